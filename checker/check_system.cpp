@@ -1,0 +1,133 @@
+#include "checker/check_system.hpp"
+
+#include "checker/liveness.hpp"
+#include "checker/system_model.hpp"
+
+namespace quiesce::checker {
+namespace {
+
+class Checker {
+ public:
+  Checker(const sim::System& system, const ExploreOptions& options,
+          const std::function<void(const Progress&)>& on_progress)
+      : system_(system), model_(system), exploration_(explore(model_, options, on_progress)) {}
+
+  Outcome run() {
+    outcome_.properties.resize(system_.properties.size());
+    for (const auto& [finding, seen] : exploration_.findings) {
+      std::vector<Transition> extra;
+      if (seen.transition) extra.push_back(*seen.transition);
+      violate(finding.property, finding, seen.state, extra, false);
+    }
+    if (exploration_.complete()) {
+      for (std::size_t goal = 0; goal < model_.goal_count(); ++goal)
+        answer_goal(static_cast<std::uint16_t>(goal));
+      if (model_.checks_livelock()) answer_livelock();
+    } else {
+      for (PropertyOutcome& property : outcome_.properties) {
+        if (property.status == Status::kHolds) property.status = Status::kInconclusive;
+      }
+    }
+    outcome_.states = exploration_.seen.size();
+    outcome_.transitions = exploration_.transitions;
+    outcome_.depth = exploration_.depth;
+    outcome_.frontier = exploration_.frontier;
+    outcome_.bound = exploration_.bound;
+    outcome_.seconds = exploration_.seconds;
+    outcome_.store_bytes = exploration_.seen.bytes_used();
+    return std::move(outcome_);
+  }
+
+ private:
+  void violate(std::uint16_t property, Finding finding, StateId state, const std::vector<Transition>& more,
+               bool cycle) {
+    FoundRun run;
+    run.finding = finding;
+    run.schedule.model_hash = system_.hash;
+    StateId initial = 0;
+    run.schedule.steps = exploration_.seen.path_to(state, initial);
+    run.schedule.initial = initial;
+    if (cycle) run.schedule.cycle_start = run.schedule.steps.size();
+    run.schedule.steps.insert(run.schedule.steps.end(), more.begin(), more.end());
+    outcome_.properties[property].status = Status::kViolated;
+    outcome_.properties[property].runs.push_back(std::move(run));
+  }
+
+  void answer_goal(std::uint16_t goal) {
+    const std::uint16_t property = model_.property_of_goal(goal);
+    const std::size_t n = exploration_.seen.size();
+    std::vector<bool> reached(n);
+    std::vector<bool> ends(n);
+    for (StateId s = 0; s < n; ++s) {
+      reached[s] = model_.goal_holds(goal, exploration_.seen.state(s));
+      ends[s] = exploration_.stuck[s] || exploration_.classes[s] != StateClass::kRunning;
+    }
+    const Finding finding{property, 0};
+    if (model_.goal_kind(goal) == GoalKind::kAlwaysPossible) {
+      if (const auto trap = find_trap(exploration_.graph, reached))
+        violate(property, finding, *trap, {}, false);
+      return;
+    }
+    const auto bad = find_run_without(exploration_.graph, exploration_.initial_states, reached, ends);
+    if (bad) violate(property, finding, bad->state, bad->cycle, !bad->cycle.empty());
+  }
+
+  void answer_livelock() {
+    const auto bad = find_livelock(exploration_.graph);
+    if (!bad) return;
+    const Finding finding = model_.livelock_cause(exploration_.seen.state(bad->state));
+    violate(finding.property, finding, bad->state, bad->cycle, true);
+  }
+
+  const sim::System& system_;
+  SystemModel model_;
+  Exploration exploration_;
+  Outcome outcome_;
+};
+
+std::vector<std::byte> initial_state(const sim::System& system, std::uint32_t wanted) {
+  std::vector<std::byte> found;
+  std::uint32_t number = 0;
+  sim::for_each_initial(system, [&](const std::byte* state) {
+    if (number++ == wanted) found.assign(state, state + system.layout.bytes);
+  });
+  return found;
+}
+
+bool is_enabled(const SystemModel& model, const std::byte* state, Transition wanted) {
+  bool found = false;
+  model.for_each_enabled(state, [&](Transition t) { found = found || t == wanted; });
+  return found;
+}
+
+}  // namespace
+
+Outcome check(const sim::System& system, const ExploreOptions& options,
+              const std::function<void(const Progress&)>& on_progress) {
+  return Checker(system, options, on_progress).run();
+}
+
+bool replays(const sim::System& system, const Schedule& schedule, std::string& error) {
+  if (schedule.model_hash != system.hash) {
+    error = "this schedule belongs to another version of the variant: check it again to get a new one";
+    return false;
+  }
+  const SystemModel model(system);
+  std::vector<std::byte> state = initial_state(system, schedule.initial);
+  if (state.empty()) {
+    error = "the schedule names an initial state that does not exist";
+    return false;
+  }
+  Effects effects;
+  for (std::size_t i = 0; i < schedule.steps.size(); ++i) {
+    if (!is_enabled(model, state.data(), schedule.steps[i])) {
+      error = "step " + std::to_string(i + 1) + " of the schedule is not possible there";
+      return false;
+    }
+    effects.clear();
+    model.fire(state.data(), schedule.steps[i], effects);
+  }
+  return true;
+}
+
+}  // namespace quiesce::checker

@@ -1,0 +1,53 @@
+// Checks a compiled scenario against all its properties: exploration, then the questions about runs.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "checker/explore.hpp"
+#include "checker/run_report.hpp"
+#include "checker/schedule.hpp"
+#include "sim/node.hpp"
+#include "sim/system.hpp"
+
+namespace quiesce::checker {
+
+/// One finding of one property: the run that shows it.
+struct FoundRun {
+  Finding finding;
+  Schedule schedule;
+};
+
+struct PropertyOutcome {
+  Status status = Status::kHolds;
+  std::vector<FoundRun> runs;
+};
+
+/// What the search found out, one entry for each of System::properties.
+struct Outcome {
+  std::vector<PropertyOutcome> properties;
+  std::uint64_t states = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t depth = 0;
+  std::uint64_t frontier = 0;
+  std::optional<std::string> bound;
+  double seconds = 0;
+  std::uint64_t store_bytes = 0;
+};
+
+[[nodiscard]] Outcome check(const sim::System& system, const ExploreOptions& options,
+                            const std::function<void(const Progress&)>& on_progress = {});
+
+/// Fills a report's steps, log and reasons by running the schedule.
+[[nodiscard]] ReportFinding explain(const sim::System& system, const FoundRun& run);
+
+/// The variant's report: verdicts against `expect` of its document. Throws ScenarioError for an `expect`
+/// that names no property, or leaves out a goal.
+[[nodiscard]] ReportVariant report_variant(const sim::System& system, const sim::Node& document,
+                                           const std::string& variant, const Outcome& outcome);
+
+/// Fires a schedule's steps from its initial state; says in `error` which step was not possible.
+[[nodiscard]] bool replays(const sim::System& system, const Schedule& schedule, std::string& error);
+
+}  // namespace quiesce::checker

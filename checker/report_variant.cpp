@@ -1,0 +1,101 @@
+// Verdicts against expectations, and what they hold under.
+#include <algorithm>
+#include <map>
+
+#include "checker/check_system.hpp"
+
+namespace quiesce::checker {
+namespace {
+
+std::map<std::string, Status> read_expect(const sim::System& system, const sim::Node& document) {
+  std::map<std::string, Status> expected;
+  const sim::Node* expect = document.find("expect");
+  if (expect == nullptr || expect->is_null()) return expected;
+  sim::Diagnostics errors;
+  std::vector<std::string> names;
+  for (const sim::Property& property : system.properties) names.push_back(property.name);
+  static const std::vector<std::string> kStatuses{"holds", "violated", "inconclusive"};
+  for (const sim::Node::Entry& entry : expect->entries) {
+    if (std::find(names.begin(), names.end(), entry.key) == names.end()) {
+      errors.error(entry.key_at, "unknown property '" + entry.key + "'",
+                   sim::nearest_name_hint(entry.key, names), static_cast<unsigned>(entry.key.size()));
+    }
+    const auto status = std::find(kStatuses.begin(), kStatuses.end(), entry.value.scalar);
+    if (status == kStatuses.end()) {
+      errors.error(entry.value.at, "a property holds, is violated, or inconclusive",
+                   sim::nearest_name_hint(entry.value.scalar, kStatuses));
+      continue;
+    }
+    expected[entry.key] = static_cast<Status>(status - kStatuses.begin());
+  }
+  for (std::size_t i = 0; i < system.properties.size(); ++i) {
+    const bool is_kind = system.properties[i].what == sim::PropertyKind::kFindingKind;
+    if (is_kind) {
+      expected.emplace(system.properties[i].name, Status::kHolds);
+    } else if (!expected.contains(system.properties[i].name)) {
+      errors.error(expect->at, "'expect' says nothing about '" + system.properties[i].name + "'");
+    }
+  }
+  errors.throw_if_any();
+  return expected;
+}
+
+std::vector<std::string> holds_under(const sim::System& system) {
+  std::vector<std::string> all;
+  if (system.layout.tasks == 0) return all;
+  const sim::MachineInfo& m = system.machine;
+  static const std::map<sim::Preemption, std::string> kModels{{sim::Preemption::kNone, "none"},
+                                                              {sim::Preemption::kVoluntary, "voluntary"},
+                                                              {sim::Preemption::kFull, "full"},
+                                                              {sim::Preemption::kLazy, "lazy"}};
+  all.push_back("kernel " + m.kernel + ", preemption " + kModels.at(m.preemption));
+  all.emplace_back(m.sched == sim::Sched::kFair ? "fair scheduling" : "any scheduling");
+  all.emplace_back(m.panic_on_oops ? "panic_on_oops" : "panics off");
+  all.emplace_back("no hardware watchdog");
+  all.emplace_back("SC, register writes immediate");
+  all.emplace_back("bounds and watchdogs count charged time");
+  if (!m.soft_lockup_watchdog) all.emplace_back("soft lockup watchdog off");
+  return all;
+}
+
+std::string bound_detail(const Outcome& outcome) {
+  return "stopped after " + std::to_string(outcome.states) + " states; frontier " +
+         std::to_string(outcome.frontier) + "; depth " + std::to_string(outcome.depth);
+}
+
+}  // namespace
+
+ReportVariant report_variant(const sim::System& system, const sim::Node& document, const std::string& variant,
+                             const Outcome& outcome) {
+  const std::map<std::string, Status> expected = read_expect(system, document);
+  ReportVariant report;
+  report.name = variant;
+  report.holds_under = holds_under(system);
+  for (std::size_t i = 0; i < system.properties.size(); ++i) {
+    const PropertyOutcome& result = outcome.properties[i];
+    ReportProperty property;
+    property.name = system.properties[i].name;
+    property.kind = system.properties[i].kind;
+    property.status = result.status;
+    const auto wanted = expected.find(property.name);
+    if (wanted != expected.end()) property.expected = wanted->second;
+    property.as_expected =
+        property.expected ? *property.expected == property.status : property.status != Status::kViolated;
+    for (const FoundRun& run : result.runs) property.findings.push_back(explain(system, run));
+    report.as_expected = report.as_expected && property.as_expected;
+    const auto severity = [](Status s) {
+      return s == Status::kViolated ? 2 : s == Status::kInconclusive ? 1 : 0;
+    };
+    if (severity(property.status) > severity(report.verdict)) report.verdict = property.status;
+    report.properties.push_back(std::move(property));
+  }
+  report.states = outcome.states;
+  report.transitions = outcome.transitions;
+  report.depth = outcome.depth;
+  report.seconds = outcome.seconds;
+  report.store_bytes = outcome.store_bytes;
+  if (outcome.bound) report.bound = ReportBound{*outcome.bound, bound_detail(outcome)};
+  return report;
+}
+
+}  // namespace quiesce::checker

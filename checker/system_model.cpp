@@ -1,0 +1,129 @@
+#include "checker/system_model.hpp"
+
+namespace quiesce::checker {
+
+SystemModel::SystemModel(const sim::System& system) : system_(system) {
+  for (std::size_t i = 0; i < system_.properties.size(); ++i) {
+    const sim::PropertyKind kind = system_.properties[i].what;
+    if (kind == sim::PropertyKind::kEventually || kind == sim::PropertyKind::kAlwaysPossible) {
+      goals_.push_back(static_cast<std::uint16_t>(i));
+    }
+  }
+}
+
+void SystemModel::enabled(const std::byte* state, std::vector<sim::Move>& moves) const {
+  std::vector<base::Write> undo;
+  base::StateAccess access(const_cast<std::byte*>(state), undo);
+  sim::Machine(system_, access).enabled(moves);
+}
+
+void SystemModel::fire(std::byte* state, Transition transition, Effects& effects) const {
+  base::StateAccess access(state, effects.undo);
+  std::vector<sim::RaisedFinding> raised;
+  sim::Machine(system_, access, &raised).fire({transition.actor, transition.choice});
+  for (const sim::RaisedFinding& finding : raised)
+    effects.findings.push_back({finding.property, finding.cause});
+}
+
+bool SystemModel::holds(sim::CodeId code, const std::byte* state) const {
+  std::vector<base::Write> undo;
+  base::StateAccess access(const_cast<std::byte*>(state), undo);
+  sim::EvalFault fault;
+  const sim::Position nowhere{&system_.program, &system_.layout, sim::kNoContext, -1};
+  return sim::evaluate(code, access, nowhere, fault) != 0 && fault.kind == sim::EvalFault::Kind::kNone;
+}
+
+void SystemModel::check_state(const std::byte* state, Effects& effects) const {
+  for (std::size_t i = system_.finding_kinds.size(); i < system_.properties.size(); ++i) {
+    const sim::Property& property = system_.properties[i];
+    const auto index = static_cast<std::uint16_t>(i);
+    if (property.what == sim::PropertyKind::kNever && holds(property.code, state))
+      effects.findings.push_back({index, 0});
+    if (property.what == sim::PropertyKind::kAtEnd && classify(state) != StateClass::kRunning &&
+        !holds(property.code, state)) {
+      effects.findings.push_back({index, 0});
+    }
+  }
+}
+
+StateClass SystemModel::classify(const std::byte* state) const {
+  if (system_.end != sim::kNoCode && holds(system_.end, state)) return StateClass::kEnd;
+  switch (static_cast<sim::MachineState>(base::read_slot(state, system_.layout.machine_state))) {
+    case sim::MachineState::kRunning:
+      return StateClass::kRunning;
+    case sim::MachineState::kPanicked:
+      return StateClass::kStopped;
+    default:
+      return StateClass::kEnd;
+  }
+}
+
+bool SystemModel::all_tasks_gone(const std::byte* state) const {
+  for (std::size_t i = 0; i < system_.layout.tasks; ++i) {
+    const sim::ContextLayout& task = system_.layout.contexts[i];
+    if (task.task_kind == "kworker") continue;
+    if (base::read_slot(state, task.task_state) < static_cast<std::int32_t>(sim::TaskState::kExited))
+      return false;
+  }
+  return system_.layout.tasks > 0;
+}
+
+void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
+  if (all_tasks_gone(state)) {
+    for (std::size_t i = system_.finding_kinds.size(); i < system_.properties.size(); ++i) {
+      const sim::Property& property = system_.properties[i];
+      if (property.what == sim::PropertyKind::kAtEnd && !holds(property.code, state)) {
+        effects.findings.push_back({static_cast<std::uint16_t>(i), 0});
+      }
+    }
+    return;
+  }
+  std::vector<base::Write> undo;
+  base::StateAccess access(const_cast<std::byte*>(state), undo);
+  const sim::Machine machine(system_, access);
+  if (machine.stuck_in_retry_loop()) {
+    effects.findings.push_back(livelock_cause(state));
+  } else {
+    effects.findings.push_back({sim::finding_kind(system_, "deadlock"), 0});
+  }
+}
+
+Fairness SystemModel::fairness(Transition t) const {
+  if (t.actor < system_.cpu_actor(0)) {
+    const bool scheduling = t.choice >= sim::choice::kRunOnIdle && t.choice < sim::choice::kWake;
+    return scheduling ? Fairness::kStrong : Fairness::kWeak;
+  }
+  if (t.actor < system_.time_actor()) return Fairness::kWeak;
+  if (t.actor > system_.time_actor()) return Fairness::kEnvironment;
+  for (const sim::ContextLayout& context : system_.layout.contexts) {
+    if (context.deadline == t.choice) return Fairness::kTime;
+  }
+  for (const sim::KernelTimerLayout& timer : system_.layout.timers) {
+    if (timer.timer == t.choice) return Fairness::kTime;
+  }
+  return Fairness::kObserver;
+}
+
+GoalKind SystemModel::goal_kind(std::uint16_t goal) const {
+  return system_.properties[goals_[goal]].what == sim::PropertyKind::kEventually ? GoalKind::kEventually
+                                                                                 : GoalKind::kAlwaysPossible;
+}
+
+bool SystemModel::goal_holds(std::uint16_t goal, const std::byte* state) const {
+  return holds(system_.properties[goals_[goal]].code, state);
+}
+
+Finding SystemModel::livelock_cause(const std::byte* state) const {
+  std::vector<base::Write> undo;
+  base::StateAccess access(const_cast<std::byte*>(state), undo);
+  const sim::Machine machine(system_, access);
+  const std::uint16_t livelock = sim::finding_kind(system_, "livelock");
+  for (sim::ContextId id = 0; id < system_.layout.contexts.size(); ++id) {
+    if (machine.running_on(id) < 0) continue;
+    if (machine.step_of(id).verb == sim::Verb::kCpuRelax)
+      return {livelock, system_.cause_of_info[machine.step_of(id).info]};
+  }
+  return {livelock, 0};
+}
+
+}  // namespace quiesce::checker

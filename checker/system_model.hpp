@@ -1,0 +1,55 @@
+// The bridge: a compiled scenario as a TransitionSystem.
+#pragma once
+
+#include <vector>
+
+#include "checker/transition_system.hpp"
+#include "sim/compile.hpp"
+#include "sim/machine.hpp"
+
+namespace quiesce::checker {
+
+class SystemModel {
+ public:
+  explicit SystemModel(const sim::System& system);
+
+  [[nodiscard]] std::size_t state_bytes() const { return system_.layout.bytes; }
+  template <class Visit>
+  void for_each_initial(Visit visit) const {
+    sim::for_each_initial(system_, visit);
+  }
+  template <class Visit>
+  void for_each_enabled(const std::byte* state, Visit visit) const {
+    std::vector<sim::Move> moves;
+    enabled(state, moves);
+    for (const sim::Move move : moves) visit(Transition{move.actor, move.choice});
+  }
+  void fire(std::byte* state, Transition transition, Effects& effects) const;
+  void check_state(const std::byte* state, Effects& effects) const;
+  void report_stuck(const std::byte* state, Effects& effects) const;
+  [[nodiscard]] StateClass classify(const std::byte* state) const;
+  [[nodiscard]] std::size_t actor_count() const { return system_.actor_count(); }
+  [[nodiscard]] Fairness fairness(Transition transition) const;
+  [[nodiscard]] std::size_t goal_count() const { return goals_.size(); }
+  [[nodiscard]] GoalKind goal_kind(std::uint16_t goal) const;
+  [[nodiscard]] bool goal_holds(std::uint16_t goal, const std::byte* state) const;
+  [[nodiscard]] bool checks_livelock() const { return system_.layout.tasks > 0; }
+  [[nodiscard]] Finding livelock_cause(const std::byte* state) const;
+
+  [[nodiscard]] const sim::System& system() const { return system_; }
+  /// The property that goal `goal` stands for.
+  [[nodiscard]] std::uint16_t property_of_goal(std::size_t goal) const { return goals_[goal]; }
+  /// All tasks but kworkers have exited: the run is over although nothing resets the machine.
+  [[nodiscard]] bool all_tasks_gone(const std::byte* state) const;
+
+ private:
+  void enabled(const std::byte* state, std::vector<sim::Move>& moves) const;
+  [[nodiscard]] bool holds(sim::CodeId code, const std::byte* state) const;
+
+  const sim::System& system_;
+  std::vector<std::uint16_t> goals_;
+};
+
+static_assert(TransitionSystem<SystemModel>);
+
+}  // namespace quiesce::checker

@@ -1,0 +1,94 @@
+// The contract between a model and the search. A model needs no base class: it has these members.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/slot.hpp"
+
+namespace quiesce::checker {
+
+/// One enabled instance: which actor moves and which of its alternatives. Stable across runs of the
+/// same compiled model, so that a schedule is a list of these.
+struct Transition {
+  std::uint16_t actor = 0;
+  std::uint16_t choice = 0;
+
+  friend constexpr auto operator<=>(Transition, Transition) = default;
+};
+
+/// What a run may assume about an actor that could move.
+enum class Fairness : std::uint8_t {
+  kEnvironment,  ///< need never move (DMA, packets, fault injection); rules of textbook models too
+  kWeak,         ///< moves if it can move from some point on without interruption
+  kStrong,       ///< moves if it can move again and again (lock hand-over, choice of the next task)
+  kTime,         ///< passing of a deadline: weak, and never part of a cycle of fast steps
+  kObserver,     ///< watchdogs and bounds: they watch, and do not count as a way on
+};
+
+/// How a state stands towards the end of the run.
+enum class StateClass : std::uint8_t {
+  kRunning,
+  kEnd,      ///< the run is over as it should be (machine reset, `end:` holds); terminal
+  kStopped,  ///< the run is over in another way (panic, halt); terminal
+};
+
+/// A property that was seen to fail: `property` indexes the model's table of properties, `cause` its
+/// table of causes (a step and what it did). Equal causes are one finding.
+struct Finding {
+  std::uint16_t property = 0;
+  std::uint32_t cause = 0;
+
+  friend constexpr auto operator<=>(const Finding&, const Finding&) = default;
+};
+
+/// What a transition did beside changing the state. Reused between calls; the caller clears it.
+struct Effects {
+  std::vector<base::Write> undo;
+  std::vector<Finding> findings;
+
+  void clear() {
+    undo.clear();
+    findings.clear();
+  }
+};
+
+/// Goals are properties of runs. Each index below `goal_count()` is one of these.
+enum class GoalKind : std::uint8_t {
+  kEventually,      ///< every fair run reaches a state where the goal holds
+  kAlwaysPossible,  ///< from every reachable state some run reaches one
+};
+
+template <class T>
+concept TransitionSystem = requires(const T& model, std::byte* state, const std::byte* seen,
+                                    Transition transition, Effects& effects, std::uint16_t index,
+                                    void (*on_state)(const std::byte*), void (*on_transition)(Transition)) {
+  { model.state_bytes() } -> std::same_as<std::size_t>;
+  /// Calls back with every initial state, in a fixed order.
+  model.for_each_initial(on_state);
+  /// Calls back with every enabled transition, in an order that depends on the state alone.
+  model.for_each_enabled(seen, on_transition);
+  /// Fires in place; appends writes and findings to `effects`.
+  model.fire(state, transition, effects);
+  /// Appends the state properties ("never") that fail here.
+  model.check_state(seen, effects);
+  /// Called where nothing but observers can move and the state is not terminal: appends deadlock,
+  /// livelock or nothing.
+  model.report_stuck(seen, effects);
+  { model.classify(seen) } -> std::same_as<StateClass>;
+  { model.actor_count() } -> std::same_as<std::size_t>;
+  { model.fairness(transition) } -> std::same_as<Fairness>;
+  { model.goal_count() } -> std::same_as<std::size_t>;
+  { model.goal_kind(index) } -> std::same_as<GoalKind>;
+  /// Goals are latched by the caller: once reached on a run, reached for good.
+  { model.goal_holds(index, seen) } -> std::same_as<bool>;
+  /// Whether cycles of fast steps are to be reported (not for `rules:` models), and under which
+  /// property; `cause` of such a finding comes from `livelock_cause(state on the cycle)`.
+  { model.checks_livelock() } -> std::same_as<bool>;
+  { model.livelock_cause(seen) } -> std::same_as<Finding>;
+};
+
+}  // namespace quiesce::checker

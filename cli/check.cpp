@@ -1,0 +1,107 @@
+// `quiesce check`: load, compile, check, explain, render.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include "checker/check_system.hpp"
+#include "cli/options.hpp"
+#include "quiesce_build.hpp"
+#include "reports/json_report.hpp"
+#include "reports/text_report.hpp"
+#include "sim/compile.hpp"
+
+namespace quiesce::cli {
+namespace {
+
+void show_progress(const std::string& what, const checker::Progress& progress) {
+  const double rate = progress.seconds > 0 ? static_cast<double>(progress.states) / progress.seconds : 0;
+  std::fputs(fmt::format("\r\033[K{}: {} states, {:.0f}/s, frontier {}, depth {}, {} MB", what,
+                         progress.states, rate, progress.frontier, progress.depth, progress.bytes >> 20U)
+                 .c_str(),
+             stderr);
+  std::fflush(stderr);
+}
+
+std::vector<std::string> texts(const sim::Node* list) {
+  std::vector<std::string> all;
+  if (list == nullptr) return all;
+  for (const sim::Node& item : list->items) all.push_back(item.scalar);
+  return all;
+}
+
+checker::ReportScenario check_file(const std::filesystem::path& file, const Options& options) {
+  const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
+  checker::ReportScenario report;
+  report.file = file.string();
+  report.name = scenario.find("name")->scalar;
+  if (const sim::Node* title = scenario.find("title")) report.title = title->scalar;
+  report.sources = texts(scenario.find("sources"));
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  for (const std::string& variant : sim::variant_names(scenario)) {
+    if (!options.variant.empty() && variant != options.variant) continue;
+    const sim::Node document = sim::variant_document(scenario, variant, options.libraries);
+    const sim::System system = sim::compile(document);
+    std::function<void(const checker::Progress&)> progress;
+    if (terminal)
+      progress = [&](const checker::Progress& p) { show_progress(report.name + "/" + variant, p); };
+    const checker::Outcome outcome = checker::check(system, options.search, progress);
+    if (terminal) std::fputs("\r\033[K", stderr);
+    report.variants.push_back(checker::report_variant(system, document, variant, outcome));
+  }
+  if (report.variants.empty())
+    static_cast<void>(sim::variant_document(scenario, options.variant, options.libraries));
+  return report;
+}
+
+ExitCode exit_code(const checker::RunReport& report) {
+  ExitCode worst = ExitCode::kAsExpected;
+  for (const checker::ReportScenario& scenario : report.scenarios) {
+    for (const checker::ReportVariant& variant : scenario.variants) {
+      for (const checker::ReportProperty& property : variant.properties) {
+        if (property.as_expected) continue;
+        if (property.status != checker::Status::kInconclusive) return ExitCode::kNotAsExpected;
+        worst = ExitCode::kInconclusive;
+      }
+      if (variant.bound) worst = ExitCode::kInconclusive;
+    }
+  }
+  return worst;
+}
+
+void write_output(const std::string& text, const std::string& path) {
+  if (path.empty()) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+      throw UsageError("cannot write to standard output");
+    }
+    return;
+  }
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.flush();
+  if (!out) throw UsageError("cannot write '" + path + "'");
+}
+
+}  // namespace
+
+ExitCode run_check(const Options& options) {
+  if (options.arguments.empty()) throw UsageError("'check' needs a scenario or a folder of scenarios");
+  checker::RunReport report;
+  report.version = kVersion;
+  for (const std::string& argument : options.arguments) {
+    for (const std::filesystem::path& file : sim::find_scenarios(argument)) {
+      if (interrupted()) break;
+      report.scenarios.push_back(check_file(file, options));
+    }
+  }
+  if (report.scenarios.empty())
+    throw UsageError("there is no scenario: no *.yaml with a top-level 'quiesce:' key");
+  const std::string text = options.format == "json" ? reports::render_json(report)
+                                                    : reports::render_text(report, {options.all_findings});
+  write_output(text, options.output);
+  return interrupted() ? ExitCode::kInconclusive : exit_code(report);
+}
+
+}  // namespace quiesce::cli

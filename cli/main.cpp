@@ -1,0 +1,55 @@
+// quiesce: the command line.
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+
+#include "cli/options.hpp"
+#include "quiesce_build.hpp"
+
+namespace quiesce::cli {
+
+std::atomic<bool>& interrupted() {
+  static std::atomic<bool> flag{false};
+  return flag;
+}
+
+namespace {
+
+void on_interrupt(int) { interrupted().store(true); }
+
+ExitCode run(const Options& options) {
+  if (options.verb == "help") {
+    std::cout << help_text();
+    return ExitCode::kAsExpected;
+  }
+  if (options.verb == "version") {
+    std::cout << "quiesce " << kVersion << "\n";
+    return ExitCode::kAsExpected;
+  }
+  if (options.verb == "check") return run_check(options);
+  if (options.verb == "replay") return run_replay(options);
+  if (options.verb == "lint") return run_lint(options);
+  if (options.verb == "list") return run_list(options);
+  if (options.verb == "show") return run_show(options);
+  const std::vector<std::string> verbs{"check", "replay", "lint", "list", "show"};
+  throw UsageError("unknown verb '" + options.verb + "' " + sim::nearest_name_hint(options.verb, verbs));
+}
+
+}  // namespace
+}  // namespace quiesce::cli
+
+int main(int argc, char** argv) {
+  using namespace quiesce;
+  static_cast<void>(cli::interrupted());
+  std::signal(SIGINT, cli::on_interrupt);
+  try {
+    return static_cast<int>(cli::run(cli::parse_options(argc, argv)));
+  } catch (const sim::ScenarioError& error) {
+    std::cerr << error.what();
+  } catch (const cli::UsageError& error) {
+    std::cerr << "quiesce: " << error.what() << "\n";
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::cerr << "quiesce: " << error.what() << "\n";
+  }
+  return static_cast<int>(cli::ExitCode::kUsage);
+}

@@ -1,0 +1,56 @@
+// What the command line asked for.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "checker/explore.hpp"
+#include "sim/document_loader.hpp"
+
+namespace quiesce::cli {
+
+/// 0 as expected, 1 not as expected, 2 usage or scenario error, 3 inconclusive, 70 internal error.
+enum class ExitCode : int {
+  kAsExpected = 0,
+  kNotAsExpected = 1,
+  kUsage = 2,
+  kInconclusive = 3,
+  kInternal = 70
+};
+
+/// A mistake on the command line; the message is shown with exit code 2.
+class UsageError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Options {
+  std::string verb;
+  std::vector<std::string> arguments;
+  std::string variant;
+  std::string format = "text";
+  std::string output;
+  bool all_findings = false;
+  checker::ExploreOptions search;
+  sim::LibraryDirs libraries;
+};
+
+/// Reads the command line. Throws UsageError. `--help` and `--version` come back as verbs.
+[[nodiscard]] Options parse_options(int argc, const char* const* argv);
+[[nodiscard]] std::string help_text();
+
+/// Where the scenario library is: beside the installed program, or in the source tree it was built from.
+[[nodiscard]] sim::LibraryDirs library_dirs();
+
+ExitCode run_check(const Options& options);
+ExitCode run_replay(const Options& options);
+ExitCode run_lint(const Options& options);
+ExitCode run_list(const Options& options);
+ExitCode run_show(const Options& options);
+
+/// Set by SIGINT: searches end with what they have.
+[[nodiscard]] std::atomic<bool>& interrupted();
+
+}  // namespace quiesce::cli

@@ -1,0 +1,21 @@
+# quiesce_options: what every target of this project is compiled and linked with.
+add_library(quiesce_options INTERFACE)
+target_include_directories(quiesce_options INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(quiesce_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND QUIESCE_PCH)
+  # ccache looks for the precompiled header in the preprocessor's output.
+  target_compile_options(quiesce_options INTERFACE -fpch-preprocess)
+endif()
+
+if(QUIESCE_SANITIZE STREQUAL "none")
+  target_compile_options(quiesce_options INTERFACE -Werror)
+elseif(QUIESCE_SANITIZE MATCHES "^(address,undefined|thread)$")
+  # No -Werror: g++ warns falsely about code that the sanitizers have instrumented.
+  target_compile_options(quiesce_options INTERFACE
+    -fsanitize=${QUIESCE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(quiesce_options INTERFACE -fsanitize=${QUIESCE_SANITIZE})
+else()
+  message(FATAL_ERROR "QUIESCE_SANITIZE=${QUIESCE_SANITIZE}: use none, address,undefined or thread")
+endif()

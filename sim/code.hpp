@@ -1,0 +1,139 @@
+// What a scenario is compiled to: stack code for expressions and a table of steps for routines.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/slot.hpp"
+#include "sim/diagnostic.hpp"
+#include "sim/type.hpp"
+#include "sim/verbs.hpp"
+#include "sim/zone.hpp"
+
+namespace quiesce::sim {
+
+enum class Op : std::uint8_t {
+  kPush,         ///< a
+  kLoad,         ///< slot
+  kLoadLocal,    ///< slot, relative to the context's frame
+  kLoadAt,       ///< family a; index on the stack
+  kConstAt,      ///< constant family a; index on the stack
+  kDeref,        ///< reference on the stack becomes an index; NULL is an oops (a: text of the access)
+  kRegister,     ///< register a (field b, or -1) of the SMMU whose index is on the stack
+  kCommandWord,  ///< SMMU and ring index on the stack: the slot's first word is not yet zero
+  kConsumed,     ///< SMMU, CONS, index: has CONS passed the index?
+  kUsed,         ///< SMMU, PROD, CONS: entries between them
+  kAdvance,      ///< SMMU, PROD, n: PROD after n more entries
+  kDecision,     ///< SMMU: 0 translated, 1 bypass, 2 abort for a transaction that arrives now
+  kTaskExited,   ///< task on the stack
+  kThisCpu,
+  kCurrent,       ///< reference to the running task
+  kMachineState,  ///< 0 running, 1 reset, 2 halted, 3 panicked
+  kAdd,
+  kSub,
+  kMul,
+  kDiv,
+  kMod,
+  kNeg,
+  kEq,
+  kNe,
+  kLt,
+  kLe,
+  kNot,
+  kJump,             ///< to a
+  kJumpIfFalse,      ///< pops; to a if it was 0
+  kJumpIfFalseKeep,  ///< `and`: keeps 0 and jumps, else pops
+  kJumpIfTrueKeep,   ///< `or`
+  kEnd,
+};
+
+struct Instruction {
+  Op op = Op::kEnd;
+  base::Slot slot{};
+  std::int32_t a = 0;
+  std::int32_t b = 0;
+};
+
+/// Index of the first instruction of an expression; kNoCode if there is none.
+using CodeId = std::int32_t;
+inline constexpr CodeId kNoCode = -1;
+
+/// A group of equal slots addressed by one index: a global, an array, or a field of all objects of a
+/// class. Constant families have no slots.
+struct Family {
+  std::string name;  ///< "Q", "smmu.llq_prod", "device.lock"
+  Type type;
+  std::vector<Type> dims;  ///< index types of an array, outermost first; empty otherwise
+  std::int32_t count = 1;
+  base::Slot first;  ///< elements are adjacent
+  bool constant = false;
+  std::vector<std::int32_t> init;
+  Location at;
+
+  [[nodiscard]] base::Slot slot(std::int32_t index) const {
+    return {static_cast<std::uint16_t>(first.offset +
+                                       static_cast<std::size_t>(index) * base::bytes_of(first.width)),
+            first.width};
+  }
+};
+
+/// Where a step writes, or which lock it takes.
+struct Place {
+  enum class Kind : std::uint8_t { kNone, kSlot, kLocal, kFamily } kind = Kind::kNone;
+  base::Slot slot{};         ///< of kSlot (absolute) and kLocal (relative)
+  std::int32_t family = -1;  ///< of kSlot and kFamily
+  CodeId index = kNoCode;    ///< of kFamily
+  std::int32_t lo = 0;       ///< bounds of the type
+  std::int32_t hi = 0;
+};
+
+using Pc = std::uint16_t;
+inline constexpr Pc kInactive = 0;  ///< a context with nothing to run
+
+/// One location of a routine as expanded for one context.
+struct Step {
+  Verb verb = Verb::kNop;
+  bool folded = false;  ///< belongs to the transition of the step before it
+  Pc next = kInactive;
+  Pc other = kInactive;  ///< `else`, `on_timeout`, `on_failure`, end of loop
+  CodeId value = kNoCode;
+  CodeId value2 = kNoCode;
+  Place place;
+  std::int32_t argument = 0;  ///< meaning depends on the verb: duration, line, work, finding kind, ...
+  std::int32_t argument2 = 0;
+  std::uint32_t info = 0;  ///< index into Program::infos
+  /// cpu_relax: byte ranges of the state whose change lets it go on.
+  std::vector<std::pair<std::uint16_t, std::uint16_t>> watched;
+};
+
+/// For people: where a step comes from.
+struct StepInfo {
+  std::string routine;       ///< "arm_smmu_device_disable"
+  std::uint32_t number = 0;  ///< position in the routine, from 0
+  std::string text;          ///< "poll smmu0.CR0ACK == 0"
+  std::string source;        ///< "v6.18 drivers/... arm_smmu_device_disable"
+  Location at;
+  std::vector<std::string> callers;  ///< innermost first: "device_shutdown+9"
+  std::string label;
+};
+
+/// A text with expressions: "CMD_SYNC timeout at 0x{prod:08x}".
+struct MessagePart {
+  std::string text;
+  CodeId value = kNoCode;
+  std::string format;              ///< fmt-style, such as "08x"
+  std::vector<std::string> names;  ///< of enumeration constants or objects; empty for numbers
+};
+
+struct Program {
+  std::vector<Instruction> code;
+  std::vector<Family> families;
+  std::vector<Step> steps;  ///< steps[0] is the inactive location
+  std::vector<StepInfo> infos;
+  std::vector<std::vector<MessagePart>> messages;
+  std::vector<std::string> commands;  ///< opcode names; a command's id is its position + 1
+};
+
+}  // namespace quiesce::sim

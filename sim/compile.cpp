@@ -1,0 +1,425 @@
+#include "sim/compile.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "sim/machine.hpp"
+#include "sim/property_compiler.hpp"
+#include "sim/routine_compiler.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+/// Compiles everything once, for a given idea of which families never change.
+class SystemCompiler {
+ public:
+  SystemCompiler(const Node& document, const std::set<std::string>* written, Diagnostics& errors)
+      : document_(document), world_(document, written, errors), errors_(errors) {}
+
+  System run(std::set<std::string>& written) {
+    system_.machine = world_.machine;
+    system_.smmus = world_.smmus;
+    system_.finding_kinds = world_.finding_kinds;
+    if (const Node* name = document_.find("name")) system_.name = name->scalar;
+    if (const Node* title = document_.find("title")) system_.title = title->scalar;
+    lay_out_state();
+    RoutineCompiler routines(world_, system_.program, written);
+    system_.program.families = world_.families;
+    compile_tasks(routines);
+    compile_interrupt_levels(routines);
+    compile_rules(routines);
+    compile_properties(world_, document_, system_);
+    lay_out_time();
+    watch_retry_loops();
+    intern_commands();
+    number_causes();
+    system_.layout.bytes = layout_.size();
+    system_.hash = hash();
+    return std::move(system_);
+  }
+
+ private:
+  void lay_out_state() {
+    Layout& out = system_.layout;
+    out.machine_state = layout_.add(base::Width::kU8);
+    for (Family& family : world_.families) {
+      if (family.constant) continue;
+      const base::Width width = base::width_for(family.type.lo, family.type.hi);
+      for (std::int32_t i = 0; i < family.count; ++i) {
+        const base::Slot slot = layout_.add(width);
+        if (i == 0) family.first = slot;
+      }
+    }
+    for (const SmmuInfo& smmu : world_.smmus) {
+      out.smmus.push_back(hwmodel::v3::lay_out(layout_, smmu.config));
+      out.smmu_configs.push_back(smmu.config);
+      smmu_end_.push_back(static_cast<std::uint16_t>(layout_.size()));
+    }
+    if (!world_.machine.has_cpus) return;
+    for (int i = 0; i < world_.machine.cpus; ++i) {
+      CpuLayout cpu;
+      for (base::Slot* slot :
+           {&cpu.current, &cpu.irq_depth, &cpu.need_resched, &cpu.resched_irq, &cpu.stop_irq, &cpu.online,
+            &cpu.moving, &cpu.softirq_pending, &cpu.lockup_state}) {
+        *slot = layout_.add(base::Width::kU8);
+      }
+      out.cpus.push_back(cpu);
+    }
+  }
+
+  ContextLayout lay_out_context(const std::string& name, ContextKind kind, std::uint8_t frame_bytes,
+                                bool has_deadline) {
+    ContextLayout context;
+    context.name = name;
+    context.kind = kind;
+    context.pc = layout_.add(base::Width::kU16);
+    context.phase = layout_.add(base::Width::kU8);
+    context.frame_bytes = frame_bytes;
+    for (int i = 0; i < (frame_bytes + 3) / 4; ++i) {
+      const base::Slot slot = layout_.add(base::Width::kI32);
+      if (i == 0) context.frame = slot.offset;
+    }
+    if (has_deadline) context.deadline = next_timer();
+    return context;
+  }
+
+  void compile_tasks(RoutineCompiler& routines) {
+    if (!world_.tasks.empty() && !world_.machine.has_cpus) {
+      errors_.error(world_.tasks.front().at, "tasks need a 'machine' to run on");
+      return;
+    }
+    for (const TaskInfo& task : world_.tasks) {
+      const CompiledContext compiled = routines.compile_context(*task.run, task.name);
+      ContextLayout context =
+          lay_out_context(task.name, ContextKind::kTask, compiled.frame_bytes, compiled.has_deadline);
+      context.entry = compiled.entry;
+      for (base::Slot* slot : {&context.task_state, &context.on_cpu, &context.preempt_count,
+                               &context.bh_count, &context.pinned_to}) {
+        *slot = layout_.add(base::Width::kU8);
+      }
+      context.cpus_allowed = task.cpus_allowed;
+      context.may_stall = task.may_stall;
+      context.task_kind = task.kind;
+      system_.layout.contexts.push_back(context);
+    }
+    system_.layout.tasks = system_.layout.contexts.size();
+  }
+
+  void compile_interrupt_levels(RoutineCompiler& routines) {
+    CompiledContext hard;
+    CompiledContext soft;
+    bool any_hard = false;
+    bool any_soft = false;
+    const auto add = [&](const Node* handler, const std::string& name, bool is_hard) -> Pc {
+      if (handler == nullptr) {
+        errors_.error(document_.at, "'" + name + "' needs a handler");
+        return kInactive;
+      }
+      const CompiledContext compiled = routines.compile_context(*handler, name);
+      CompiledContext& level = is_hard ? hard : soft;
+      level.frame_bytes = std::max(level.frame_bytes, compiled.frame_bytes);
+      level.has_deadline = level.has_deadline || compiled.has_deadline;
+      (is_hard ? any_hard : any_soft) = true;
+      return compiled.entry;
+    };
+    for (const InterruptInfo& info : world_.interrupts) {
+      system_.layout.irqs.push_back(
+          {layout_.add(base::Width::kU8), info.cpu, add(info.handler, info.name, true)});
+      system_.irq_names.push_back(info.name);
+    }
+    for (const KernelTimerInfo& info : world_.timers) {
+      const Pc entry = add(info.handler, info.name, info.hard);
+      system_.layout.timers.push_back(
+          {next_timer(), layout_.add(base::Width::kU8), info.cpu, info.hard, entry});
+      system_.timer_names.push_back(info.name);
+    }
+    for (const SoftirqInfo& info : world_.softirqs) {
+      system_.softirq_entries.push_back(add(info.handler, info.name, false));
+      system_.softirq_names.push_back(info.name);
+    }
+    for (std::size_t cpu = 0; cpu < system_.layout.cpus.size(); ++cpu) {
+      const auto add_level = [&](ContextKind kind, const CompiledContext& compiled, const char* suffix) {
+        ContextLayout level = lay_out_context("cpu" + std::to_string(cpu) + suffix, kind,
+                                              compiled.frame_bytes, compiled.has_deadline);
+        level.cpu = static_cast<int>(cpu);
+        system_.layout.contexts.push_back(level);
+        return static_cast<ContextId>(system_.layout.contexts.size() - 1);
+      };
+      if (any_soft) system_.layout.cpus[cpu].softirq = add_level(ContextKind::kSoftirq, soft, " softirq");
+      if (any_hard) system_.layout.cpus[cpu].hardirq = add_level(ContextKind::kHardirq, hard, " hardirq");
+    }
+    if (system_.layout.contexts.size() > 60)
+      errors_.error(document_.at, "at most 60 tasks and interrupt levels fit one scenario");
+  }
+
+  void compile_rules(RoutineCompiler& routines) {
+    for (const RuleInfo& rule : world_.rules) {
+      Scope scope;
+      instantiate(routines, rule, 0, scope, "");
+    }
+  }
+
+  void instantiate(RoutineCompiler& routines, const RuleInfo& rule, std::size_t param, Scope& scope,
+                   const std::string& suffix) {
+    if (param < rule.params.size()) {
+      const auto type = world_.parse_type(rule.params[param].second, rule.at);
+      const std::int32_t size = type ? world_.domain_size(*type) : 0;
+      for (std::int32_t i = 0; i < size; ++i) {
+        const std::size_t mark = scope.mark();
+        scope.bind_constant(rule.params[param].first, *type, type->kind == TypeKind::kRef ? i + 1 : i);
+        const std::string separator = suffix.empty() ? "" : ", ";
+        instantiate(routines, rule, param + 1, scope,
+                    suffix + separator + rule.params[param].first + "=" + std::to_string(i));
+        scope.release(mark);
+      }
+      return;
+    }
+    if (system_.rules.size() > 20000) {
+      errors_.error(rule.at, "the rules have more than 20000 instances");
+      return;
+    }
+    Rule compiled;
+    compiled.name = suffix.empty() ? rule.name : rule.name + " (" + suffix + ")";
+    if (rule.when != nullptr) {
+      ExprCompiler expressions(world_, system_.program, scope);
+      const Typed guard = expressions.compile_condition(parse_expr(*rule.when));
+      if (guard.is_constant() && guard.a == 0) return;
+      if (!guard.is_constant()) compiled.when = expressions.emit(guard);
+    }
+    compiled.body = routines.compile_rule_body(*rule.body, rule.name, scope);
+    system_.rules.push_back(std::move(compiled));
+  }
+
+  TimerId next_timer() {
+    if (timers_ + 1U > kTimersMax) {
+      errors_.error(document_.at,
+                    "too many deadlines, timers and watchdogs: at most " + std::to_string(kTimersMax));
+      return kTimersMax;
+    }
+    return ++timers_;
+  }
+
+  [[nodiscard]] bool sleeps_in_d(const ContextLayout& context) const {
+    std::vector<Pc> open{context.entry};
+    std::set<Pc> seen{context.entry};
+    while (!open.empty()) {
+      const Step& step = system_.program.steps[open.back()];
+      open.pop_back();
+      const bool sleepable = info_of(step.verb).context == VerbContext::kSleepable ||
+                             (step.verb == Verb::kPoll && step.argument2 != 0);
+      if (sleepable && step.verb != Verb::kCondResched && step.verb != Verb::kMightSleep) return true;
+      if (step.verb == Verb::kExit) continue;
+      for (const Pc next : {step.next, step.other}) {
+        if (next != kInactive && seen.insert(next).second) open.push_back(next);
+      }
+    }
+    return false;
+  }
+
+  void lay_out_time() {
+    Layout& out = system_.layout;
+    if (!out.cpus.empty() && out.tasks > 0) {
+      for (CpuLayout& cpu : out.cpus) {
+        if (!world_.machine.soft_lockup_watchdog) continue;
+        cpu.lockup = next_timer();
+        cpu.lockup_left = layout_.add(base::Width::kI32);
+      }
+      for (std::size_t i = 0; i < out.tasks; ++i) {
+        ContextLayout& task = out.contexts[i];
+        // Linux v6.18 kernel/hung_task.c: a kworker that has nothing to do sleeps interruptibly.
+        if (world_.machine.hung_task_timeout_s == 0 || task.task_kind == "kworker" || !sleeps_in_d(task))
+          continue;
+        task.hung_task = next_timer();
+        task.hung_left = layout_.add(base::Width::kI32);
+      }
+      for (BoundLayout& bound : out.bounds) {
+        bound.timer = next_timer();
+        bound.left = layout_.add(base::Width::kI32);
+      }
+    }
+    out.zone = Zone(layout_, timers_);
+  }
+
+  void add_watched(CodeId code, std::vector<std::pair<std::uint16_t, std::uint16_t>>& watched) const {
+    if (code == kNoCode) return;
+    for (std::size_t pc = static_cast<std::size_t>(code); system_.program.code[pc].op != Op::kEnd; ++pc) {
+      const Instruction& in = system_.program.code[pc];
+      if (in.op == Op::kLoad) {
+        watched.emplace_back(in.slot.offset,
+                             static_cast<std::uint16_t>(in.slot.offset + base::bytes_of(in.slot.width)));
+      } else if (in.op == Op::kLoadAt) {
+        const Family& family = system_.program.families[static_cast<std::size_t>(in.a)];
+        watched.emplace_back(family.first.offset, family.slot(family.count).offset);
+      } else if (in.op == Op::kRegister || in.op == Op::kCommandWord || in.op == Op::kDecision) {
+        const auto begin =
+            smmu_end_.empty()
+                ? std::uint16_t{0}
+                : static_cast<std::uint16_t>(hwmodel::v3::first_offset(system_.layout.smmus.front()));
+        watched.emplace_back(begin, smmu_end_.back());
+      }
+    }
+  }
+
+  [[nodiscard]] std::set<Pc> reachable_from(Pc from) const {
+    std::set<Pc> seen;
+    std::vector<Pc> open{system_.program.steps[from].next};
+    while (!open.empty()) {
+      const Pc pc = open.back();
+      open.pop_back();
+      if (pc == kInactive || !seen.insert(pc).second) continue;
+      const Step& step = system_.program.steps[pc];
+      if (step.verb == Verb::kExit) continue;
+      open.push_back(step.next);
+      open.push_back(step.other);
+    }
+    return seen;
+  }
+
+  void watch_retry_loops() {
+    for (Pc pc = 1; pc < system_.program.steps.size(); ++pc) {
+      if (system_.program.steps[pc].verb != Verb::kCpuRelax) continue;
+      std::vector<std::pair<std::uint16_t, std::uint16_t>> watched;
+      for (const Pc in_loop : reachable_from(pc)) {
+        const std::set<Pc> back = reachable_from(in_loop);
+        if (!back.contains(pc)) continue;
+        const Step& step = system_.program.steps[in_loop];
+        for (const CodeId code : {step.value, step.value2, step.place.index}) add_watched(code, watched);
+      }
+      std::sort(watched.begin(), watched.end());
+      watched.erase(std::unique(watched.begin(), watched.end()), watched.end());
+      system_.program.steps[pc].watched = std::move(watched);
+    }
+  }
+
+  void intern_commands() {
+    for (const std::string& opcode : system_.program.commands) {
+      hwmodel::v3::Command command;
+      command.opcode = *hwmodel::v3::find_opcode(opcode);
+      system_.command_ids.push_back(system_.commands.intern(command));
+    }
+    hwmodel::v3::Command sync;
+    sync.opcode = hwmodel::v3::Opcode::kSync;
+    sync.cs = hwmodel::v3::kSigSev;
+    system_.sync_command = system_.commands.intern(sync);
+    sync.cs = hwmodel::v3::kSigIrq;
+    sync.msi = true;
+    system_.sync_msi_command = system_.commands.intern(sync);
+  }
+
+  /// Equal routine, step and detail are one cause, in whichever task or expansion they appear.
+  void number_causes() {
+    std::set<Cause> all{{"", ""}};
+    const auto where = [](const StepInfo& info) { return info.routine + "+" + std::to_string(info.number); };
+    static const std::vector<std::string> kDetails{"",
+                                                   "takes a spinlock that it holds",
+                                                   "unlocks a spinlock that it does not hold",
+                                                   "unlocks a mutex that it does not hold",
+                                                   "unlocks a read-write lock that is not held",
+                                                   "restores interrupts that it did not save"};
+    for (const StepInfo& info : system_.program.infos) {
+      for (const std::string& detail : kDetails) all.insert({where(info), detail});
+      for (const Family& family : system_.program.families) {
+        const bool field = family.name.find('.') != std::string::npos;
+        if (field || is_lock(family.type.kind)) all.insert({where(info), family.name});
+        if (is_lock(family.type.kind)) all.insert({where(info), "exits with " + family.name + " held"});
+      }
+    }
+    system_.causes.assign(all.begin(), all.end());
+    for (const StepInfo& info : system_.program.infos) {
+      const Cause plain{where(info), ""};
+      const auto found = std::lower_bound(system_.causes.begin(), system_.causes.end(), plain);
+      system_.cause_of_info.push_back(static_cast<std::uint32_t>(found - system_.causes.begin()));
+    }
+  }
+
+  [[nodiscard]] std::uint64_t hash() const {
+    std::uint64_t h = 14695981039346656037ULL;
+    const auto mix = [&h](std::uint64_t value) {
+      for (int i = 0; i < 8; ++i) h = (h ^ ((value >> (8 * i)) & 0xff)) * 1099511628211ULL;
+    };
+    for (const Instruction& in : system_.program.code) {
+      mix(static_cast<std::uint64_t>(in.op) << 32U | in.slot.offset);
+      mix(static_cast<std::uint64_t>(static_cast<std::uint32_t>(in.a)) << 32U |
+          static_cast<std::uint32_t>(in.b));
+    }
+    for (const Step& step : system_.program.steps) {
+      mix(static_cast<std::uint64_t>(step.verb) << 40U | static_cast<std::uint64_t>(step.folded) << 36U |
+          static_cast<std::uint64_t>(step.next) << 16U | step.other);
+      mix(static_cast<std::uint64_t>(static_cast<std::uint32_t>(step.argument)) << 32U |
+          static_cast<std::uint32_t>(step.argument2));
+    }
+    for (const Family& family : system_.program.families) {
+      for (const std::int32_t value : family.init) mix(static_cast<std::uint32_t>(value));
+    }
+    const MachineInfo& m = system_.machine;
+    mix(static_cast<std::uint64_t>(m.cpus) << 16U | static_cast<std::uint64_t>(m.preemption) << 8U |
+        static_cast<std::uint64_t>(m.sched));
+    for (const hwmodel::v3::Config& config : system_.layout.smmu_configs)
+      mix(hwmodel::v3::fingerprint(config));
+    mix(system_.layout.bytes);
+    return h;
+  }
+
+  const Node& document_;
+  World world_;
+  Diagnostics& errors_;
+  System system_;
+  base::LayoutBuilder layout_;
+  std::vector<std::uint16_t> smmu_end_;
+  TimerId timers_ = 0;
+};
+
+}  // namespace
+
+System compile(const Node& document) {
+  // Which families never change is known only after everything was compiled once.
+  std::set<std::string> written;
+  {
+    Diagnostics errors;
+    SystemCompiler first(document, nullptr, errors);
+    static_cast<void>(first.run(written));
+    errors.throw_if_any();
+  }
+  Diagnostics errors;
+  std::set<std::string> ignored;
+  SystemCompiler second(document, &written, errors);
+  System system = second.run(ignored);
+  errors.throw_if_any();
+  return system;
+}
+
+void for_each_initial(const System& system, const std::function<void(const std::byte*)>& visit) {
+  const Layout& layout = system.layout;
+  std::vector<std::byte> blank(layout.bytes);
+  std::vector<base::Write> undo;
+  base::StateAccess access(blank.data(), undo);
+  for (const Family& family : system.program.families) {
+    if (family.constant) continue;
+    for (std::int32_t i = 0; i < family.count; ++i)
+      access.set(family.slot(i), family.init[static_cast<std::size_t>(i)]);
+  }
+  for (const CpuLayout& cpu : layout.cpus) access.set(cpu.online, 1);
+  for (std::size_t i = 0; i < layout.smmus.size(); ++i) {
+    hwmodel::v3::reset(access, layout.smmus[i], layout.smmu_configs[i]);
+    hwmodel::v3::enable(access, layout.smmus[i], layout.smmu_configs[i], 0, 0);
+  }
+  for (std::size_t i = 0; i < layout.tasks; ++i) access.set(layout.contexts[i].pc, layout.contexts[i].entry);
+  const auto place = [&](const auto& self, std::size_t task) -> void {
+    if (task == layout.tasks) {
+      std::vector<std::byte> state = blank;
+      std::vector<base::Write> log;
+      base::StateAccess started(state.data(), log);
+      Machine(system, started).start();
+      visit(state.data());
+      return;
+    }
+    for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) {
+      if (((layout.contexts[task].cpus_allowed >> cpu) & 1U) == 0) continue;
+      base::write_slot(blank.data(), layout.contexts[task].on_cpu, static_cast<std::int32_t>(cpu));
+      self(self, task + 1);
+    }
+  };
+  place(place, 0);
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,194 @@
+#include "sim/describe.hpp"
+
+#include "hwmodel/v3/smmu.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+std::string cpu_name(std::size_t cpu) { return "cpu" + std::to_string(cpu); }
+
+const StepInfo& info_at(const System& system, const std::byte* state, ContextId context) {
+  const auto pc = static_cast<std::size_t>(base::read_slot(state, system.layout.contexts[context].pc));
+  return system.program.infos[system.program.steps[pc].info];
+}
+
+std::string where(const StepInfo& info) {
+  return info.routine.empty() ? "" : info.routine + "+" + std::to_string(info.number);
+}
+
+void describe_step(const System& system, const Machine& machine, const std::byte* state, Move move,
+                   MoveText& text) {
+  const StepInfo& info = info_at(system, state, move.actor);
+  text.location = where(info);
+  text.source = info.source;
+  text.text = info.text;
+  text.call_chain = info.callers;
+  const std::int32_t phase = base::read_slot(state, system.layout.contexts[move.actor].phase);
+  if (phase == phase_of::kTimedOut) text.text += " (deadline passed)";
+  const int cpu = machine.running_on(move.actor);
+  if (cpu >= 0) text.lane = cpu_name(static_cast<std::size_t>(cpu));
+}
+
+void describe_context(const System& system, const Machine& machine, const std::byte* state, Move move,
+                      MoveText& text) {
+  text.actor = system.layout.contexts[move.actor].name;
+  if (move.choice < choice::kRunOnIdle) {
+    describe_step(system, machine, state, move, text);
+    return;
+  }
+  if (move.choice == choice::kWake) {
+    text.lane =
+        cpu_name(static_cast<std::size_t>(base::read_slot(state, system.layout.contexts[move.actor].on_cpu)));
+    text.text = "wakes up " + text.actor;
+    return;
+  }
+  const auto cpu = static_cast<std::size_t>(move.choice % 100);
+  text.lane = cpu_name(cpu);
+  const std::int32_t current = base::read_slot(state, system.layout.cpus[cpu].current);
+  const std::string before = current > 0 && current != kStopper
+                                 ? system.layout.contexts[static_cast<std::size_t>(current - 1)].name
+                                 : "";
+  if (move.choice >= choice::kYieldTo) {
+    text.text = before + " yields to " + text.actor;
+  } else if (move.choice >= choice::kPull) {
+    text.text = "idle, pulls " + text.actor;
+  } else if (move.choice >= choice::kPreempt) {
+    text.text = text.actor + " preempts " + before;
+  } else {
+    text.text = "runs " + text.actor;
+  }
+}
+
+std::string cpu_event(const System& system, const std::byte* state, std::size_t cpu, std::uint16_t which) {
+  switch (which) {
+    case choice::kStopperMoves: {
+      const std::int32_t task = base::read_slot(state, system.layout.cpus[cpu].moving);
+      return "migration/" + std::to_string(cpu) + " moves " +
+             system.layout.contexts[static_cast<std::size_t>(task - 1)].name;
+    }
+    case choice::kTakeResched:
+      return "takes the reschedule interrupt";
+    case choice::kLatchResched:
+      return "reschedule interrupt arrives, masked";
+    case choice::kTakeStop:
+      return "takes IPI_CPU_STOP: parked";
+    case choice::kLatchStop:
+      return "IPI_CPU_STOP arrives, masked";
+    case choice::kReportLockup:
+      return "watchdog timer: soft lockup";
+    default:
+      break;
+  }
+  if (which >= choice::kTakeTimer) return "hrtimer " + system.timer_names[which - choice::kTakeTimer];
+  if (which >= choice::kLatchIrq)
+    return "interrupt " + system.irq_names[which - choice::kLatchIrq] + " arrives, masked";
+  return "takes interrupt " + system.irq_names[which - choice::kTakeIrq];
+}
+
+std::string timer_event(const System& system, TimerId timer) {
+  const Layout& layout = system.layout;
+  for (const ContextLayout& context : layout.contexts) {
+    if (context.deadline == timer) return "time passes: deadline of " + context.name;
+    if (context.hung_task == timer) return "time passes: hung task check of " + context.name;
+  }
+  for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) {
+    if (layout.cpus[cpu].lockup == timer) return "time passes: watchdog of " + cpu_name(cpu);
+  }
+  for (std::size_t i = 0; i < layout.timers.size(); ++i) {
+    if (layout.timers[i].timer == timer) return "time passes: timer " + system.timer_names[i];
+  }
+  for (const BoundLayout& bound : layout.bounds) {
+    if (bound.timer == timer) return "time passes: bound " + system.properties[bound.property].name;
+  }
+  return "time passes";
+}
+
+std::string show_value(const System& system, const Family& family, std::int32_t value) {
+  if (family.type.kind == TypeKind::kBool) return value != 0 ? "true" : "false";
+  if (family.type.kind == TypeKind::kEnum && value >= 0 &&
+      value < static_cast<std::int32_t>(family.type.constants.size())) {
+    return family.type.constants[static_cast<std::size_t>(value)];
+  }
+  if (family.type.kind == TypeKind::kMutex || family.type.kind == TypeKind::kSpinlock) {
+    return value == 0 ? "free"
+                      : "held by " + system.layout.contexts[static_cast<std::size_t>(value - 1)].name;
+  }
+  return std::to_string(value);
+}
+
+}  // namespace
+
+MoveText describe(const System& system, const std::byte* state, Move move) {
+  std::vector<base::Write> undo;
+  base::StateAccess access(const_cast<std::byte*>(state), undo);
+  const Machine machine(system, access);
+  MoveText text;
+  if (move.actor < system.cpu_actor(0)) {
+    describe_context(system, machine, state, move, text);
+  } else if (move.actor < system.tick_actor(0)) {
+    const auto cpu = static_cast<std::size_t>(move.actor - system.cpu_actor(0));
+    text.lane = text.actor = cpu_name(cpu);
+    text.text = cpu_event(system, state, cpu, move.choice);
+  } else if (move.actor < system.smmu_actor(0)) {
+    text.lane = text.actor = cpu_name(static_cast<std::size_t>(move.actor - system.tick_actor(0)));
+    text.text = "tick";
+  } else if (move.actor < system.time_actor()) {
+    text.lane = text.actor = system.smmus[static_cast<std::size_t>(move.actor - system.smmu_actor(0))].name;
+    text.text = hwmodel::v3::describe(hwmodel::v3::decode_transition(move.choice));
+  } else if (move.actor == system.time_actor()) {
+    text.lane = text.actor = "time";
+    text.text = timer_event(system, static_cast<TimerId>(move.choice));
+  } else {
+    text.lane = text.actor = "rules";
+    text.text = system.rules[move.choice].name;
+  }
+  return text;
+}
+
+std::vector<std::pair<std::string, std::string>> changes(const System& system, const std::byte* before,
+                                                         const std::byte* after) {
+  std::vector<std::pair<std::string, std::string>> all;
+  const auto compare = [&](const std::string& name, base::Slot slot, const auto& show) {
+    const std::int32_t old_value = base::read_slot(before, slot);
+    const std::int32_t new_value = base::read_slot(after, slot);
+    if (old_value != new_value) all.emplace_back(name, show(old_value) + " -> " + show(new_value));
+  };
+  const auto number = [](std::int32_t value) { return std::to_string(value); };
+  for (const Family& family : system.program.families) {
+    if (family.constant) continue;
+    for (std::int32_t i = 0; i < family.count; ++i) {
+      const std::string name = family.count == 1 ? family.name : family.name + "[" + std::to_string(i) + "]";
+      compare(name, family.slot(i), [&](std::int32_t value) { return show_value(system, family, value); });
+    }
+  }
+  for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
+    const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
+    const std::string& name = system.smmus[i].name;
+    for (const auto& [reg, slot] : {std::pair{".CR0", smmu.cr0},
+                                    {".CR0 in force", smmu.cr0_in_force},
+                                    {".CR0ACK", smmu.cr0ack},
+                                    {".CMDQ_PROD", smmu.cmdq_prod},
+                                    {".CMDQ_CONS", smmu.cmdq_cons}}) {
+      compare(name + reg, slot, number);
+    }
+  }
+  return all;
+}
+
+std::string location_of(const System& system, const std::byte* state, ContextId context) {
+  return where(info_at(system, state, context));
+}
+
+std::vector<std::string> waits(const System& system, const std::byte* state) {
+  std::vector<base::Write> undo;
+  base::StateAccess access(const_cast<std::byte*>(state), undo);
+  const Machine machine(system, access);
+  std::vector<std::string> all;
+  for (ContextId task = 0; task < system.layout.tasks; ++task) {
+    std::string why = machine.why_waiting(task);
+    if (!why.empty()) all.push_back(std::move(why));
+  }
+  return all;
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,35 @@
+// States and transitions in words, for counterexamples.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/machine.hpp"
+
+namespace quiesce::sim {
+
+/// One transition, as a person reads it. Asked before it fires.
+struct MoveText {
+  std::string lane;  ///< "cpu0", "smmu0", "time"
+  std::string actor;
+  std::string location;  ///< "arm_smmu_device_disable+1"
+  std::string source;
+  std::string text;
+  std::vector<std::string> call_chain;
+};
+
+[[nodiscard]] MoveText describe(const System& system, const std::byte* state, Move move);
+
+/// The named slots that differ, as "name", "old -> new".
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> changes(const System& system,
+                                                                       const std::byte* before,
+                                                                       const std::byte* after);
+
+/// Why each task that has not exited waits; one sentence each.
+[[nodiscard]] std::vector<std::string> waits(const System& system, const std::byte* state);
+
+/// "arm_smmu_device_disable+1" of a context, or "" if it runs nothing.
+[[nodiscard]] std::string location_of(const System& system, const std::byte* state, ContextId context);
+
+}  // namespace quiesce::sim

@@ -1,0 +1,223 @@
+#include "sim/eval.hpp"
+
+#include <array>
+
+#include "hwmodel/v3/queue.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+constexpr std::size_t kStackMax = 64;
+
+/// The machine that runs one expression.
+class Evaluator {
+ public:
+  Evaluator(const base::StateAccess& state, const Position& position, EvalFault& fault)
+      : state_(state), position_(position), fault_(fault) {}
+
+  std::int32_t run(CodeId start) {
+    const Instruction* code = position_.program->code.data();
+    std::int32_t pc = start;
+    while (code[pc].op != Op::kEnd) {
+      pc = step(code[pc], pc);
+      if (fault_.kind != EvalFault::Kind::kNone) return 0;
+    }
+    return stack_[top_ - 1];
+  }
+
+ private:
+  void push(std::int32_t value) {
+    QUIESCE_ASSERT(top_ < kStackMax, "expression stack overflow");
+    stack_[top_++] = value;
+  }
+  std::int32_t pop() { return stack_[--top_]; }
+
+  std::int32_t step(const Instruction& in, std::int32_t pc) {
+    switch (in.op) {
+      case Op::kJump:
+        return in.a;
+      case Op::kJumpIfFalse:
+        return pop() == 0 ? in.a : pc + 1;
+      case Op::kJumpIfFalseKeep:
+        if (stack_[top_ - 1] == 0) return in.a;
+        --top_;
+        return pc + 1;
+      case Op::kJumpIfTrueKeep:
+        if (stack_[top_ - 1] != 0) return in.a;
+        --top_;
+        return pc + 1;
+      default:
+        load_or_compute(in);
+        return pc + 1;
+    }
+  }
+
+  void load_or_compute(const Instruction& in) {
+    switch (in.op) {
+      case Op::kPush:
+        push(in.a);
+        break;
+      case Op::kLoad:
+        push(state_.get(in.slot));
+        break;
+      case Op::kLoadLocal:
+        push(state_.get(local(in.slot)));
+        break;
+      case Op::kLoadAt:
+      case Op::kConstAt:
+        load_element(in);
+        break;
+      case Op::kDeref:
+        if (stack_[top_ - 1] <= 0) {
+          fault_ = {EvalFault::Kind::kNull, in.a};
+        } else {
+          --stack_[top_ - 1];
+        }
+        break;
+      case Op::kNeg:
+        stack_[top_ - 1] = -stack_[top_ - 1];
+        break;
+      case Op::kNot:
+        stack_[top_ - 1] = stack_[top_ - 1] == 0 ? 1 : 0;
+        break;
+      case Op::kThisCpu:
+        push(position_.cpu);
+        break;
+      case Op::kCurrent:
+        push(current());
+        break;
+      case Op::kMachineState:
+        push(state_.get(position_.layout->machine_state));
+        break;
+      case Op::kTaskExited: {
+        const auto& task = position_.layout->contexts[static_cast<std::size_t>(in.a)];
+        push(state_.get(task.task_state) >= static_cast<std::int32_t>(TaskState::kExited) ? 1 : 0);
+        break;
+      }
+      case Op::kRegister:
+      case Op::kCommandWord:
+      case Op::kConsumed:
+      case Op::kUsed:
+      case Op::kAdvance:
+      case Op::kDecision:
+        smmu_query(in);
+        break;
+      default:
+        compute(in.op);
+    }
+  }
+
+  [[nodiscard]] base::Slot local(base::Slot slot) const {
+    const auto& context = position_.layout->contexts[position_.context];
+    return {static_cast<std::uint16_t>(context.frame + slot.offset), slot.width};
+  }
+
+  [[nodiscard]] std::int32_t current() const {
+    if (position_.cpu < 0) return 0;
+    return state_.get(position_.layout->cpus[static_cast<std::size_t>(position_.cpu)].current);
+  }
+
+  void load_element(const Instruction& in) {
+    const Family& family = position_.program->families[static_cast<std::size_t>(in.a)];
+    const std::int32_t index = stack_[top_ - 1];
+    if (index < 0 || index >= family.count) {
+      fault_ = {EvalFault::Kind::kIndex, in.a};
+      return;
+    }
+    stack_[top_ - 1] =
+        in.op == Op::kConstAt ? family.init[static_cast<std::size_t>(index)] : state_.get(family.slot(index));
+  }
+
+  void smmu_query(const Instruction& in) {
+    namespace v3 = hwmodel::v3;
+    const std::size_t arguments = in.op == Op::kRegister || in.op == Op::kDecision ? 1
+                                  : in.op == Op::kCommandWord                      ? 2
+                                                                                   : 3;
+    top_ -= arguments;
+    const auto smmu = static_cast<std::size_t>(stack_[top_]);
+    const v3::Layout& layout = position_.layout->smmus[smmu];
+    const v3::Config& config = position_.layout->smmu_configs[smmu];
+    const auto first = static_cast<std::uint32_t>(stack_[top_ + 1]);
+    const auto second = static_cast<std::uint32_t>(stack_[top_ + 2]);
+    const unsigned log2size = config.cmdq_log2size;
+    switch (in.op) {
+      case Op::kRegister:
+        push(read_register(in, layout, config));
+        break;
+      case Op::kDecision:
+        push(static_cast<std::int32_t>(v3::decide(state_, layout)));
+        break;
+      case Op::kCommandWord:
+        push(v3::command_word(state_, layout, config, first));
+        break;
+      case Op::kConsumed:
+        push(v3::consumed(first, second, log2size) ? 1 : 0);
+        break;
+      case Op::kUsed:
+        push(static_cast<std::int32_t>(v3::used(first, second, log2size)));
+        break;
+      default:
+        push(static_cast<std::int32_t>(v3::advance(first, second, log2size)));
+    }
+  }
+
+  [[nodiscard]] std::int32_t read_register(const Instruction& in, const hwmodel::v3::Layout& layout,
+                                           const hwmodel::v3::Config& config) const {
+    const hwmodel::v3::Register& reg = hwmodel::v3::register_at(static_cast<std::size_t>(in.a));
+    const std::int32_t value = hwmodel::v3::read_register(state_, layout, config, reg);
+    return in.b < 0 ? value : hwmodel::v3::extract(reg, in.b, value);
+  }
+
+  void compute(Op op) {
+    const std::int64_t right = pop();
+    const std::int64_t left = pop();
+    std::int64_t value = 0;
+    switch (op) {
+      case Op::kAdd:
+        value = left + right;
+        break;
+      case Op::kSub:
+        value = left - right;
+        break;
+      case Op::kMul:
+        value = left * right;
+        break;
+      case Op::kDiv:
+        value = left / right;
+        break;
+      case Op::kMod:
+        value = left % right;
+        break;
+      case Op::kEq:
+        value = left == right ? 1 : 0;
+        break;
+      case Op::kNe:
+        value = left != right ? 1 : 0;
+        break;
+      case Op::kLt:
+        value = left < right ? 1 : 0;
+        break;
+      case Op::kLe:
+        value = left <= right ? 1 : 0;
+        break;
+      default:
+        QUIESCE_ASSERT(false, "unknown instruction");
+    }
+    push(static_cast<std::int32_t>(value));
+  }
+
+  const base::StateAccess& state_;
+  const Position& position_;
+  EvalFault& fault_;
+  std::array<std::int32_t, kStackMax> stack_{};
+  std::size_t top_ = 0;
+};
+
+}  // namespace
+
+std::int32_t evaluate(CodeId code, const base::StateAccess& state, const Position& position,
+                      EvalFault& fault) {
+  return Evaluator(state, position, fault).run(code);
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,31 @@
+// Evaluates stack code against a state.
+#pragma once
+
+#include <cstdint>
+
+#include "base/slot.hpp"
+#include "sim/code.hpp"
+#include "sim/layout.hpp"
+
+namespace quiesce::sim {
+
+/// Where an expression is evaluated.
+struct Position {
+  const Program* program = nullptr;
+  const Layout* layout = nullptr;
+  ContextId context = kNoContext;  ///< whose locals; none for properties and rules
+  std::int32_t cpu = -1;
+};
+
+/// What evaluation ran into beside a value.
+struct EvalFault {
+  enum class Kind : std::uint8_t { kNone, kNull, kIndex } kind = Kind::kNone;
+  std::int32_t family = -1;  ///< the family that was to be read
+};
+
+/// The value of the expression at `code`; reads go through `state`, so that they are recorded.
+/// After a fault the value is meaningless.
+[[nodiscard]] std::int32_t evaluate(CodeId code, const base::StateAccess& state, const Position& position,
+                                    EvalFault& fault);
+
+}  // namespace quiesce::sim

@@ -1,0 +1,296 @@
+// What can happen in a state, in an order that depends on the state alone.
+#include <algorithm>
+
+#include "hwmodel/v3/smmu.hpp"
+#include "sim/machine.hpp"
+
+namespace quiesce::sim {
+
+bool Machine::terminal() const { return machine_state() != MachineState::kRunning; }
+
+void Machine::enabled(std::vector<Move>& moves) const {
+  moves.clear();
+  if (terminal()) return;
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) enabled_on_cpu(cpu, moves);
+  enabled_wakes(moves);
+  enabled_hardware(moves);
+  if (layout_.zone.any_active(access_.state())) {
+    const bool held = std::any_of(moves.begin(), moves.end(), [&](Move move) { return urgent(move); });
+    enabled_time(moves, held);
+  }
+  enabled_rules(moves);
+}
+
+bool Machine::masked(std::size_t cpu) const {
+  const CpuLayout& c = layout_.cpus[cpu];
+  if (get(c.irq_depth) > 0) return true;
+  return c.hardirq != kNoContext && get(layout_.contexts[c.hardirq].pc) != kInactive;
+}
+
+ContextId Machine::top_of(std::size_t cpu) const {
+  const CpuLayout& c = layout_.cpus[cpu];
+  for (const ContextId level : {c.hardirq, c.softirq}) {
+    if (level != kNoContext && get(layout_.contexts[level].pc) != kInactive) return level;
+  }
+  const std::int32_t current = get(c.current);
+  if (current == kNoTask || current == kStopper) return kNoContext;
+  return static_cast<ContextId>(current - 1);
+}
+
+int Machine::running_on(ContextId context) const {
+  if (!is_task(context)) return layout_.contexts[context].cpu;
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+    if (get(layout_.cpus[cpu].current) == context + 1) return static_cast<int>(cpu);
+  }
+  return -1;
+}
+
+void Machine::enabled_on_cpu(std::size_t cpu, std::vector<Move>& moves) const {
+  const CpuLayout& c = layout_.cpus[cpu];
+  if (get(c.online) == 0) return;
+  if (enabled_interrupts(cpu, moves)) return;
+  if (get(c.current) == kStopper) {
+    moves.push_back({system_.cpu_actor(cpu), choice::kStopperMoves});
+    return;
+  }
+  const ContextId top = top_of(cpu);
+  if (top == kNoContext) {
+    enabled_picks(cpu, moves);
+    return;
+  }
+  if (is_task(top) && enabled_switches(cpu, top, moves)) return;
+  enabled_steps(top, moves);
+}
+
+/// Interrupts on their way. One that was latched while the CPU had them masked is taken before the
+/// next instruction after they are unmasked; then nothing else can happen on this CPU.
+// Linux: facts of GICv3 delivery are abstracted to sent -> latched -> taken.
+// Abstraction: the order among latched interrupts is open, as it is for equal priorities.
+bool Machine::enabled_interrupts(std::size_t cpu, std::vector<Move>& moves) const {
+  const CpuLayout& c = layout_.cpus[cpu];
+  const bool off = masked(cpu);
+  const std::uint16_t actor = system_.cpu_actor(cpu);
+  const std::size_t first = moves.size();
+  bool forced = false;
+  const auto consider = [&](IrqState state, std::uint16_t take, std::uint16_t latch) {
+    if (state == IrqState::kIdle) return;
+    if (state == IrqState::kLatched && off) return;
+    if (state == IrqState::kLatched && !forced) {
+      forced = true;
+      moves.resize(first);
+    }
+    if (forced && state != IrqState::kLatched) return;
+    moves.push_back({actor, off ? latch : take});
+  };
+  consider(static_cast<IrqState>(get(c.resched_irq)), choice::kTakeResched, choice::kLatchResched);
+  consider(static_cast<IrqState>(get(c.stop_irq)), choice::kTakeStop, choice::kLatchStop);
+  if (c.lockup != kNoTimer && get(c.lockup_state) == 1) {
+    consider(IrqState::kLatched, choice::kReportLockup, choice::kReportLockup);
+  }
+  for (std::size_t line = 0; line < layout_.irqs.size(); ++line) {
+    if (layout_.irqs[line].cpu != static_cast<int>(cpu)) continue;
+    const auto n = static_cast<std::uint16_t>(line);
+    consider(static_cast<IrqState>(get(layout_.irqs[line].state)),
+             static_cast<std::uint16_t>(choice::kTakeIrq + n),
+             static_cast<std::uint16_t>(choice::kLatchIrq + n));
+  }
+  for (std::size_t timer = 0; timer < layout_.timers.size(); ++timer) {
+    const KernelTimerLayout& t = layout_.timers[timer];
+    if (t.cpu != static_cast<int>(cpu) || get(t.pending) != 1 || !t.hard) continue;
+    const auto take = static_cast<std::uint16_t>(choice::kTakeTimer + timer);
+    consider(IrqState::kLatched, take, take);
+  }
+  if (forced) return true;
+  const bool tick_matters = someone_waits_on(cpu) && get(c.current) != kNoTask &&
+                            get(c.current) != kStopper &&
+                            get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) &&
+                            get(c.resched_irq) == static_cast<std::int32_t>(IrqState::kIdle);
+  if (tick_matters) moves.push_back({system_.tick_actor(cpu), choice::kTick});
+  return false;
+}
+
+std::vector<ContextId> Machine::waiting_on_cpu(std::size_t cpu) const {
+  std::vector<ContextId> waiting;
+  for (ContextId task = 0; task < layout_.tasks; ++task) {
+    const ContextLayout& t = layout_.contexts[task];
+    if (get(t.task_state) != static_cast<std::int32_t>(TaskState::kRunnable)) continue;
+    if (get(t.on_cpu) != static_cast<std::int32_t>(cpu) || running_on(task) >= 0) continue;
+    waiting.push_back(task);
+  }
+  return waiting;
+}
+
+bool Machine::someone_waits_on(std::size_t cpu) const { return !waiting_on_cpu(cpu).empty(); }
+
+void Machine::enabled_picks(std::size_t cpu, std::vector<Move>& moves) const {
+  const std::vector<ContextId> waiting = waiting_on_cpu(cpu);
+  for (const ContextId task : waiting) {
+    moves.push_back({task, static_cast<std::uint16_t>(choice::kRunOnIdle + cpu)});
+  }
+  if (!waiting.empty()) return;
+  // Linux v6.18 kernel/sched/fair.c sched_balance_newidle(): an idle CPU pulls what waits elsewhere.
+  // Abstraction: waiting tasks move to idle CPUs only; balancing between busy CPUs is left out.
+  for (ContextId task = 0; task < layout_.tasks; ++task) {
+    const ContextLayout& t = layout_.contexts[task];
+    if (get(t.task_state) != static_cast<std::int32_t>(TaskState::kRunnable) || running_on(task) >= 0)
+      continue;
+    const auto home = static_cast<std::size_t>(get(t.on_cpu));
+    const std::int32_t pinned = get(t.pinned_to);
+    const bool allowed =
+        pinned != 0 ? pinned == static_cast<std::int32_t>(cpu) + 1 : ((t.cpus_allowed >> cpu) & 1U) != 0;
+    if (home == cpu || !allowed || get(layout_.cpus[home].current) == kNoTask) continue;
+    moves.push_back({task, static_cast<std::uint16_t>(choice::kPull + cpu)});
+  }
+}
+
+bool Machine::preemptible(std::size_t cpu, ContextId task) const {
+  const bool kernel_preempts =
+      system_.machine.preemption == Preemption::kFull || system_.machine.preemption == Preemption::kLazy;
+  return kernel_preempts && is_task(task) && get(layout_.contexts[task].preempt_count) == 0 && !masked(cpu);
+}
+
+bool Machine::may_yield_here(std::size_t cpu, ContextId task) const {
+  const ContextLayout& t = layout_.contexts[task];
+  if (phase(task) != phase_of::kStart || get(t.preempt_count) != 0 || masked(cpu)) return false;
+  const Step& step = step_of(task);
+  const Preemption model = system_.machine.preemption;
+  if (step.verb == Verb::kCondResched) return model == Preemption::kNone || model == Preemption::kVoluntary;
+  if (model != Preemption::kVoluntary) return false;
+  return step.verb == Verb::kPoll ? step.argument2 != 0 : info_of(step.verb).yields;
+}
+
+/// Switches away from the running task. True if nothing else can happen on this CPU.
+bool Machine::enabled_switches(std::size_t cpu, ContextId task, std::vector<Move>& moves) const {
+  const auto need = static_cast<NeedResched>(get(layout_.cpus[cpu].need_resched));
+  if (need == NeedResched::kNo) return false;
+  const bool forced_point = need == NeedResched::kYes && preemptible(cpu, task);
+  const bool yield_point = !forced_point && may_yield_here(cpu, task);
+  if (!forced_point && !yield_point) return false;
+  const std::vector<ContextId> waiting = waiting_on_cpu(cpu);
+  const std::uint16_t kind = forced_point ? choice::kPreempt : choice::kYieldTo;
+  for (const ContextId next : waiting) moves.push_back({next, static_cast<std::uint16_t>(kind + cpu)});
+  return !waiting.empty() && system_.machine.sched == Sched::kFair;
+}
+
+void Machine::enabled_steps(ContextId context, std::vector<Move>& moves) const {
+  const int count = alternatives(context);
+  for (int i = 0; i < count; ++i) moves.push_back({context, static_cast<std::uint16_t>(i)});
+}
+
+/// How many ways the context's step has to go on; 0 if it waits.
+int Machine::alternatives(ContextId context) const {
+  const Step& step = step_of(context);
+  const std::int32_t at = phase(context);
+  switch (step.verb) {
+    case Verb::kPoll:
+      return at != phase_of::kSpinning || evaluate_condition(step.value, context) ? 1 : 0;
+    case Verb::kCpuRelax:
+    case Verb::kDelay:
+      return at == phase_of::kSpinning ? 0 : 1;
+    case Verb::kSpinLock:
+    case Verb::kSpinLockIrq:
+    case Verb::kSpinLockIrqsave:
+    case Verb::kSpinLockBh:
+    case Verb::kReadLock:
+    case Verb::kWriteLock:
+      return at != phase_of::kSpinning || lock_available(context, step) ? 1 : 0;
+    case Verb::kSmpSendStop: {
+      if (at != phase_of::kSpinning) return 1;
+      const int self = running_on(context);
+      for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+        if (static_cast<int>(cpu) != self && get(layout_.cpus[cpu].online) != 0) return 0;
+      }
+      return 1;
+    }
+    case Verb::kDelTimerSync:
+      return get(layout_.timers[static_cast<std::size_t>(step.argument)].pending) == 2 ? 0 : 1;
+    case Verb::kMutexUnlock:
+      return std::max<int>(1,
+                           static_cast<int>(sleepers_on(lock_slot(step, context), TypeKind::kMutex).size()));
+    case Verb::kComplete:
+      return std::max<int>(
+          1, static_cast<int>(sleepers_on(lock_slot(step, context), TypeKind::kCompletion).size()));
+    case Verb::kChoose:
+      return step.argument2 - step.argument + 1;
+    default:
+      return 1;
+  }
+}
+
+bool Machine::lock_available(ContextId context, const Step& step) const {
+  const std::int32_t value = get(lock_slot(step, context));
+  return step.verb == Verb::kReadLock ? value >= 0 : value == 0;
+}
+
+/// Where the lock of the step is. The place was valid when the step began.
+base::Slot Machine::lock_slot(const Step& step, ContextId context) const {
+  if (step.place.kind == Place::Kind::kSlot) return step.place.slot;
+  EvalFault fault;
+  const std::int32_t index = evaluate(step.place.index, access_, position_of(context), fault);
+  const Family& family = system_.program.families[static_cast<std::size_t>(step.place.family)];
+  if (fault.kind != EvalFault::Kind::kNone || index < 0 || index >= family.count) return family.first;
+  return family.slot(index);
+}
+
+std::vector<ContextId> Machine::sleepers_on(base::Slot lock, TypeKind kind) const {
+  std::vector<ContextId> sleepers;
+  for (ContextId task = 0; task < layout_.tasks; ++task) {
+    if (get(layout_.contexts[task].task_state) != static_cast<std::int32_t>(TaskState::kSleeping)) continue;
+    const Step& step = step_of(task);
+    const bool fits = (kind == TypeKind::kMutex && step.verb == Verb::kMutexLock) ||
+                      (kind == TypeKind::kCompletion && step.verb == Verb::kWaitForCompletion) ||
+                      (kind == TypeKind::kWaitQueue && step.verb == Verb::kWaitEvent);
+    if (fits && lock_slot(step, task) == lock) sleepers.push_back(task);
+  }
+  return sleepers;
+}
+
+/// Sleepers whose condition has come true without an explicit wake-up by a step.
+void Machine::enabled_wakes(std::vector<Move>& moves) const {
+  for (ContextId task = 0; task < layout_.tasks; ++task) {
+    if (get(layout_.contexts[task].task_state) != static_cast<std::int32_t>(TaskState::kSleeping)) continue;
+    const Step& step = step_of(task);
+    const bool waits = step.verb == Verb::kWaitUntil || step.verb == Verb::kPoll ||
+                       step.verb == Verb::kFlushWork || step.verb == Verb::kCancelWorkSync;
+    if (waits && evaluate_condition(step.value, task)) moves.push_back({task, choice::kWake});
+  }
+}
+
+void Machine::enabled_hardware(std::vector<Move>& moves) const {
+  for (std::size_t i = 0; i < layout_.smmus.size(); ++i) {
+    hwmodel::v3::for_each_enabled(access_.state(), layout_.smmus[i], layout_.smmu_configs[i],
+                                  [&](hwmodel::v3::HwTransition transition) {
+                                    moves.push_back({system_.smmu_actor(i), hwmodel::v3::encode(transition)});
+                                  });
+  }
+}
+
+void Machine::enabled_time(std::vector<Move>& moves, bool something_urgent) const {
+  if (something_urgent) return;
+  for (std::size_t timer = 1; timer <= layout_.zone.timers(); ++timer) {
+    if (layout_.zone.may_expire(access_.state(), static_cast<TimerId>(timer))) {
+      moves.push_back({system_.time_actor(), static_cast<std::uint16_t>(timer)});
+    }
+  }
+}
+
+void Machine::enabled_rules(std::vector<Move>& moves) const {
+  Position nowhere{&system_.program, &layout_, kNoContext, -1};
+  for (std::size_t i = 0; i < system_.rules.size(); ++i) {
+    const Rule& rule = system_.rules[i];
+    EvalFault fault;
+    const bool fires = rule.when == kNoCode || evaluate(rule.when, access_, nowhere, fault) != 0;
+    if (fires) moves.push_back({system_.rules_actor(), static_cast<std::uint16_t>(i)});
+  }
+}
+
+bool Machine::evaluate_condition(CodeId code, ContextId context) const {
+  EvalFault fault;
+  return evaluate(code, access_, position_of(context), fault) != 0;
+}
+
+Position Machine::position_of(ContextId context) const {
+  return {&system_.program, &layout_, context, running_on(context)};
+}
+
+}  // namespace quiesce::sim

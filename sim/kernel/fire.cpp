@@ -1,0 +1,201 @@
+// Making a transition happen: dispatch by actor, then everything that follows from it at once.
+#include "hwmodel/v3/smmu.hpp"
+#include "sim/machine.hpp"
+
+namespace quiesce::sim {
+
+void Machine::start() {
+  for (ContextId task = 0; task < layout_.tasks; ++task) execute_folded_from(task);
+  settle();
+}
+
+void Machine::fire(Move move) {
+  const std::size_t first_write = access_.undo_log().size();
+  const std::uint16_t first_cpu = system_.cpu_actor(0);
+  const std::uint16_t first_tick = system_.tick_actor(0);
+  const std::uint16_t first_smmu = system_.smmu_actor(0);
+  bool time_moved = false;
+  if (move.actor < first_cpu) {
+    fire_context(move.actor, move.choice);
+  } else if (move.actor < first_tick) {
+    fire_cpu(static_cast<std::size_t>(move.actor - first_cpu), move.choice);
+  } else if (move.actor < first_smmu) {
+    fire_cpu(static_cast<std::size_t>(move.actor - first_tick), choice::kTick);
+  } else if (move.actor < system_.time_actor()) {
+    fire_smmu(static_cast<std::size_t>(move.actor - first_smmu), move.choice);
+  } else if (move.actor == system_.time_actor()) {
+    fire_time(static_cast<TimerId>(move.choice));
+    time_moved = true;
+  } else {
+    fire_rule(move.choice);
+  }
+  wake_retry_loops(time_moved, first_write);
+  settle();
+}
+
+void Machine::fire_context(ContextId context, std::uint16_t which) {
+  if (which < choice::kRunOnIdle) {
+    execute(context, which);
+    return;
+  }
+  if (which == choice::kWake) {
+    wake(context, -1);
+    return;
+  }
+  const auto cpu = static_cast<std::size_t>(which % 100);
+  if (which >= choice::kYieldTo) {
+    const auto yielding = static_cast<ContextId>(get(layout_.cpus[cpu].current) - 1);
+    if (step_of(yielding).verb == Verb::kCondResched) {
+      leave_cpu(cpu);
+      advance(yielding);
+    } else {
+      set_phase(yielding, phase_of::kYielded);
+      leave_cpu(cpu);
+    }
+  } else if (which >= choice::kPull) {
+    set(layout_.contexts[context].on_cpu, static_cast<std::int32_t>(cpu));
+  } else if (which >= choice::kPreempt) {
+    leave_cpu(cpu);
+  }
+  run_on(context, cpu);
+}
+
+void Machine::fire_cpu(std::size_t cpu, std::uint16_t which) {
+  const CpuLayout& c = layout_.cpus[cpu];
+  const auto latched = static_cast<std::int32_t>(IrqState::kLatched);
+  const auto idle = static_cast<std::int32_t>(IrqState::kIdle);
+  switch (which) {
+    case choice::kStopperMoves:
+      stopper_moves(cpu);
+      return;
+    case choice::kTakeResched:
+      take_resched(cpu);
+      return;
+    case choice::kLatchResched:
+      set(c.resched_irq, latched);
+      return;
+    case choice::kTakeStop:
+      stop_cpu(cpu);
+      return;
+    case choice::kLatchStop:
+      set(c.stop_irq, latched);
+      return;
+    case choice::kTick:
+      if (masked(cpu)) {
+        set(c.resched_irq, latched);
+      } else {
+        take_resched(cpu);
+      }
+      return;
+    case choice::kReportLockup: {
+      set(c.lockup_state, 2);
+      const ContextId top = top_of(cpu);
+      if (top != kNoContext) raise("soft_lockup", top);
+      return;
+    }
+    default:
+      break;
+  }
+  if (which >= choice::kTakeTimer) {
+    const KernelTimerLayout& timer = layout_.timers[which - choice::kTakeTimer];
+    set(timer.pending, 2);
+    enter_hardirq(cpu, timer.entry);
+  } else if (which >= choice::kLatchIrq) {
+    set(layout_.irqs[which - choice::kLatchIrq].state, latched);
+  } else {
+    const IrqLineLayout& line = layout_.irqs[which - choice::kTakeIrq];
+    set(line.state, idle);
+    enter_hardirq(cpu, line.entry);
+  }
+}
+
+void Machine::fire_smmu(std::size_t smmu, std::uint16_t which) {
+  hwmodel::v3::HwEvents events;
+  hwmodel::v3::fire(access_, layout_.smmus[smmu], layout_.smmu_configs[smmu], system_.commands,
+                    hwmodel::v3::decode_transition(which), events);
+}
+
+void Machine::fire_time(TimerId timer) {
+  layout_.zone.expire(access_, timer);
+  if (observer_ != nullptr) observer_->on_expire(timer);
+  if (longer_than_a_tick(timer)) ticks_are_due();
+  for (ContextId id = 0; id < layout_.contexts.size(); ++id) {
+    const ContextLayout& context = layout_.contexts[id];
+    if (context.deadline == timer) {
+      set_phase(id, phase_of::kTimedOut);
+      if (is_task(id) && get(context.task_state) == static_cast<std::int32_t>(TaskState::kSleeping)) {
+        wake(id, -1);
+        set_phase(id, phase_of::kTimedOut);
+      }
+      return;
+    }
+    if (context.hung_task == timer) {
+      set(context.hung_left, -1);
+      raise("hung_task", id);
+      return;
+    }
+  }
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+    if (layout_.cpus[cpu].lockup == timer) set(layout_.cpus[cpu].lockup_state, 1);
+  }
+  for (const KernelTimerLayout& kernel_timer : layout_.timers) {
+    if (kernel_timer.timer != timer) continue;
+    set(kernel_timer.pending, 1);
+    if (!kernel_timer.hard) run_softirqs(static_cast<std::size_t>(kernel_timer.cpu));
+  }
+  for (const BoundLayout& bound : layout_.bounds) {
+    if (bound.timer != timer) continue;
+    set(bound.left, -1);
+    raise_property(bound.property, system_.cause_of_info[step_of(bound.context).info]);
+  }
+}
+
+void Machine::fire_rule(std::size_t index) {
+  Pc pc = system_.rules[index].body;
+  Position nowhere{&system_.program, &layout_, kNoContext, -1};
+  while (system_.program.steps[pc].verb != Verb::kExit) {
+    const Step& step = system_.program.steps[pc];
+    EvalFault fault;
+    if (step.verb == Verb::kIf) {
+      pc = evaluate(step.value, access_, nowhere, fault) != 0 ? step.next : step.other;
+    } else {
+      if (step.verb == Verb::kSet) execute_set(kNoContext, step);
+      pc = step.next;
+    }
+  }
+}
+
+/// What follows from any transition at once: watchdogs start, stop and stand still, and if nothing
+/// urgent is left to do, time may pass.
+void Machine::settle() {
+  if (layout_.zone.timers() == 0) return;
+  if (terminal()) {
+    for (std::size_t timer = 1; timer <= layout_.zone.timers(); ++timer) cancel(static_cast<TimerId>(timer));
+    return;
+  }
+  update_watchdogs();
+  if (!layout_.zone.any_active(access_.state())) return;
+  std::vector<Move> moves;
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) enabled_on_cpu(cpu, moves);
+  enabled_wakes(moves);
+  enabled_hardware(moves);
+  for (const Move move : moves) {
+    if (urgent(move)) return;
+  }
+  layout_.zone.let_time_pass(access_);
+}
+
+bool Machine::urgent(Move move) const {
+  if (move.actor < system_.cpu_actor(0)) {
+    if (move.choice >= choice::kRunOnIdle) return true;
+    const ContextLayout& context = layout_.contexts[move.actor];
+    if (context.kind == ContextKind::kHardirq || !context.may_stall) return true;
+    const int cpu = running_on(move.actor);
+    return cpu >= 0 && masked(static_cast<std::size_t>(cpu));
+  }
+  if (move.actor < system_.tick_actor(0)) return true;
+  if (move.actor < system_.smmu_actor(0)) return false;
+  return move.actor < system_.time_actor();
+}
+
+}  // namespace quiesce::sim

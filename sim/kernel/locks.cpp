@@ -1,0 +1,183 @@
+// Locks: spinlocks, mutexes, read-write locks, completions.
+#include "sim/machine.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+bool is_spin_lock(Verb verb) {
+  return verb == Verb::kSpinLock || verb == Verb::kSpinLockIrq || verb == Verb::kSpinLockIrqsave ||
+         verb == Verb::kSpinLockBh;
+}
+
+bool is_spin_unlock(Verb verb) {
+  return verb == Verb::kSpinUnlock || verb == Verb::kSpinUnlockIrq || verb == Verb::kSpinUnlockIrqrestore ||
+         verb == Verb::kSpinUnlockBh;
+}
+
+constexpr std::int32_t kCompletedForAll = 255;
+
+}  // namespace
+
+bool Machine::execute_lock(ContextId context, const Step& step, std::uint16_t which) {
+  if (is_spin_lock(step.verb)) {
+    execute_spin_lock(context, step);
+  } else if (is_spin_unlock(step.verb)) {
+    execute_spin_unlock(context, step);
+  } else {
+    switch (step.verb) {
+      case Verb::kMutexLock:
+        execute_mutex_lock(context, step);
+        break;
+      case Verb::kMutexUnlock:
+        execute_mutex_unlock(context, step, which);
+        break;
+      case Verb::kReadLock:
+      case Verb::kReadUnlock:
+      case Verb::kWriteLock:
+      case Verb::kWriteUnlock:
+        execute_rwlock(context, step);
+        break;
+      case Verb::kWaitForCompletion:
+      case Verb::kComplete:
+      case Verb::kCompleteAll:
+      case Verb::kReinitCompletion:
+        execute_completion(context, step, which);
+        break;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
+// Linux v6.18 include/linux/spinlock_api_smp.h __raw_spin_lock*(): interrupts or bottom halves off
+// first, then preemption, then the spinning.
+void Machine::execute_spin_lock(ContextId context, const Step& step) {
+  bool ok = false;
+  const base::Slot lock = place_slot(context, step.place, ok);
+  if (!ok) return;
+  const ContextLayout& c = layout_.contexts[context];
+  if (phase(context) != phase_of::kSpinning) {
+    const bool irq = step.verb == Verb::kSpinLockIrq || step.verb == Verb::kSpinLockIrqsave;
+    if (irq) access_.add(cpu_of(context).irq_depth, 1);
+    if (is_task(context)) {
+      access_.add(c.preempt_count, 1);
+      if (step.verb == Verb::kSpinLockBh) access_.add(c.bh_count, 1);
+    }
+  }
+  if (get(lock) != 0) {
+    if (get(lock) == context + 1 && phase(context) != phase_of::kSpinning)
+      raise("deadlock", context, "takes a spinlock that it holds");
+    set_phase(context, phase_of::kSpinning);
+    return;
+  }
+  set(lock, context + 1);
+  advance(context);
+}
+
+void Machine::execute_spin_unlock(ContextId context, const Step& step) {
+  bool ok = false;
+  const base::Slot lock = place_slot(context, step.place, ok);
+  if (!ok) return;
+  if (get(lock) != context + 1) raise("lock_misuse", context, "unlocks a spinlock that it does not hold");
+  set(lock, 0);
+  const ContextLayout& c = layout_.contexts[context];
+  const CpuLayout& cpu = cpu_of(context);
+  if (step.verb == Verb::kSpinUnlockIrq) set(cpu.irq_depth, 0);
+  if (step.verb == Verb::kSpinUnlockIrqrestore && get(cpu.irq_depth) > 0) access_.add(cpu.irq_depth, -1);
+  if (is_task(context)) {
+    if (get(c.preempt_count) > 0) access_.add(c.preempt_count, -1);
+    if (step.verb == Verb::kSpinUnlockBh && get(c.bh_count) > 0) access_.add(c.bh_count, -1);
+  }
+  const int where = running_on(context);
+  advance(context);
+  if (step.verb == Verb::kSpinUnlockBh && where >= 0) run_softirqs(static_cast<std::size_t>(where));
+}
+
+// Linux v6.18 kernel/locking/mutex.c __mutex_lock(): might_sleep, then take it or sleep in D.
+// Abstraction: no optimistic spinning; which sleeper an unlock wakes is open (the kernel's order is
+// first come first served unless the lock is stolen).
+void Machine::execute_mutex_lock(ContextId context, const Step& step) {
+  bool ok = false;
+  const base::Slot lock = place_slot(context, step.place, ok);
+  if (!ok) return;
+  if (get(lock) == 0) {
+    set(lock, context + 1);
+    advance(context);
+    return;
+  }
+  put_to_sleep(context, phase_of::kSleeping);
+}
+
+void Machine::execute_mutex_unlock(ContextId context, const Step& step, std::uint16_t which) {
+  bool ok = false;
+  const base::Slot lock = place_slot(context, step.place, ok);
+  if (!ok) return;
+  if (get(lock) != context + 1) raise("lock_misuse", context, "unlocks a mutex that it does not hold");
+  set(lock, 0);
+  const std::vector<ContextId> sleepers = sleepers_on(lock, TypeKind::kMutex);
+  if (which < sleepers.size()) wake(sleepers[which], running_on(context));
+  advance(context);
+}
+
+// Linux v6.18 kernel/locking/qrwlock.c: an interrupt's reader does not queue behind a waiting writer.
+// Abstraction: no reader queues behind a waiting writer, so a writer may starve among readers.
+void Machine::execute_rwlock(ContextId context, const Step& step) {
+  bool ok = false;
+  const base::Slot lock = place_slot(context, step.place, ok);
+  if (!ok) return;
+  const bool locks = step.verb == Verb::kReadLock || step.verb == Verb::kWriteLock;
+  const ContextLayout& c = layout_.contexts[context];
+  if (!locks) {
+    const bool read = step.verb == Verb::kReadUnlock;
+    const bool held = read ? get(lock) > 0 : get(lock) < 0;
+    if (!held) raise("lock_misuse", context, "unlocks a read-write lock that is not held");
+    if (held) set(lock, read ? get(lock) - 1 : 0);
+    if (is_task(context) && get(c.preempt_count) > 0) access_.add(c.preempt_count, -1);
+    advance(context);
+    return;
+  }
+  if (phase(context) != phase_of::kSpinning && is_task(context)) access_.add(c.preempt_count, 1);
+  if (!lock_available(context, step)) {
+    set_phase(context, phase_of::kSpinning);
+    return;
+  }
+  set(lock, step.verb == Verb::kReadLock ? get(lock) + 1 : -1);
+  advance(context);
+}
+
+// Linux v6.18 kernel/sched/completion.c.
+void Machine::execute_completion(ContextId context, const Step& step, std::uint16_t which) {
+  bool ok = false;
+  const base::Slot done = place_slot(context, step.place, ok);
+  if (!ok) return;
+  const std::int32_t count = get(done);
+  if (step.verb == Verb::kWaitForCompletion) {
+    if (count == 0) {
+      put_to_sleep(context, phase_of::kSleeping);
+      return;
+    }
+    if (count != kCompletedForAll) set(done, count - 1);
+  } else if (step.verb == Verb::kReinitCompletion) {
+    set(done, 0);
+  } else {
+    const bool all = step.verb == Verb::kCompleteAll;
+    set(done, all || count == kCompletedForAll ? kCompletedForAll : count + 1);
+    const std::vector<ContextId> sleepers = sleepers_on(done, TypeKind::kCompletion);
+    for (std::size_t i = 0; i < sleepers.size(); ++i) {
+      if (all || i == which) wake(sleepers[i], running_on(context));
+    }
+  }
+  advance(context);
+}
+
+void Machine::check_locks_at_exit(ContextId task) {
+  for (const Family& family : system_.program.families) {
+    if (family.type.kind != TypeKind::kMutex && family.type.kind != TypeKind::kSpinlock) continue;
+    for (std::int32_t i = 0; i < family.count; ++i) {
+      if (get(family.slot(i)) == task + 1) raise("lock_misuse", task, "exits with " + family.name + " held");
+    }
+  }
+}
+
+}  // namespace quiesce::sim

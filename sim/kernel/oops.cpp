@@ -1,0 +1,99 @@
+// Findings, oopses and panics.
+#include <algorithm>
+
+#include "sim/machine.hpp"
+
+namespace quiesce::sim {
+
+std::uint16_t finding_kind(const System& system, std::string_view name) {
+  const auto found = std::find(system.finding_kinds.begin(), system.finding_kinds.end(), name);
+  QUIESCE_ASSERT(found != system.finding_kinds.end(), "unknown finding kind");
+  return static_cast<std::uint16_t>(found - system.finding_kinds.begin());
+}
+
+void Machine::raise_property(std::uint16_t property, std::uint32_t cause) {
+  if (findings_ != nullptr) findings_->push_back({property, cause});
+}
+
+void Machine::raise(std::string_view kind, ContextId context, std::string_view detail) {
+  const Step& step = step_of(context);
+  std::uint32_t cause = system_.cause_of_info[step.info];
+  if (!detail.empty()) {
+    const Cause wanted{system_.causes[cause].where, std::string(detail)};
+    const auto found = std::lower_bound(system_.causes.begin(), system_.causes.end(), wanted);
+    if (found != system_.causes.end() && *found == wanted)
+      cause = static_cast<std::uint32_t>(found - system_.causes.begin());
+  }
+  raise_property(finding_kind(system_, kind), cause);
+}
+
+/// A bad access. In task context the task dies with all that it holds; in interrupt context or with
+/// bottom halves disabled the machine panics.
+// Linux v6.18 arch/arm64/kernel/traps.c die(), kernel/exit.c make_task_dead().
+void Machine::oops(ContextId context, std::string_view kind, std::string_view detail) {
+  raise(kind, context, detail);
+  if (observer_ != nullptr) {
+    observer_->on_log("Internal error: Oops: " + system_.program.infos[step_of(context).info].routine);
+  }
+  const bool fatal =
+      in_interrupt(context) || system_.machine.panic_on_oops || layout_.contexts[context].task_kind == "init";
+  if (fatal) {
+    panic(context);
+    return;
+  }
+  exit_task(context, TaskState::kDead);
+}
+
+void Machine::panic(ContextId context) {
+  raise("panic", context);
+  set(layout_.machine_state, static_cast<std::int32_t>(MachineState::kPanicked));
+}
+
+void Machine::report_range(ContextId context) {
+  if (context == kNoContext) {
+    raise_property(finding_kind(system_, "range_error"), 0);
+  } else {
+    raise("range_error", context);
+  }
+}
+
+bool Machine::execute_machine(ContextId context, const Step& step) {
+  const auto reached = [&](MachineState state) {
+    set(layout_.machine_state, static_cast<std::int32_t>(state));
+  };
+  switch (step.verb) {
+    case Verb::kMachineReset:
+      reached(MachineState::kReset);
+      return true;
+    case Verb::kMachineHalt:
+      reached(MachineState::kHalted);
+      return true;
+    case Verb::kPanic:
+      panic(context);
+      return true;
+    case Verb::kSmpSendStop: {
+      const ContextLayout& c = layout_.contexts[context];
+      const std::int32_t at = phase(context);
+      if (at == phase_of::kSpinning) {
+        if (step.argument > 0) cancel(c.deadline);
+        advance(context);
+      } else if (at == phase_of::kTimedOut) {
+        go_to(context, step.other);
+      } else {
+        const int here = running_on(context);
+        for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+          const CpuLayout& other = layout_.cpus[cpu];
+          if (static_cast<int>(cpu) != here && get(other.online) != 0)
+            set(other.stop_irq, static_cast<std::int32_t>(IrqState::kSent));
+        }
+        if (step.argument > 0) arm(c.deadline, step.argument, step.argument);
+        set_phase(context, phase_of::kSpinning);
+      }
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,137 @@
+// CPUs and tasks: switching, sleeping, waking, moving to another CPU, exiting.
+#include "sim/machine.hpp"
+
+namespace quiesce::sim {
+
+const CpuLayout& Machine::cpu_of(ContextId context) const {
+  const int cpu = running_on(context);
+  QUIESCE_ASSERT(cpu >= 0, "a context that does not run touched its CPU");
+  return layout_.cpus[static_cast<std::size_t>(cpu)];
+}
+
+void Machine::run_on(ContextId task, std::size_t cpu) {
+  const CpuLayout& c = layout_.cpus[cpu];
+  QUIESCE_ASSERT(get(c.current) == kNoTask, "a CPU switched to a task while another ran");
+  set(c.current, task + 1);
+  set(layout_.contexts[task].on_cpu, static_cast<std::int32_t>(cpu));
+  set(c.need_resched, static_cast<std::int32_t>(NeedResched::kNo));
+  heartbeat(cpu);
+}
+
+void Machine::leave_cpu(std::size_t cpu) {
+  const CpuLayout& c = layout_.cpus[cpu];
+  set(c.current, kNoTask);
+  set(c.irq_depth, 0);
+  set(c.need_resched, static_cast<std::int32_t>(NeedResched::kNo));
+  heartbeat(cpu);
+}
+
+void Machine::put_to_sleep(ContextId task, std::int32_t new_phase) {
+  if (!is_task(task)) {
+    panic(task);
+    return;
+  }
+  const auto cpu = static_cast<std::size_t>(running_on(task));
+  set_phase(task, new_phase);
+  set(layout_.contexts[task].task_state, static_cast<std::int32_t>(TaskState::kSleeping));
+  leave_cpu(cpu);
+}
+
+/// Makes the task runnable on its CPU's queue and tells that CPU.
+// Linux v6.18 kernel/sched/core.c try_to_wake_up(), kernel/sched/fair.c check_preempt_wakeup_fair().
+// Abstraction: a woken task stays on its last CPU; idle CPUs pull it from there.
+void Machine::wake(ContextId task, int waker_cpu) {
+  const ContextLayout& t = layout_.contexts[task];
+  set(t.task_state, static_cast<std::int32_t>(TaskState::kRunnable));
+  if (phase(task) == phase_of::kSleeping) set_phase(task, phase_of::kWoken);
+  const auto cpu = static_cast<std::size_t>(get(t.on_cpu));
+  const CpuLayout& c = layout_.cpus[cpu];
+  if (get(c.current) == kNoTask) return;
+  const auto need = static_cast<NeedResched>(get(c.need_resched));
+  if (system_.machine.preemption == Preemption::kLazy) {
+    // Linux v6.18 kernel/sched/core.c __resched_curr(): a lazy request sends no interrupt.
+    if (need == NeedResched::kNo) set(c.need_resched, static_cast<std::int32_t>(NeedResched::kLazy));
+    return;
+  }
+  if (need == NeedResched::kYes) return;
+  if (static_cast<int>(cpu) == waker_cpu) {
+    set(c.need_resched, static_cast<std::int32_t>(NeedResched::kYes));
+  } else if (get(c.resched_irq) == static_cast<std::int32_t>(IrqState::kIdle)) {
+    set(c.resched_irq, static_cast<std::int32_t>(IrqState::kSent));
+  }
+}
+
+/// The reschedule interrupt or the tick arrives.
+// Linux v6.18 kernel/sched/core.c sched_tick(): a lazy request that the tick finds becomes a full one.
+void Machine::take_resched(std::size_t cpu) {
+  const CpuLayout& c = layout_.cpus[cpu];
+  set(c.resched_irq, static_cast<std::int32_t>(IrqState::kIdle));
+  if (!someone_waits_on(cpu)) return;
+  const bool lazy = system_.machine.preemption == Preemption::kLazy &&
+                    get(c.need_resched) == static_cast<std::int32_t>(NeedResched::kNo);
+  set(c.need_resched, static_cast<std::int32_t>(lazy ? NeedResched::kLazy : NeedResched::kYes));
+}
+
+void Machine::exit_task(ContextId task, TaskState state) {
+  const ContextLayout& t = layout_.contexts[task];
+  const int cpu = running_on(task);
+  if (state == TaskState::kExited) check_locks_at_exit(task);
+  set(t.task_state, static_cast<std::int32_t>(state));
+  set(t.preempt_count, 0);
+  set(t.bh_count, 0);
+  set_phase(task, phase_of::kStart);
+  if (t.deadline != kNoTimer) cancel(t.deadline);
+  if (state == TaskState::kExited) {
+    for (int i = 0; i < t.frame_bytes; ++i)
+      set({static_cast<std::uint16_t>(t.frame + i), base::Width::kU8}, 0);
+  }
+  if (cpu >= 0) leave_cpu(static_cast<std::size_t>(cpu));
+}
+
+// Linux v6.18 kernel/sched/core.c __set_cpus_allowed_ptr_locked(), affine_move_task(),
+// migration_cpu_stop(): the stopper of the SOURCE CPU moves the task, which is then runnable on the
+// target and waits there like any other.
+void Machine::execute_set_cpus_allowed(ContextId context, const Step& step) {
+  const auto target = evaluate_or_oops(step.value, context);
+  if (!target) return;
+  const ContextLayout& t = layout_.contexts[context];
+  set(t.pinned_to, *target + 1);
+  const auto here = static_cast<std::size_t>(running_on(context));
+  if (static_cast<std::int32_t>(here) == *target) {
+    advance(context);
+    return;
+  }
+  const CpuLayout& c = layout_.cpus[here];
+  put_to_sleep(context, phase_of::kSleeping);
+  set(c.current, kStopper);
+  set(c.moving, context + 1);
+}
+
+void Machine::stopper_moves(std::size_t cpu) {
+  const CpuLayout& c = layout_.cpus[cpu];
+  const auto task = static_cast<ContextId>(get(c.moving) - 1);
+  set(c.moving, 0);
+  set(c.current, kNoTask);
+  heartbeat(cpu);
+  set(layout_.contexts[task].on_cpu, get(layout_.contexts[task].pinned_to) - 1);
+  wake(task, static_cast<int>(cpu));
+}
+
+/// might_sleep: sleeping is a finding where it is forbidden, at the check and not when it happens.
+void Machine::check_may_sleep(ContextId context, const Step&) {
+  if (in_atomic(context)) raise("sleep_in_atomic", context);
+}
+
+bool Machine::in_atomic(ContextId context) const {
+  if (!is_task(context)) return true;
+  const int cpu = running_on(context);
+  return get(layout_.contexts[context].preempt_count) > 0 ||
+         (cpu >= 0 && masked(static_cast<std::size_t>(cpu)));
+}
+
+/// Linux v6.18 include/linux/preempt.h in_interrupt(): also with bottom halves disabled.
+bool Machine::in_interrupt(ContextId context) const {
+  return !is_task(context) || get(layout_.contexts[context].bh_count) > 0;
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,275 @@
+// One step of a context, and the local computation that is folded into it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hwmodel/v3/smmu.hpp"
+#include "sim/machine.hpp"
+
+namespace quiesce::sim {
+
+void Machine::execute(ContextId context, std::uint16_t which) {
+  const Step& step = step_of(context);
+  if (info_of(step.verb).context == VerbContext::kSleepable && phase(context) <= phase_of::kYielded) {
+    check_may_sleep(context, step);
+    if (terminal()) return;
+  }
+  if (execute_data(context, step, which)) return;
+  if (execute_masking(context, step)) return;
+  if (execute_lock(context, step, which)) return;
+  if (execute_waiting(context, step, which)) return;
+  if (execute_interrupts(context, step)) return;
+  if (execute_machine(context, step)) return;
+  advance(context);
+}
+
+void Machine::go_to(ContextId context, Pc pc) {
+  set(layout_.contexts[context].pc, pc);
+  set_phase(context, phase_of::kStart);
+  execute_folded_from(context);
+}
+
+void Machine::execute_folded_from(ContextId context) {
+  while (true) {
+    const ContextLayout& c = layout_.contexts[context];
+    const auto pc = static_cast<Pc>(get(c.pc));
+    const Step& step = system_.program.steps[pc];
+    if (pc == kInactive || terminal()) return;
+    if (step.verb == Verb::kExit) {
+      if (is_task(context)) {
+        exit_task(context, TaskState::kExited);
+      } else {
+        leave_interrupt(context);
+      }
+      return;
+    }
+    if (!step.folded) return;
+    if (step.verb == Verb::kJump || step.verb == Verb::kNop) {
+      set(c.pc, step.next);
+    } else if (step.verb == Verb::kFrameEnd) {
+      execute_frame_end(context, step);
+      set(c.pc, step.next);
+    } else {
+      const Pc before = pc;
+      if (!execute_data(context, step, 0)) {
+        execute_log(context, step);
+        set(c.pc, step.next);
+        continue;
+      }
+      // The step went on by itself (and folded what follows), or an oops ended the context.
+      QUIESCE_ASSERT(static_cast<Pc>(get(c.pc)) != before || is_task(context),
+                     "a folded step did not move on");
+      return;
+    }
+  }
+}
+
+void Machine::execute_frame_end(ContextId context, const Step& step) {
+  const ContextLayout& c = layout_.contexts[context];
+  for (std::int32_t i = step.argument; i < step.argument2; ++i) {
+    set({static_cast<std::uint16_t>(c.frame + i), base::Width::kU8}, 0);
+  }
+}
+
+std::optional<std::int32_t> Machine::evaluate_or_oops(CodeId code, ContextId context) {
+  if (code == kNoCode) return 0;
+  EvalFault fault;
+  const Position position =
+      context == kNoContext ? Position{&system_.program, &layout_, kNoContext, -1} : position_of(context);
+  const std::int32_t value = evaluate(code, access_, position, fault);
+  if (fault.kind == EvalFault::Kind::kNone) return value;
+  if (context == kNoContext) return std::nullopt;
+  const std::string& field = system_.program.families[static_cast<std::size_t>(fault.family)].name;
+  oops(context, fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error", field);
+  return std::nullopt;
+}
+
+base::Slot Machine::place_slot(ContextId context, const Place& place, bool& ok) {
+  ok = true;
+  if (place.kind == Place::Kind::kSlot) return place.slot;
+  if (place.kind == Place::Kind::kLocal) {
+    return {static_cast<std::uint16_t>(layout_.contexts[context].frame + place.slot.offset),
+            place.slot.width};
+  }
+  const auto index = evaluate_or_oops(place.index, context);
+  const Family& family = system_.program.families[static_cast<std::size_t>(place.family)];
+  ok = index.has_value() && *index >= 0 && *index < family.count;
+  return ok ? family.slot(*index) : family.first;
+}
+
+/// False if the value is out of range or the place does not exist: a finding was raised.
+bool Machine::write_place(ContextId context, const Place& place, std::int32_t value) {
+  bool ok = false;
+  const base::Slot slot = place_slot(context, place, ok);
+  if (!ok) return false;
+  if (value < place.lo || value > place.hi) {
+    report_range(context);
+    return true;
+  }
+  set(slot, value);
+  return true;
+}
+
+bool Machine::execute_data(ContextId context, const Step& step, std::uint16_t which) {
+  switch (step.verb) {
+    case Verb::kIf: {
+      const auto value = evaluate_or_oops(step.value, context);
+      if (value) go_to(context, *value != 0 ? step.next : step.other);
+      return true;
+    }
+    case Verb::kSet:
+    case Verb::kLet:
+    case Verb::kLoad:
+      execute_set(context, step);
+      return true;
+    case Verb::kCmpxchg:
+      execute_cmpxchg(context, step);
+      return true;
+    case Verb::kChoose:
+      static_cast<void>(write_place(context, step.place, step.argument + which));
+      advance(context);
+      return true;
+    case Verb::kListAddTail:
+    case Verb::kListDel:
+    case Verb::kTakeFirst:
+    case Verb::kTakeLast:
+      execute_list(context, step);
+      return true;
+    case Verb::kWrite:
+      execute_write(context, step);
+      return true;
+    case Verb::kReserveAndPublish:
+      execute_publish(context, step);
+      return true;
+    case Verb::kFinding:
+      raise_property(static_cast<std::uint16_t>(step.argument), system_.cause_of_info[step.info]);
+      advance(context);
+      return true;
+    default:
+      return false;
+  }
+}
+
+void Machine::execute_set(ContextId context, const Step& step) {
+  const auto value = evaluate_or_oops(step.value, context);
+  if (!value || !write_place(context, step.place, *value)) return;
+  if (context != kNoContext) advance(context);
+}
+
+void Machine::execute_cmpxchg(ContextId context, const Step& step) {
+  const auto expected = evaluate_or_oops(step.value, context);
+  const auto desired = expected ? evaluate_or_oops(step.value2, context) : std::nullopt;
+  bool ok = false;
+  if (!desired) return;
+  const base::Slot slot = place_slot(context, step.place, ok);
+  if (!ok) return;
+  if (get(slot) == *expected) {
+    if (write_place(context, step.place, *desired)) advance(context);
+  } else {
+    go_to(context, step.other);
+  }
+}
+
+void Machine::execute_list(ContextId context, const Step& step) {
+  const Family& length = system_.program.families[static_cast<std::size_t>(step.argument)];
+  const Family& items = system_.program.families[static_cast<std::size_t>(step.argument2)];
+  const std::int32_t n = get(length.first);
+  const auto remove = [&](std::int32_t position) {
+    for (std::int32_t i = position; i + 1 < n; ++i) set(items.slot(i), get(items.slot(i + 1)));
+    set(items.slot(n - 1), 0);
+    set(length.first, n - 1);
+  };
+  if (step.verb == Verb::kTakeFirst || step.verb == Verb::kTakeLast) {
+    if (n == 0) {
+      oops(context, "null_dereference", length.name);
+      return;
+    }
+    const std::int32_t position = step.verb == Verb::kTakeFirst ? 0 : n - 1;
+    static_cast<void>(write_place(context, step.place, get(items.slot(position))));
+    remove(position);
+    advance(context);
+    return;
+  }
+  const auto item = evaluate_or_oops(step.value, context);
+  if (!item) return;
+  if (step.verb == Verb::kListAddTail) {
+    if (n == items.count) {
+      report_range(context);
+    } else {
+      set(items.slot(n), *item);
+      set(length.first, n + 1);
+    }
+  } else {
+    for (std::int32_t i = 0; i < n; ++i) {
+      if (get(items.slot(i)) != *item) continue;
+      remove(i);
+      break;
+    }
+  }
+  advance(context);
+}
+
+void Machine::execute_write(ContextId context, const Step& step) {
+  const auto value = evaluate_or_oops(step.value, context);
+  const auto smmu = value ? evaluate_or_oops(step.value2, context) : std::nullopt;
+  if (!smmu) return;
+  const auto i = static_cast<std::size_t>(*smmu);
+  hwmodel::v3::HwEvents events;
+  const hwmodel::v3::WriteOutcome outcome = hwmodel::v3::write_register(
+      access_, layout_.smmus[i], layout_.smmu_configs[i], system_.commands,
+      hwmodel::v3::register_at(static_cast<std::size_t>(step.argument)), *value, events);
+  if (outcome == hwmodel::v3::WriteOutcome::kUnpredictable) raise("unpredictable_register", context);
+  advance(context);
+}
+
+/// The atomic form of reserving ring entries, writing the commands and CMDQ_PROD.
+// Linux v6.18 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c arm_smmu_cmdq_issue_cmdlist(), steps 1 to 4.
+// Abstraction: drops a CPU that stops between reservation and publication, and gathering by an owner.
+void Machine::execute_publish(ContextId context, const Step& step) {
+  const auto smmu = evaluate_or_oops(step.value, context);
+  if (!smmu) return;
+  const auto i = static_cast<std::size_t>(*smmu);
+  const hwmodel::v3::Layout& layout = layout_.smmus[i];
+  const hwmodel::v3::Config& config = layout_.smmu_configs[i];
+  const unsigned log2size = config.cmdq_log2size;
+  auto prod = static_cast<std::uint32_t>(get(layout.cmdq_prod));
+  std::uint32_t last = prod;
+  const std::int32_t count = step.argument / 256;
+  const auto put = [&](std::uint8_t id) {
+    hwmodel::v3::put_command(access_, layout, config, prod, id);
+    last = prod;
+    prod = hwmodel::v3::next(prod, log2size);
+  };
+  for (std::int32_t k = 0; k < count; ++k) {
+    put(system_.command_ids[static_cast<std::size_t>(step.argument % 256 - 1)]);
+  }
+  if (step.argument2 != 0) put(config.msi ? system_.sync_msi_command : system_.sync_command);
+  hwmodel::v3::HwEvents events;
+  const auto& cmdq_prod = *hwmodel::v3::find_register("CMDQ_PROD");
+  static_cast<void>(hwmodel::v3::write_register(access_, layout, config, system_.commands, cmdq_prod,
+                                                static_cast<std::int32_t>(prod), events));
+  static_cast<void>(write_place(context, step.place, static_cast<std::int32_t>(last)));
+  advance(context);
+}
+
+void Machine::execute_log(ContextId context, const Step& step) {
+  if (observer_ == nullptr || step.verb != Verb::kLog) return;
+  std::string line;
+  for (const MessagePart& part : system_.program.messages[static_cast<std::size_t>(step.argument)]) {
+    line += part.text;
+    if (part.value == kNoCode) continue;
+    EvalFault fault;
+    const std::int32_t value = evaluate(part.value, access_, position_of(context), fault);
+    if (!part.names.empty()) {
+      const auto index = static_cast<std::size_t>(std::max(0, value));
+      line += index < part.names.size() ? part.names[index] : "?";
+    } else if (part.format.empty()) {
+      line += std::to_string(value);
+    } else {
+      line += fmt::format(fmt::runtime("{:" + part.format + "}"), static_cast<std::uint32_t>(value));
+    }
+  }
+  observer_->on_log(line);
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,183 @@
+// Watchdogs, bounds and charged time: they count only time that passed while the actor in question
+// could not have gone on.
+#include "sim/machine.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+constexpr std::int32_t kSecond_us = 1'000'000;
+/// Linux v6.18 kernel/watchdog.c get_timestamp(): a "second" of the soft lockup detector is 2^30 ns.
+constexpr double kWatchdogUnit_us = 1073741.824;
+constexpr std::int32_t kTickLongest_us = 10'000;  ///< CONFIG_HZ=100, the slowest tick
+
+}  // namespace
+
+void Machine::arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) {
+  layout_.zone.arm(access_, timer, lo_us, hi_us);
+  if (observer_ != nullptr) observer_->on_arm(timer, lo_us, hi_us);
+}
+
+void Machine::cancel(TimerId timer) {
+  if (timer != kNoTimer) layout_.zone.cancel(access_, timer);
+}
+
+/// Whether so much time passed with this deadline that every CPU had a tick. Of kernel timers the
+/// length is not kept: the tick may come by itself then.
+bool Machine::longer_than_a_tick(TimerId timer) const {
+  for (ContextId id = 0; id < layout_.contexts.size(); ++id) {
+    if (layout_.contexts[id].deadline == timer) return step_of(id).argument >= kTickLongest_us;
+  }
+  for (const KernelTimerLayout& kernel_timer : layout_.timers) {
+    if (kernel_timer.timer == timer) return false;
+  }
+  return true;
+}
+
+/// A deadline has passed: where a task waits for a CPU, the tick is due too.
+void Machine::ticks_are_due() {
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+    const CpuLayout& c = layout_.cpus[cpu];
+    const std::int32_t current = get(c.current);
+    if (get(c.online) == 0 || current == kNoTask || current == kStopper || !someone_waits_on(cpu)) continue;
+    if (get(c.need_resched) == static_cast<std::int32_t>(NeedResched::kYes)) continue;
+    set(c.resched_irq, static_cast<std::int32_t>(IrqState::kLatched));
+  }
+}
+
+void Machine::update_watchdog(TimerId timer, base::Slot left, bool counts, std::int32_t lo_us,
+                              std::int32_t hi_us) {
+  if (timer == kNoTimer || get(left) < 0) return;
+  const bool active = layout_.zone.is_active(access_.state(), timer);
+  if (counts && !active) {
+    const std::int32_t rest = get(left);
+    arm(timer, rest > 0 ? rest - 1 : lo_us, rest > 0 ? rest - 1 : hi_us);
+  } else if (!counts && active) {
+    set(left, layout_.zone.remaining_min_us(access_.state(), timer) + 1);
+    cancel(timer);
+  }
+}
+
+void Machine::forget_watchdog(TimerId timer, base::Slot left) {
+  if (timer == kNoTimer) return;
+  cancel(timer);
+  set(left, 0);
+}
+
+/// The stopper could run here: the soft lockup detector starts anew.
+void Machine::heartbeat(std::size_t cpu) {
+  const CpuLayout& c = layout_.cpus[cpu];
+  if (c.lockup == kNoTimer) return;
+  forget_watchdog(c.lockup, c.lockup_left);
+  set(c.lockup_state, 0);
+}
+
+// Linux v6.18 kernel/watchdog.c watchdog_timer_fn(), is_softlockup(): a sample every 2*thresh/5 at an
+// unknown phase; it reports when the report stamp is more than 2*thresh units old. The stamp is the
+// last heartbeat (one sample before the first one that finds the CPU stuck) or, after tick-less idle,
+// that first sample itself.
+void Machine::update_watchdogs() {
+  const double limit_us = 2.0 * system_.machine.watchdog_thresh_s * kWatchdogUnit_us;
+  const auto period_us = static_cast<std::int32_t>(system_.machine.watchdog_thresh_s * 2 * kSecond_us / 5);
+  const auto samples = static_cast<std::int32_t>(limit_us / period_us);
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+    const CpuLayout& c = layout_.cpus[cpu];
+    if (c.lockup == kNoTimer || get(c.online) == 0) continue;
+    const ContextId top = top_of(cpu);
+    if (top == kNoContext || preemptible(cpu, top)) {
+      heartbeat(cpu);
+      continue;
+    }
+    if (get(c.lockup_state) != 0) continue;
+    const std::int32_t lo = samples * period_us;
+    const std::int32_t hi = lo + (system_.machine.idle_before ? 2 : 1) * period_us;
+    update_watchdog(c.lockup, c.lockup_left, held_up(top), lo, hi);
+  }
+  for (ContextId task = 0; task < layout_.tasks; ++task) {
+    const ContextLayout& t = layout_.contexts[task];
+    if (t.hung_task == kNoTimer) continue;
+    const bool sleeping = get(t.task_state) == static_cast<std::int32_t>(TaskState::kSleeping);
+    const std::int32_t limit = system_.machine.hung_task_timeout_s * kSecond_us;
+    if (sleeping) {
+      // Linux v6.18 kernel/hung_task.c: khungtaskd looks every timeout, so twice that at most.
+      update_watchdog(t.hung_task, t.hung_left, held_up(task), limit, 2 * limit);
+    } else {
+      forget_watchdog(t.hung_task, t.hung_left);
+    }
+  }
+  for (const BoundLayout& bound : layout_.bounds) {
+    const bool alive =
+        get(layout_.contexts[bound.context].task_state) < static_cast<std::int32_t>(TaskState::kExited);
+    update_watchdog(bound.timer, bound.left, alive && held_up(bound.context), bound.limit_us + 1,
+                    bound.limit_us + 1);
+  }
+}
+
+bool Machine::held_up(ContextId context) const {
+  std::uint64_t visited = 0;
+  return held_up_by(context, visited);
+}
+
+/// Follows who waits for whom; a circle counts as held up.
+bool Machine::held_up_by(ContextId context, std::uint64_t& visited) const {
+  if (((visited >> context) & 1U) != 0) return true;
+  visited |= std::uint64_t{1} << context;
+  const ContextLayout& c = layout_.contexts[context];
+  if (is_task(context)) {
+    const auto state = static_cast<TaskState>(get(c.task_state));
+    if (state == TaskState::kExited || state == TaskState::kDead) return true;
+    if (state == TaskState::kSleeping) return sleeper_held_up(context, visited);
+  } else if (get(c.pc) == kInactive) {
+    return false;
+  }
+  const int running = running_on(context);
+  const auto cpu = static_cast<std::size_t>(running >= 0 ? running : get(c.on_cpu));
+  if (get(layout_.cpus[cpu].online) == 0) return true;
+  const ContextId top = top_of(cpu);
+  if (top == kNoContext) return false;
+  if (top != context) return held_up_by(top, visited);
+  std::vector<Move> moves;
+  enabled_on_cpu(cpu, moves);
+  for (const Move move : moves) {
+    if (move.actor < system_.tick_actor(0)) return false;
+  }
+  const Step& step = step_of(context);
+  const bool locks = step.verb == Verb::kSpinLock || step.verb == Verb::kSpinLockIrq ||
+                     step.verb == Verb::kSpinLockIrqsave || step.verb == Verb::kSpinLockBh;
+  if (locks) return held_up_by(static_cast<ContextId>(get(lock_slot(step, context)) - 1), visited);
+  return true;
+}
+
+bool Machine::sleeper_held_up(ContextId context, std::uint64_t& visited) const {
+  const Step& step = step_of(context);
+  switch (step.verb) {
+    case Verb::kSleep:
+      return true;
+    case Verb::kSetCpusAllowed:
+      return false;
+    case Verb::kPoll:
+      return !evaluate_condition(step.value, context);
+    case Verb::kMutexLock: {
+      const std::int32_t owner = get(lock_slot(step, context));
+      return owner != 0 && held_up_by(static_cast<ContextId>(owner - 1), visited);
+    }
+    case Verb::kWaitUntil:
+    case Verb::kFlushWork:
+    case Verb::kCancelWorkSync:
+      if (evaluate_condition(step.value, context)) return false;
+      return nobody_else_goes_on(context, visited);
+    default:
+      return nobody_else_goes_on(context, visited);
+  }
+}
+
+/// For a wait that anybody may end: it is charged only while nobody could.
+bool Machine::nobody_else_goes_on(ContextId context, std::uint64_t& visited) const {
+  for (ContextId other = 0; other < layout_.contexts.size(); ++other) {
+    if (other == context) continue;
+    const bool idle = !is_task(other) && get(layout_.contexts[other].pc) == kInactive;
+    if (!idle && !held_up_by(other, visited)) return false;
+  }
+  return true;
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,156 @@
+// Steps that wait: polls, sleeps, conditions, events; and steps that mask interrupts or preemption.
+#include "sim/machine.hpp"
+
+namespace quiesce::sim {
+
+bool Machine::execute_masking(ContextId context, const Step& step) {
+  const ContextLayout& c = layout_.contexts[context];
+  const auto here = static_cast<std::size_t>(running_on(context));
+  const CpuLayout& cpu = layout_.cpus[here];
+  const bool task = is_task(context);
+  switch (step.verb) {
+    case Verb::kLocalIrqSave:
+      access_.add(cpu.irq_depth, 1);
+      break;
+    case Verb::kLocalIrqRestore:
+      if (get(cpu.irq_depth) == 0) raise("lock_misuse", context, "restores interrupts that it did not save");
+      if (get(cpu.irq_depth) > 0) access_.add(cpu.irq_depth, -1);
+      break;
+    case Verb::kLocalIrqDisable:
+      set(cpu.irq_depth, std::max(1, get(cpu.irq_depth)));
+      break;
+    case Verb::kLocalIrqEnable:
+      set(cpu.irq_depth, 0);
+      break;
+    case Verb::kPreemptDisable:
+      if (task) access_.add(c.preempt_count, 1);
+      break;
+    case Verb::kPreemptEnable:
+      if (task && get(c.preempt_count) > 0) access_.add(c.preempt_count, -1);
+      break;
+    case Verb::kLocalBhDisable:
+      if (task) {
+        access_.add(c.preempt_count, 1);
+        access_.add(c.bh_count, 1);
+      }
+      break;
+    case Verb::kLocalBhEnable:
+      if (task && get(c.bh_count) > 0) {
+        access_.add(c.preempt_count, -1);
+        access_.add(c.bh_count, -1);
+      }
+      advance(context);
+      run_softirqs(here);
+      return true;
+    default:
+      return false;
+  }
+  advance(context);
+  return true;
+}
+
+/// The poll macros. A poll that spins keeps its CPU; one that sleeps checks might_sleep before the first
+/// read (Linux v6.18 include/linux/iopoll.h read_poll_timeout()) and gives the CPU up between reads.
+/// After the deadline the condition is read once more.
+void Machine::execute_poll(ContextId context, const Step& step) {
+  const ContextLayout& c = layout_.contexts[context];
+  const bool sleeps = step.argument2 != 0;
+  const std::int32_t at = phase(context);
+  if (sleeps && at <= phase_of::kYielded) check_may_sleep(context, step);
+  const auto condition = evaluate_or_oops(step.value, context);
+  if (!condition) return;
+  if (*condition != 0) {
+    if (c.deadline != kNoTimer && step.argument > 0) cancel(c.deadline);
+    advance(context);
+    return;
+  }
+  if (at == phase_of::kTimedOut) {
+    go_to(context, step.other);
+    return;
+  }
+  if (at <= phase_of::kYielded && step.argument > 0) arm(c.deadline, step.argument, step.argument);
+  if (sleeps) {
+    put_to_sleep(context, phase_of::kSleeping);
+  } else {
+    set_phase(context, phase_of::kSpinning);
+  }
+}
+
+bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t) {
+  const ContextLayout& c = layout_.contexts[context];
+  const std::int32_t at = phase(context);
+  switch (step.verb) {
+    case Verb::kPoll:
+      execute_poll(context, step);
+      return true;
+    case Verb::kCpuRelax:
+      if (at == phase_of::kStart) {
+        set_phase(context, phase_of::kSpinning);
+      } else {
+        advance(context);
+      }
+      return true;
+    case Verb::kDelay:
+    case Verb::kSleep:
+      if (at == phase_of::kTimedOut) {
+        advance(context);
+        return true;
+      }
+      arm(c.deadline, step.argument, step.argument);
+      if (step.verb == Verb::kDelay) {
+        set_phase(context, phase_of::kSpinning);
+      } else {
+        put_to_sleep(context, phase_of::kSleeping);
+      }
+      return true;
+    case Verb::kWaitEvent:
+    case Verb::kWaitUntil:
+    case Verb::kFlushWork:
+    case Verb::kCancelWorkSync: {
+      const auto condition = evaluate_or_oops(step.value, context);
+      if (!condition) return true;
+      if (*condition != 0) {
+        advance(context);
+      } else {
+        put_to_sleep(context, phase_of::kSleeping);
+      }
+      return true;
+    }
+    case Verb::kWakeUp: {
+      const std::vector<ContextId> sleepers = sleepers_on(lock_slot(step, context), TypeKind::kWaitQueue);
+      for (const ContextId sleeper : sleepers) wake(sleeper, running_on(context));
+      advance(context);
+      return true;
+    }
+    case Verb::kSetCpusAllowed:
+      if (at == phase_of::kWoken) {
+        advance(context);
+      } else {
+        execute_set_cpus_allowed(context, step);
+      }
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Lets contexts in a retry loop look again: a slot that their loop reads was written, or time or an
+/// interrupt of their CPU moved.
+void Machine::wake_retry_loops(bool time_moved, std::size_t first_write) {
+  for (ContextId id = 0; id < layout_.contexts.size(); ++id) {
+    const ContextLayout& context = layout_.contexts[id];
+    if (get(context.pc) == kInactive || phase(id) != phase_of::kSpinning) continue;
+    const Step& step = step_of(id);
+    if (step.verb != Verb::kCpuRelax) continue;
+    bool look = time_moved;
+    const std::vector<base::Write>& log = access_.undo_log();
+    for (std::size_t i = first_write; i < log.size() && !look; ++i) {
+      for (const auto& [begin, end] : step.watched) {
+        look = look || (log[i].slot.offset >= begin && log[i].slot.offset < end);
+      }
+    }
+    if (look) set_phase(id, phase_of::kWoken);
+  }
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,115 @@
+// Where everything lives in the state vector: contexts, CPUs, interrupts, SMMUs, time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/slot.hpp"
+#include "hwmodel/v3/smmu.hpp"
+#include "sim/code.hpp"
+#include "sim/zone.hpp"
+
+namespace quiesce::sim {
+
+enum class ContextKind : std::uint8_t { kTask, kSoftirq, kHardirq };
+
+/// Life of a task.
+enum class TaskState : std::uint8_t {
+  kRunnable,  ///< waits for its CPU, or has it
+  kSleeping,  ///< waits for what its step names (state D)
+  kExited,
+  kDead,  ///< killed by an oops, with what it held
+};
+
+using ContextId = std::uint16_t;
+inline constexpr ContextId kNoContext = 0xffff;
+
+/// One thread of control: a task, or a CPU's softirq or hardirq level.
+struct ContextLayout {
+  std::string name;
+  ContextKind kind = ContextKind::kTask;
+  int cpu = -1;          ///< of an interrupt level; -1 for tasks
+  Pc entry = kInactive;  ///< of a task
+  base::Slot pc;
+  base::Slot phase;         ///< progress within a verb that takes several transitions
+  std::uint16_t frame = 0;  ///< offset of the locals
+  std::uint8_t frame_bytes = 0;
+  TimerId deadline = kNoTimer;
+  // Tasks only:
+  base::Slot task_state;
+  base::Slot on_cpu;         ///< whose run queue it is on
+  base::Slot preempt_count;  ///< preempt_disable, spinlocks and BH-disabled sections
+  base::Slot bh_count;       ///< BH-disabled sections only
+  base::Slot pinned_to;      ///< CPU + 1 after set_cpus_allowed, else 0
+  std::uint32_t cpus_allowed = 0;
+  bool may_stall = true;
+  std::string task_kind;
+  TimerId hung_task = kNoTimer;
+  base::Slot hung_left;  ///< microseconds left while that watchdog stands still, plus 1; 0: not begun
+};
+
+inline constexpr std::int32_t kNoTask = 0;
+inline constexpr std::int32_t kStopper = 255;  ///< `current` while migration/N moves a task
+
+/// State of an interrupt on its way to a CPU.
+enum class IrqState : std::uint8_t { kIdle, kSent, kLatched };
+
+enum class NeedResched : std::uint8_t { kNo, kLazy, kYes };
+
+struct CpuLayout {
+  base::Slot current;    ///< task + 1, kNoTask or kStopper
+  base::Slot irq_depth;  ///< local_irq_save nesting; above 0 interrupts are masked
+  base::Slot need_resched;
+  base::Slot resched_irq;  ///< IrqState of the reschedule IPI and of the tick
+  base::Slot stop_irq;     ///< IrqState of IPI_CPU_STOP
+  base::Slot online;
+  base::Slot moving;           ///< task + 1 that the stopper moves
+  base::Slot softirq_pending;  ///< bit per softirq
+  ContextId softirq = kNoContext;
+  ContextId hardirq = kNoContext;
+  TimerId lockup = kNoTimer;
+  base::Slot lockup_left;   ///< as hung_left
+  base::Slot lockup_state;  ///< 0 no, 1 to be reported in the next gap, 2 reported
+};
+
+struct IrqLineLayout {
+  base::Slot state;  ///< IrqState
+  int cpu = 0;
+  Pc entry = kInactive;
+};
+
+struct KernelTimerLayout {
+  TimerId timer = kNoTimer;
+  base::Slot pending;  ///< 1: fired, handler not begun; 2: handler runs
+  int cpu = 0;
+  bool hard = false;
+  Pc entry = kInactive;
+};
+
+enum class MachineState : std::uint8_t { kRunning, kReset, kHalted, kPanicked };
+
+/// A bound on charged time: `reboot_within: 10s`.
+struct BoundLayout {
+  TimerId timer = kNoTimer;
+  base::Slot left;  ///< as hung_left
+  ContextId context = kNoContext;
+  std::int32_t limit_us = 0;
+  std::uint16_t property = 0;
+};
+
+struct Layout {
+  std::size_t bytes = 0;
+  std::vector<ContextLayout> contexts;  ///< tasks first
+  std::size_t tasks = 0;
+  std::vector<CpuLayout> cpus;
+  std::vector<IrqLineLayout> irqs;
+  std::vector<KernelTimerLayout> timers;
+  std::vector<hwmodel::v3::Layout> smmus;
+  std::vector<hwmodel::v3::Config> smmu_configs;
+  std::vector<BoundLayout> bounds;
+  base::Slot machine_state;
+  Zone zone;
+};
+
+}  // namespace quiesce::sim

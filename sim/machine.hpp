@@ -1,0 +1,199 @@
+// One state of a System, to be asked what can happen and to be changed by it: the kernel machine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/slot.hpp"
+#include "sim/system.hpp"
+
+namespace quiesce::sim {
+
+/// One enabled instance: see checker::Transition, which this layer does not know.
+struct Move {
+  std::uint16_t actor = 0;
+  std::uint16_t choice = 0;
+};
+
+struct RaisedFinding {
+  std::uint16_t property = 0;
+  std::uint32_t cause = 0;
+};
+
+/// Told about what the state does not keep; used for explanations only.
+class MachineObserver {
+ public:
+  virtual ~MachineObserver() = default;
+  virtual void on_log(const std::string& line) = 0;
+  virtual void on_arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) = 0;
+  virtual void on_expire(TimerId timer) = 0;
+};
+
+class Machine {
+ public:
+  /// Works on the state behind `access`. `findings` and `observer` may be null.
+  Machine(const System& system, base::StateAccess& access, std::vector<RaisedFinding>* findings = nullptr,
+          MachineObserver* observer = nullptr)
+      : system_(system), layout_(system.layout), access_(access), findings_(findings), observer_(observer) {}
+
+  // What can happen (enabled.cpp)
+  void enabled(std::vector<Move>& moves) const;
+  [[nodiscard]] bool terminal() const;
+  [[nodiscard]] MachineState machine_state() const {
+    return static_cast<MachineState>(get(layout_.machine_state));
+  }
+
+  // Making it happen (fire.cpp)
+  void fire(Move move);
+  /// Runs what is folded into the state before the first step, starts clocks.
+  void start();
+
+  // Time and waiting (time.cpp, waiting.cpp)
+  [[nodiscard]] bool urgent(Move move) const;
+  /// Whether the context cannot go on for a reason that only time, hardware or others can end.
+  [[nodiscard]] bool held_up(ContextId context) const;
+  /// "reboot waits for cpu0, where dds_discovery runs arm_smmu_cmdq_issue_cmdlist+4"; empty if it does not
+  /// wait.
+  [[nodiscard]] std::string why_waiting(ContextId context) const;
+  /// Contexts that wait for each other in a circle, or for something that nothing can bring.
+  [[nodiscard]] bool stuck_in_retry_loop() const;
+
+  [[nodiscard]] std::int32_t get(base::Slot slot) const { return access_.get(slot); }
+  [[nodiscard]] const Step& step_of(ContextId context) const {
+    return system_.program.steps[static_cast<std::size_t>(get(layout_.contexts[context].pc))];
+  }
+  /// The CPU on which the context runs now, or -1.
+  [[nodiscard]] int running_on(ContextId context) const;
+  /// The innermost context of a CPU: hardirq, softirq or task; kNoContext if idle.
+  [[nodiscard]] ContextId top_of(std::size_t cpu) const;
+  [[nodiscard]] bool evaluate_condition(CodeId code, ContextId context) const;
+
+ private:
+  // enabled.cpp
+  void enabled_on_cpu(std::size_t cpu, std::vector<Move>& moves) const;
+  bool enabled_interrupts(std::size_t cpu, std::vector<Move>& moves) const;
+  void enabled_picks(std::size_t cpu, std::vector<Move>& moves) const;
+  bool enabled_switches(std::size_t cpu, ContextId task, std::vector<Move>& moves) const;
+  void enabled_steps(ContextId context, std::vector<Move>& moves) const;
+  void enabled_wakes(std::vector<Move>& moves) const;
+  void enabled_hardware(std::vector<Move>& moves) const;
+  void enabled_time(std::vector<Move>& moves, bool something_urgent) const;
+  void enabled_rules(std::vector<Move>& moves) const;
+  [[nodiscard]] int alternatives(ContextId context) const;
+  [[nodiscard]] bool lock_available(ContextId context, const Step& step) const;
+  [[nodiscard]] std::vector<ContextId> waiting_on_cpu(std::size_t cpu) const;
+  [[nodiscard]] bool someone_waits_on(std::size_t cpu) const;
+  [[nodiscard]] bool masked(std::size_t cpu) const;
+  [[nodiscard]] bool may_yield_here(std::size_t cpu, ContextId task) const;
+  [[nodiscard]] bool preemptible(std::size_t cpu, ContextId task) const;
+  [[nodiscard]] std::vector<ContextId> sleepers_on(base::Slot lock, TypeKind kind) const;
+  [[nodiscard]] base::Slot lock_slot(const Step& step, ContextId context) const;
+
+  // fire.cpp
+  void fire_context(ContextId context, std::uint16_t choice);
+  void fire_cpu(std::size_t cpu, std::uint16_t choice);
+  void fire_smmu(std::size_t smmu, std::uint16_t choice);
+  void fire_time(TimerId timer);
+  void fire_rule(std::size_t rule);
+  void settle();
+
+  // steps.cpp: one step of a context
+  void execute(ContextId context, std::uint16_t choice);
+  void execute_folded_from(ContextId context);
+  void go_to(ContextId context, Pc pc);
+  void advance(ContextId context) { go_to(context, step_of(context).next); }
+  bool execute_data(ContextId context, const Step& step, std::uint16_t choice);
+  void execute_set(ContextId context, const Step& step);
+  void execute_cmpxchg(ContextId context, const Step& step);
+  void execute_list(ContextId context, const Step& step);
+  void execute_write(ContextId context, const Step& step);
+  void execute_publish(ContextId context, const Step& step);
+  void execute_poll(ContextId context, const Step& step);
+  void execute_frame_end(ContextId context, const Step& step);
+  void execute_log(ContextId context, const Step& step);
+  bool execute_masking(ContextId context, const Step& step);
+  bool execute_machine(ContextId context, const Step& step);
+  bool execute_waiting(ContextId context, const Step& step, std::uint16_t choice);
+
+  // locks.cpp
+  bool execute_lock(ContextId context, const Step& step, std::uint16_t choice);
+  void execute_spin_lock(ContextId context, const Step& step);
+  void execute_spin_unlock(ContextId context, const Step& step);
+  void execute_mutex_lock(ContextId context, const Step& step);
+  void execute_mutex_unlock(ContextId context, const Step& step, std::uint16_t choice);
+  void execute_rwlock(ContextId context, const Step& step);
+  void execute_completion(ContextId context, const Step& step, std::uint16_t choice);
+  void check_locks_at_exit(ContextId task);
+
+  // scheduler.cpp
+  void run_on(ContextId task, std::size_t cpu);
+  void put_to_sleep(ContextId task, std::int32_t phase);
+  void wake(ContextId task, int waker_cpu);
+  void leave_cpu(std::size_t cpu);
+  void exit_task(ContextId task, TaskState state);
+  void execute_set_cpus_allowed(ContextId context, const Step& step);
+  void stopper_moves(std::size_t cpu);
+  void take_resched(std::size_t cpu);
+  void check_may_sleep(ContextId context, const Step& step);
+
+  // interrupts.cpp
+  void enter_hardirq(std::size_t cpu, Pc entry);
+  void leave_interrupt(ContextId context);
+  void run_softirqs(std::size_t cpu);
+  void raise_softirq(std::size_t cpu, std::size_t softirq);
+  bool execute_interrupts(ContextId context, const Step& step);
+  void stop_cpu(std::size_t cpu);
+
+  // oops.cpp
+  void raise(std::string_view kind, ContextId context, std::string_view detail = {});
+  void raise_property(std::uint16_t property, std::uint32_t cause);
+  void oops(ContextId context, std::string_view kind, std::string_view detail);
+  void panic(ContextId context);
+  [[nodiscard]] std::optional<std::int32_t> evaluate_or_oops(CodeId code, ContextId context);
+  void report_range(ContextId context);
+
+  // time.cpp
+  void arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us);
+  void cancel(TimerId timer);
+  void update_watchdogs();
+  void update_watchdog(TimerId timer, base::Slot left, bool counts, std::int32_t lo_us, std::int32_t hi_us);
+  void forget_watchdog(TimerId timer, base::Slot left);
+  void heartbeat(std::size_t cpu);
+  [[nodiscard]] bool held_up_by(ContextId context, std::uint64_t& visited) const;
+  [[nodiscard]] bool sleeper_held_up(ContextId context, std::uint64_t& visited) const;
+  [[nodiscard]] bool nobody_else_goes_on(ContextId context, std::uint64_t& visited) const;
+  void ticks_are_due();
+  [[nodiscard]] bool longer_than_a_tick(TimerId timer) const;
+  void wake_retry_loops(bool time_moved, std::size_t first_write);
+
+  void set(base::Slot slot, std::int32_t value) { access_.set(slot, value); }
+  [[nodiscard]] std::int32_t phase(ContextId context) const { return get(layout_.contexts[context].phase); }
+  void set_phase(ContextId context, std::int32_t value) { set(layout_.contexts[context].phase, value); }
+  [[nodiscard]] bool is_task(ContextId context) const { return context < layout_.tasks; }
+  [[nodiscard]] const CpuLayout& cpu_of(ContextId context) const;
+  [[nodiscard]] bool write_place(ContextId context, const Place& place, std::int32_t value);
+  [[nodiscard]] base::Slot place_slot(ContextId context, const Place& place, bool& ok);
+  [[nodiscard]] Position position_of(ContextId context) const;
+  [[nodiscard]] bool in_interrupt(ContextId context) const;
+  [[nodiscard]] bool in_atomic(ContextId context) const;
+
+  const System& system_;
+  const Layout& layout_;
+  base::StateAccess& access_;
+  std::vector<RaisedFinding>* findings_;
+  MachineObserver* observer_;
+};
+
+/// Progress within a verb, kept in a context's phase slot.
+namespace phase_of {
+inline constexpr std::int32_t kStart = 0;
+inline constexpr std::int32_t kYielded = 1;   ///< back from the yield at the verb's might_sleep
+inline constexpr std::int32_t kSpinning = 2;  ///< keeps the CPU until the condition or deadline
+inline constexpr std::int32_t kSleeping = 3;  ///< gave up the CPU
+inline constexpr std::int32_t kWoken = 4;     ///< runnable again: look once more
+inline constexpr std::int32_t kTimedOut = 5;  ///< runnable or spinning, the deadline has passed
+}  // namespace phase_of
+
+}  // namespace quiesce::sim

@@ -1,0 +1,129 @@
+#include "sim/property_compiler.hpp"
+
+#include "sim/expr_compiler.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+class PropertyCompiler {
+ public:
+  PropertyCompiler(const World& world, System& system)
+      : world_(world), system_(system), expressions_(world, system.program, scope_) {}
+
+  void run(const Node& document) {
+    for (const std::string& kind : world_.finding_kinds) {
+      system_.properties.push_back({kind, kind, PropertyKind::kFindingKind, kNoCode, 0});
+    }
+    for (const char* section : {"properties", "goals"}) {
+      const Node* map = document.find(section);
+      if (map == nullptr || map->is_null()) continue;
+      if (!map->is_map()) {
+        world_.errors->error(map->at, std::string("'") + section + "' must be a map of names");
+        continue;
+      }
+      for (const Node::Entry& entry : map->entries) compile(entry.key, entry.value, entry.key_at);
+    }
+    if (const Node* end = document.find("end"); end != nullptr && end->is_scalar())
+      system_.end = code_of(parse_expr(*end));
+  }
+
+ private:
+  CodeId code_of(const Expr& expr) { return expressions_.emit(expressions_.compile_condition(expr)); }
+
+  [[nodiscard]] CodeId rebooted() {
+    Typed state;
+    state.op = Op::kMachineState;
+    state.type = int_type(0, 3);
+    const auto is = [&](MachineState wanted) {
+      return binary(Op::kEq, bool_type(), state, constant(int_type(0, 3), static_cast<std::int32_t>(wanted)));
+    };
+    return expressions_.emit(logical_or(is(MachineState::kReset), is(MachineState::kHalted)));
+  }
+
+  void compile(const std::string& name, const Node& value, Location at) {
+    for (const Property& known : system_.properties) {
+      if (known.name == name) {
+        world_.errors->error(at, "property '" + name + "' is declared twice, or named like a finding kind");
+        return;
+      }
+    }
+    if (value.is_scalar()) {
+      compile_named(name, value);
+    } else if (value.is_map()) {
+      compile_map(name, value, at);
+    } else {
+      world_.errors->error(at, "property '" + name + "' needs a kind");
+    }
+  }
+
+  void compile_named(const std::string& name, const Node& value) {
+    const bool completes = value.scalar == "reboot_completes";
+    if (!completes && value.scalar != "no_trap") {
+      const std::vector<std::string> valid{"reboot_completes", "no_trap"};
+      world_.errors->error(value.at, "unknown goal '" + value.scalar + "'",
+                           nearest_name_hint(value.scalar, valid));
+      return;
+    }
+    system_.properties.push_back({name, value.scalar,
+                                  completes ? PropertyKind::kEventually : PropertyKind::kAlwaysPossible,
+                                  rebooted(), 0});
+  }
+
+  void compile_map(const std::string& name, const Node& map, Location at) {
+    static const std::vector<std::pair<std::string, PropertyKind>> kKinds{
+        {"never", PropertyKind::kNever},           {"at_end", PropertyKind::kAtEnd},
+        {"eventually", PropertyKind::kEventually}, {"always_possible", PropertyKind::kAlwaysPossible},
+        {"reboot_within", PropertyKind::kWithin},  {"within", PropertyKind::kWithin}};
+    std::vector<std::string> names{"task", "title", "reason"};
+    for (const auto& [key, kind] : kKinds) {
+      names.push_back(key);
+      const Node* value = map.find(key);
+      if (value == nullptr) continue;
+      if (kind == PropertyKind::kWithin) {
+        compile_bound(name, key, *value, map.find("task"));
+      } else {
+        system_.properties.push_back(
+            {name, key + ": " + value->scalar, kind, code_of(parse_expr(*value)), 0});
+      }
+      return;
+    }
+    const std::string given = map.entries.empty() ? "" : map.entries.front().key;
+    world_.errors->error(
+        at,
+        "property '" + name + "' is one of never, at_end, eventually, always_possible, reboot_within, within",
+        nearest_name_hint(given, names));
+  }
+
+  void compile_bound(const std::string& name, const std::string& key, const Node& limit, const Node* task) {
+    const std::string wanted = task != nullptr ? task->scalar : "reboot";
+    BoundLayout bound;
+    for (std::size_t i = 0; i < system_.layout.tasks; ++i) {
+      if (system_.layout.contexts[i].name == wanted) bound.context = static_cast<ContextId>(i);
+    }
+    if (bound.context == kNoContext) {
+      std::vector<std::string> names;
+      for (const TaskInfo& info : world_.tasks) names.push_back(info.name);
+      world_.errors->error(task != nullptr ? task->at : limit.at,
+                           "no task '" + wanted + "'; 'task:' says whose time is bounded",
+                           nearest_name_hint(wanted, names));
+      return;
+    }
+    bound.limit_us = static_cast<std::int32_t>(parse_duration_us(limit));
+    bound.property = static_cast<std::uint16_t>(system_.properties.size());
+    system_.properties.push_back({name, key + ": " + limit.scalar, PropertyKind::kWithin, kNoCode, 0});
+    system_.layout.bounds.push_back(bound);
+  }
+
+  const World& world_;
+  System& system_;
+  Scope scope_;
+  ExprCompiler expressions_;
+};
+
+}  // namespace
+
+void compile_properties(const World& world, const Node& document, System& system) {
+  PropertyCompiler(world, system).run(document);
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,123 @@
+// Expands routines into steps: every call becomes a copy of the routine with its arguments in place,
+// so that a task is one program counter, and what is known when compiled costs nothing later.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/expr_compiler.hpp"
+#include "sim/world.hpp"
+
+namespace quiesce::sim {
+
+/// The expanded code of one thread of control.
+struct CompiledContext {
+  Pc entry = kInactive;
+  std::uint8_t frame_bytes = 0;
+  bool has_deadline = false;  ///< some step waits with a time limit
+};
+
+class RoutineCompiler {
+ public:
+  /// `written` collects the names of the families that some step writes.
+  RoutineCompiler(const World& world, Program& program, std::set<std::string>& written);
+
+  /// `steps` is a list of steps, or a scalar that calls one routine.
+  [[nodiscard]] CompiledContext compile_context(const Node& steps, const std::string& name);
+  /// The body of a rule: one chain of folded steps, its first step not folded. Returns its entry.
+  [[nodiscard]] Pc compile_rule_body(const Node& body, const std::string& name, Scope& scope);
+
+ private:
+  struct Pending {
+    std::string label;
+    Pc from;
+    Location at;
+  };
+  struct LabelScope {
+    std::map<std::string, Pc> labels;
+    std::vector<Pending> gotos;
+  };
+  /// One routine being expanded.
+  struct Frame {
+    std::string routine;
+    std::string source;
+    std::uint32_t next_number = 0;
+    std::vector<std::string> callers;  ///< innermost first
+    std::vector<Pc> returns;           ///< jumps to the end
+    Place result;
+  };
+
+  // Control flow (routine_compiler.cpp)
+  void compile_block(const Node& steps);
+  void compile_step(const Node& step);
+  void compile_verb(const Node& step, const VerbInfo& verb, const Node& argument);
+  void compile_if(const Node& step, const Node& argument);
+  void compile_while(const Node& step, const Node& argument);
+  void compile_repeat(const Node& step, const Node& argument);
+  void compile_for_each(const Node& step, const Node& argument);
+  void compile_for_each_of_list(const Node& step, const std::string& name, const ListInfo& list);
+  void compile_call(const Node& argument);
+  void compile_invoke(const Node& argument);
+  void compile_return(const Node& argument);
+  void compile_atomic(const Node& argument);
+  void compile_goto(const Node& argument);
+  void expand(const std::string& routine, const Expr& call, std::vector<Typed> arguments, Place result);
+  void bind_parameter(const RoutineInfo& routine, std::size_t i, Typed argument, const Expr& at);
+  void expand_for_device(const Expr& call, const std::string& hook, std::int32_t device,
+                         std::vector<Typed> arguments);
+  void open_labels();
+  void close_labels();
+  void define_label(const std::string& label, Location at);
+  void break_folded_cycles(Pc first);
+  [[nodiscard]] bool reaches_through_folded(Pc from, Pc to) const;
+
+  // Steps (verb_compiler.cpp)
+  void compile_simple(const Node& step, const VerbInfo& verb, const Node& argument);
+  void compile_assignment(const Node& argument);
+  void compile_binding(const VerbInfo& verb, const Node& argument);
+  void compile_cmpxchg(const Node& step, const Node& argument);
+  void compile_choose(const Node& argument);
+  void compile_list_verb(const VerbInfo& verb, const Node& argument);
+  void compile_write(const Node& argument);
+  void compile_poll(const Node& step, const Node& argument);
+  void compile_publish(const Node& step, const Node& argument);
+  void compile_lock_verb(const VerbInfo& verb, const Node& argument);
+  void compile_wait(const Node& step, const VerbInfo& verb, const Node& argument);
+  void compile_named(const VerbInfo& verb, const Node& step, const Node& argument);
+  void compile_work(const VerbInfo& verb, const std::string& work);
+  void compile_log(const Node& argument);
+  void compile_smp_send_stop(const Node& step);
+  void compile_on_timeout(const Node& step, Pc waiting);
+  [[nodiscard]] int compile_message(const Node& text);
+
+  // Helpers
+  Pc emit(Step step);
+  Step& at(Pc pc) { return program_.steps[pc]; }
+  [[nodiscard]] Pc here() const { return static_cast<Pc>(program_.steps.size()); }
+  [[nodiscard]] base::Slot new_local(const Type& type);
+  [[nodiscard]] Place local_place(const Type& type, base::Slot slot) const;
+  void mark_written(const Place& place);
+  /// At most one shared access outside atomic blocks.
+  void check_accesses(int count, Location where);
+  [[nodiscard]] std::string show_argument(const Node& argument) const;
+  void begin_step(const Node& step, const VerbInfo* verb, const Node* argument);
+  void error(Location where, const std::string& message, const std::string& hint = {}, unsigned length = 1);
+
+  const World& world_;
+  Program& program_;
+  std::set<std::string>& written_;
+  Scope scope_;
+  ExprCompiler expressions_;
+  std::vector<Frame> frames_;
+  std::vector<LabelScope> labels_;
+  std::uint32_t info_ = 0;  ///< of the step being compiled
+  std::size_t frame_top_ = 0;
+  std::size_t frame_max_ = 0;
+  bool in_atomic_ = false;
+  bool has_deadline_ = false;
+};
+
+}  // namespace quiesce::sim

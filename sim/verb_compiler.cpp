@@ -1,0 +1,593 @@
+// Compiles the steps that are no control flow: one function per shape of argument.
+#include <algorithm>
+#include <cctype>
+
+#include "sim/routine_compiler.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+/// `A to B`, `A from B`, `A in B`: the two sides, or nothing.
+std::optional<std::pair<std::string, std::string>> split_at(const std::string& text, std::string_view word) {
+  const std::string middle = " " + std::string(word) + " ";
+  const std::size_t found = text.find(middle);
+  if (found == std::string::npos) return std::nullopt;
+  return std::pair{text.substr(0, found), text.substr(found + middle.size())};
+}
+
+Node with_text(const Node& original, std::string text, std::size_t skipped) {
+  Node node = original;
+  node.scalar = std::move(text);
+  node.at.column += static_cast<std::uint32_t>(skipped);
+  return node;
+}
+
+TypeKind lock_kind_of(Verb verb) {
+  switch (verb) {
+    case Verb::kMutexLock:
+    case Verb::kMutexUnlock:
+      return TypeKind::kMutex;
+    case Verb::kReadLock:
+    case Verb::kReadUnlock:
+    case Verb::kWriteLock:
+    case Verb::kWriteUnlock:
+      return TypeKind::kRwlock;
+    case Verb::kWaitForCompletion:
+    case Verb::kComplete:
+    case Verb::kCompleteAll:
+    case Verb::kReinitCompletion:
+      return TypeKind::kCompletion;
+    case Verb::kWakeUp:
+      return TypeKind::kWaitQueue;
+    default:
+      return TypeKind::kSpinlock;
+  }
+}
+
+/// Position of `name` among `all`, or -1.
+template <class Infos>
+int index_of(const Infos& all, const std::string& name) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].name == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+template <class Infos>
+std::vector<std::string> names_of(const Infos& all) {
+  std::vector<std::string> names;
+  for (const auto& info : all) names.push_back(info.name);
+  return names;
+}
+
+}  // namespace
+
+void RoutineCompiler::error(Location where, const std::string& message, const std::string& hint,
+                            unsigned length) {
+  world_.errors->error(std::move(where), message, hint, length);
+}
+
+Pc RoutineCompiler::emit(Step step) {
+  const Pc pc = here();
+  step.info = info_;
+  if (step.next == kInactive) step.next = static_cast<Pc>(pc + 1);
+  program_.steps.push_back(std::move(step));
+  return pc;
+}
+
+base::Slot RoutineCompiler::new_local(const Type& type) {
+  const base::Width width = base::width_for(type.lo, type.hi);
+  const std::size_t size = base::bytes_of(width);
+  frame_top_ = (frame_top_ + size - 1) / size * size;
+  const base::Slot slot{static_cast<std::uint16_t>(frame_top_), width};
+  frame_top_ += size;
+  frame_max_ = std::max(frame_max_, frame_top_);
+  return slot;
+}
+
+Place RoutineCompiler::local_place(const Type& type, base::Slot slot) const {
+  return {Place::Kind::kLocal, slot, -1, kNoCode, type.lo, type.hi};
+}
+
+void RoutineCompiler::mark_written(const Place& place) {
+  if (place.family >= 0) written_.insert(world_.families[static_cast<std::size_t>(place.family)].name);
+}
+
+void RoutineCompiler::check_accesses(int count, Location where) {
+  if (count > 1 && !in_atomic_) {
+    error(std::move(where), "this step reads shared state more than once",
+          "read it into locals with 'load', one step each, or use an 'atomic' block");
+  }
+}
+
+std::string RoutineCompiler::show_argument(const Node& argument) const {
+  if (!argument.is_scalar()) return "";
+  std::string shown;
+  std::string word;
+  const auto flush = [&] {
+    const Bound* bound = word.empty() ? nullptr : scope_.find(word);
+    const bool object = bound != nullptr && bound->is_constant &&
+                        (bound->type.kind == TypeKind::kRef || bound->type.kind == TypeKind::kId);
+    shown += object ? world_.show(bound->type, bound->value) : word;
+    word.clear();
+  };
+  char before = ' ';
+  for (const char c : argument.scalar) {
+    const bool in_word = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+    if (in_word && (before != '.' || !word.empty())) {
+      word += c;
+    } else if (in_word) {
+      shown += c;
+    } else {
+      flush();
+      shown += c;
+    }
+    before = in_word && word.empty() ? '.' : c;
+  }
+  flush();
+  return shown;
+}
+
+void RoutineCompiler::begin_step(const Node& step, const VerbInfo* verb, const Node* argument) {
+  Frame& frame = frames_.back();
+  StepInfo info;
+  info.routine = frame.routine;
+  info.source = frame.source;
+  info.number = frame.next_number++;
+  info.at = step.at;
+  info.callers = frame.callers;
+  if (verb != nullptr) {
+    info.text = std::string(verb->name);
+    if (argument != nullptr && argument->is_scalar()) info.text += " " + show_argument(*argument);
+  }
+  info_ = static_cast<std::uint32_t>(program_.infos.size());
+  program_.infos.push_back(std::move(info));
+}
+
+void RoutineCompiler::compile_simple(const Node& step, const VerbInfo& verb, const Node& argument) {
+  switch (verb.verb) {
+    case Verb::kSet:
+      return compile_assignment(argument);
+    case Verb::kLet:
+    case Verb::kLoad:
+      return compile_binding(verb, argument);
+    case Verb::kCmpxchg:
+      return compile_cmpxchg(step, argument);
+    case Verb::kChoose:
+      return compile_choose(argument);
+    case Verb::kListAddTail:
+    case Verb::kListDel:
+    case Verb::kTakeFirst:
+    case Verb::kTakeLast:
+      return compile_list_verb(verb, argument);
+    case Verb::kWrite:
+      return compile_write(argument);
+    case Verb::kPoll:
+      return compile_poll(step, argument);
+    case Verb::kReserveAndPublish:
+      return compile_publish(step, argument);
+    case Verb::kWaitEvent:
+    case Verb::kWaitUntil:
+      return compile_wait(step, verb, argument);
+    case Verb::kLog:
+      return compile_log(argument);
+    case Verb::kSmpSendStop:
+      return compile_smp_send_stop(step);
+    case Verb::kFinding:
+    case Verb::kPanic:
+    case Verb::kSleep:
+    case Verb::kDelay:
+    case Verb::kRaiseIrq:
+    case Verb::kRaiseSoftirq:
+    case Verb::kModTimer:
+    case Verb::kDelTimer:
+    case Verb::kDelTimerSync:
+    case Verb::kQueueWork:
+    case Verb::kFlushWork:
+    case Verb::kCancelWorkSync:
+    case Verb::kSetCpusAllowed:
+      return compile_named(verb, step, argument);
+    default:
+      return compile_lock_verb(verb, argument);
+  }
+}
+
+void RoutineCompiler::compile_assignment(const Node& argument) {
+  const Assignment assignment = parse_assignment(argument);
+  Type type;
+  Step set;
+  set.verb = Verb::kSet;
+  set.place = expressions_.compile_place(assignment.target, type);
+  if (set.place.kind == Place::Kind::kNone) return;
+  mark_written(set.place);
+  if (is_lock(type.kind)) error(argument.at, "a lock cannot be set");
+  Typed value = expressions_.compile_as(
+      assignment.value, type.kind == TypeKind::kInt ? int_type(INT32_MIN + 1, INT32_MAX) : type);
+  const int reads = ExprCompiler::shared_reads(value).count;
+  const bool local = set.place.kind == Place::Kind::kLocal;
+  if (assignment.op != "=") {
+    Typed old = expressions_.compile(assignment.target);
+    value = binary(assignment.op == "+=" ? Op::kAdd : Op::kSub, type, std::move(old), std::move(value));
+  }
+  check_accesses(reads + (local ? 0 : 1), argument.at);
+  set.value = expressions_.emit(value);
+  set.folded = local && reads == 0;
+  emit(set);
+}
+
+void RoutineCompiler::compile_binding(const VerbInfo& verb, const Node& argument) {
+  const Binding binding = parse_binding(argument);
+  std::optional<Type> type;
+  if (!binding.type.empty()) type = const_cast<World&>(world_).parse_type(binding.type, binding.at);
+  Typed value = type ? expressions_.compile_as(binding.value, *type) : expressions_.compile(binding.value);
+  if (value.type.name == "error") return;
+  if (!type) type = value.type;
+  const Bound* known = scope_.find(binding.name);
+  const SharedReads reads = ExprCompiler::shared_reads(value);
+  check_accesses(reads.count, argument.at);
+  if (verb.verb == Verb::kLet && reads.count > 0) {
+    error(argument.at, "'let' reads nothing shared", "use 'load'");
+  }
+  if (value.is_constant() && type->kind == TypeKind::kInt && binding.type.empty())
+    *type = int_type(std::min(0, value.a), std::max(value.a, INT32_MAX));
+  const bool again = known != nullptr && !known->is_constant && known->type.kind == type->kind;
+  const base::Slot slot = again ? known->slot : new_local(*type);
+  Step set;
+  set.verb = verb.verb;
+  set.folded = reads.count == 0;
+  set.place = local_place(again ? known->type : *type, slot);
+  set.value = expressions_.emit(value);
+  emit(set);
+  if (!again) scope_.bind_local(binding.name, *type, slot);
+}
+
+void RoutineCompiler::compile_cmpxchg(const Node& step, const Node& argument) {
+  const Node* with = step.find("with");
+  if (with == nullptr || !with->is_list() || with->items.size() != 2) {
+    error(argument.at, "'cmpxchg' needs 'with: [EXPECTED, NEW]'");
+    return;
+  }
+  Type type;
+  Step exchange;
+  exchange.verb = Verb::kCmpxchg;
+  exchange.place = expressions_.compile_place(parse_expr(argument), type);
+  mark_written(exchange.place);
+  const Typed expected = expressions_.compile_as(parse_expr(with->items[0]), type);
+  const Typed desired = expressions_.compile_as(parse_expr(with->items[1]), type);
+  check_accesses(1 + ExprCompiler::shared_reads(expected).count + ExprCompiler::shared_reads(desired).count,
+                 argument.at);
+  exchange.value = expressions_.emit(expected);
+  exchange.value2 = expressions_.emit(desired);
+  const Pc pc = emit(exchange);
+  Step skip;
+  skip.verb = Verb::kJump;
+  skip.folded = true;
+  const Pc jump = emit(skip);
+  at(pc).other = here();
+  if (const Node* failed = step.find("on_failure")) compile_block(*failed);
+  at(jump).next = here();
+}
+
+void RoutineCompiler::compile_choose(const Node& argument) {
+  const auto sides = split_at(argument.scalar, "in");
+  if (!argument.is_scalar() || !sides) {
+    error(argument.at, "'choose' is written NAME in LO..HI or NAME in TYPE");
+    return;
+  }
+  const bool range = sides->second.find("..") != std::string::npos;
+  const auto type =
+      const_cast<World&>(world_).parse_type(range ? "int " + sides->second : sides->second, argument.at);
+  if (!type) return;
+  const std::int32_t lo =
+      type->kind == TypeKind::kRef ? 1 : std::max(type->lo, type->kind == TypeKind::kId ? 0 : type->lo);
+  if (type->hi - lo >= 1000) {
+    error(argument.at, "a choice has at most 1000 alternatives");
+    return;
+  }
+  const Bound* known = scope_.find(sides->first);
+  const base::Slot slot = known != nullptr && !known->is_constant ? known->slot : new_local(*type);
+  Step choose;
+  choose.verb = Verb::kChoose;
+  choose.place = local_place(*type, slot);
+  choose.argument = lo;
+  choose.argument2 = type->hi;
+  emit(choose);
+  if (known == nullptr || known->is_constant) scope_.bind_local(sides->first, *type, slot);
+}
+
+void RoutineCompiler::compile_list_verb(const VerbInfo& verb, const Node& argument) {
+  const auto sides = split_at(argument.scalar, verb.verb == Verb::kListAddTail ? "to" : "from");
+  const ListInfo* list = sides ? world_.find_list(sides->second) : nullptr;
+  if (list == nullptr) {
+    std::vector<std::string> names;
+    for (const auto& [name, info] : world_.lists) names.push_back(name);
+    error(argument.at, "'" + std::string(verb.name) + "' is written " + std::string(verb.argument),
+          sides ? nearest_name_hint(sides->second, names) : "");
+    return;
+  }
+  Step step;
+  step.verb = verb.verb;
+  step.argument = list->length_family;
+  step.argument2 = list->items_family;
+  written_.insert(list->name + ".count");
+  written_.insert(list->name + ".items");
+  if (verb.verb == Verb::kTakeFirst || verb.verb == Verb::kTakeLast) {
+    const Bound* known = scope_.find(sides->first);
+    const base::Slot slot = known != nullptr && !known->is_constant ? known->slot : new_local(list->element);
+    step.place = local_place(list->element, slot);
+    emit(step);
+    if (known == nullptr || known->is_constant) scope_.bind_local(sides->first, list->element, slot);
+    return;
+  }
+  const Typed item = expressions_.compile_as(parse_expr(with_text(argument, sides->first, 0)), list->element);
+  check_accesses(1 + ExprCompiler::shared_reads(item).count, argument.at);
+  step.value = expressions_.emit(item);
+  emit(step);
+}
+
+void RoutineCompiler::compile_write(const Node& argument) {
+  const Assignment assignment = parse_assignment(argument);
+  const Typed target = expressions_.compile(assignment.target);
+  if (target.type.name == "error") return;
+  if (target.op != Op::kRegister || target.b >= 0 || assignment.op != "=") {
+    error(argument.at, "'write' is written SMMU.REGISTER = EXPR");
+    return;
+  }
+  const Typed value = expressions_.compile_as(assignment.value, int_type(INT32_MIN + 1, INT32_MAX));
+  check_accesses(1 + ExprCompiler::shared_reads(value).count, argument.at);
+  Step write;
+  write.verb = Verb::kWrite;
+  write.argument = target.a;
+  write.value = expressions_.emit(value);
+  write.value2 = expressions_.emit(target.kids[0]);
+  emit(write);
+}
+
+void RoutineCompiler::compile_poll(const Node& step, const Node& argument) {
+  const Typed condition = expressions_.compile_condition(parse_expr(argument));
+  check_accesses(ExprCompiler::shared_reads(condition).count, argument.at);
+  Step poll;
+  poll.verb = Verb::kPoll;
+  poll.value = expressions_.emit(condition);
+  if (const Node* timeout = step.find("timeout")) {
+    poll.argument = static_cast<std::int32_t>(parse_duration_us(*timeout));
+    has_deadline_ = true;
+  }
+  const Node* sleeps = step.find("sleeps");
+  poll.argument2 = sleeps != nullptr && sleeps->scalar == "true" ? 1 : 0;
+  compile_on_timeout(step, emit(poll));
+}
+
+void RoutineCompiler::compile_smp_send_stop(const Node& step) {
+  Step stop;
+  stop.verb = Verb::kSmpSendStop;
+  if (const Node* timeout = step.find("timeout")) {
+    stop.argument = static_cast<std::int32_t>(parse_duration_us(*timeout));
+    has_deadline_ = true;
+  }
+  compile_on_timeout(step, emit(stop));
+}
+
+void RoutineCompiler::compile_on_timeout(const Node& step, Pc waiting) {
+  at(waiting).other = here();
+  const Node* block = step.find("on_timeout");
+  if (block == nullptr) return;
+  Step skip;
+  skip.verb = Verb::kJump;
+  skip.folded = true;
+  const Pc jump = emit(skip);
+  at(waiting).other = here();
+  compile_block(*block);
+  at(jump).next = here();
+}
+
+void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
+  const Binding binding = parse_binding(argument);
+  const Typed smmu = expressions_.compile(binding.value);
+  const Node* with = step.find("with");
+  if (with == nullptr || smmu.type.kind != TypeKind::kRef || smmu.type.name != "smmu") {
+    error(argument.at, "'reserve_and_publish' is written NAME = SMMU, with 'with: COMMANDS'");
+    return;
+  }
+  const Typed commands =
+      expressions_.compile_as(parse_expr(*with), Type{TypeKind::kCommands, 0, 0, "commands", {}, false});
+  if (!commands.is_constant()) {
+    error(with->at, "the commands must be known when compiled");
+    return;
+  }
+  bool sync = false;
+  if (const Node* flag = step.find("sync")) {
+    const Typed value = expressions_.compile_condition(parse_expr(*flag));
+    if (!value.is_constant()) error(flag->at, "'sync' must be known when compiled");
+    sync = value.a != 0;
+  }
+  const Type index = int_type(0, (1 << 20) - 1);
+  const base::Slot slot = new_local(index);
+  Step publish;
+  publish.verb = Verb::kReserveAndPublish;
+  publish.place = local_place(index, slot);
+  publish.argument = commands.a;
+  publish.argument2 = sync ? 1 : 0;
+  publish.value = expressions_.emit(smmu.is_constant() ? constant(int_type(0, 255), smmu.a - 1)
+                                                       : unary(Op::kDeref, int_type(0, 255), smmu));
+  emit(publish);
+  scope_.bind_local(binding.name, index, slot);
+}
+
+void RoutineCompiler::compile_lock_verb(const VerbInfo& verb, const Node& argument) {
+  Step step;
+  step.verb = verb.verb;
+  if (verb.argument == "-") {
+    if (!argument.is_null()) error(argument.at, "'" + std::string(verb.name) + "' takes no argument");
+    emit(step);
+    return;
+  }
+  if (verb.verb == Verb::kLabel) {
+    step.verb = Verb::kNop;
+    emit(step);
+    return;
+  }
+  if (!argument.is_scalar()) {
+    error(argument.at, "'" + std::string(verb.name) + "' needs " + std::string(verb.argument));
+    return;
+  }
+  Type type;
+  const Expr expr = parse_expr(argument);
+  step.place = expressions_.compile_place(expr, type);
+  if (step.place.kind == Place::Kind::kNone) return;
+  if (type.kind != lock_kind_of(verb.verb)) {
+    error(argument.at, "'" + std::string(verb.name) + "' needs a " + std::string(verb.argument));
+    return;
+  }
+  emit(step);
+}
+
+void RoutineCompiler::compile_wait(const Node& step, const VerbInfo& verb, const Node& argument) {
+  const Typed condition = expressions_.compile_condition(parse_expr(argument));
+  check_accesses(ExprCompiler::shared_reads(condition).count, argument.at);
+  Step wait;
+  wait.verb = verb.verb;
+  wait.value = expressions_.emit(condition);
+  if (verb.verb == Verb::kWaitEvent) {
+    const Node* queue = step.find("with");
+    Type type;
+    if (queue != nullptr) wait.place = expressions_.compile_place(parse_expr(*queue), type);
+    if (queue == nullptr || type.kind != TypeKind::kWaitQueue)
+      error(argument.at, "'wait_event' needs 'with: WAIT_QUEUE'");
+  }
+  emit(wait);
+}
+
+void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, const Node& argument) {
+  Step step;
+  step.verb = verb.verb;
+  const auto lookup = [&](const auto& all, const char* what) {
+    step.argument = index_of(all, argument.scalar);
+    if (step.argument < 0) {
+      error(argument.at, std::string("unknown ") + what + " '" + argument.scalar + "'",
+            nearest_name_hint(argument.scalar, names_of(all)), static_cast<unsigned>(argument.scalar.size()));
+    }
+  };
+  switch (verb.verb) {
+    case Verb::kRaiseIrq:
+      lookup(world_.interrupts, "interrupt");
+      break;
+    case Verb::kRaiseSoftirq:
+      lookup(world_.softirqs, "softirq");
+      break;
+    case Verb::kModTimer:
+      lookup(world_.timers, "timer");
+      if (const Node* with = node.find("with"))
+        step.argument2 = static_cast<std::int32_t>(parse_duration_us(*with));
+      if (step.argument2 <= 0) error(argument.at, "'mod_timer' needs 'with: DURATION'");
+      break;
+    case Verb::kDelTimer:
+    case Verb::kDelTimerSync:
+      lookup(world_.timers, "timer");
+      break;
+    case Verb::kQueueWork:
+    case Verb::kFlushWork:
+    case Verb::kCancelWorkSync:
+      lookup(world_.works, "work");
+      if (step.argument >= 0) compile_work(verb, argument.scalar);
+      return;
+    case Verb::kFinding: {
+      const auto& kinds = world_.finding_kinds;
+      const auto found = std::find(kinds.begin(), kinds.end(), argument.scalar);
+      step.argument = static_cast<std::int32_t>(found - kinds.begin());
+      if (found == kinds.end()) {
+        error(argument.at, "unknown finding kind '" + argument.scalar + "'",
+              nearest_name_hint(argument.scalar, kinds));
+      }
+      break;
+    }
+    case Verb::kPanic:
+      step.argument = compile_message(argument);
+      break;
+    case Verb::kSetCpusAllowed: {
+      const auto cpu = world_.types.find("cpu");
+      if (cpu == world_.types.end()) {
+        error(argument.at, "there is no machine with CPUs");
+        return;
+      }
+      const Typed target = expressions_.compile_as(parse_expr(argument), cpu->second);
+      check_accesses(ExprCompiler::shared_reads(target).count, argument.at);
+      step.value = expressions_.emit(target);
+      break;
+    }
+    default:
+      step.argument = static_cast<std::int32_t>(parse_duration_us(argument));
+      has_deadline_ = true;
+  }
+  emit(step);
+}
+
+void RoutineCompiler::compile_work(const VerbInfo& verb, const std::string& work) {
+  const auto flag = [&](const char* suffix) {
+    Typed typed;
+    typed.op = Op::kLoad;
+    typed.type = bool_type();
+    typed.a = world_.find_family(work + suffix);
+    typed.slot = world_.families[static_cast<std::size_t>(typed.a)].first;
+    return typed;
+  };
+  const Typed pending = flag("__pending");
+  if (verb.verb != Verb::kFlushWork) {
+    Step set;
+    set.verb = Verb::kSet;
+    set.place = {Place::Kind::kSlot, pending.slot, pending.a, kNoCode, 0, 1};
+    set.value = expressions_.emit(constant(bool_type(), verb.verb == Verb::kQueueWork ? 1 : 0));
+    mark_written(set.place);
+    emit(set);
+    if (verb.verb == Verb::kQueueWork) return;
+  }
+  Step wait;
+  wait.verb = verb.verb;
+  wait.value = expressions_.emit(logical_and(negate(pending), negate(flag("__running"))));
+  emit(wait);
+}
+
+void RoutineCompiler::compile_log(const Node& argument) {
+  Step log;
+  log.verb = Verb::kLog;
+  log.folded = true;
+  log.argument = compile_message(argument);
+  emit(log);
+}
+
+int RoutineCompiler::compile_message(const Node& text) {
+  std::vector<MessagePart> parts;
+  std::string plain;
+  const std::string& all = text.scalar;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i] != '{') {
+      plain += all[i];
+      continue;
+    }
+    const std::size_t close = all.find('}', i);
+    if (close == std::string::npos) {
+      error(text.at, "'{' without '}' in a message");
+      break;
+    }
+    std::string inside = all.substr(i + 1, close - i - 1);
+    std::string format;
+    if (const std::size_t colon = inside.rfind(':'); colon != std::string::npos) {
+      format = inside.substr(colon + 1);
+      inside.resize(colon);
+    }
+    const Typed value = expressions_.compile(parse_expr(with_text(text, inside, i + 1)));
+    if (!plain.empty()) parts.push_back({plain, kNoCode, "", {}});
+    plain.clear();
+    MessagePart part{"", expressions_.emit(value), format, {}};
+    if (value.type.kind != TypeKind::kInt) {
+      for (std::int32_t v = 0; v <= value.type.hi; ++v) part.names.push_back(world_.show(value.type, v));
+    }
+    parts.push_back(std::move(part));
+    i = close;
+  }
+  if (!plain.empty()) parts.push_back({plain, kNoCode, "", {}});
+  program_.messages.push_back(std::move(parts));
+  return static_cast<int>(program_.messages.size()) - 1;
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,199 @@
+// What a scenario declares, before any step is compiled: types, classes and their objects, families of
+// state, routines, the machine, tasks, hooks and properties. Plain data with names resolved to numbers.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hwmodel/v3/smmu.hpp"
+#include "sim/code.hpp"
+#include "sim/diagnostic.hpp"
+#include "sim/node.hpp"
+#include "sim/type.hpp"
+
+namespace quiesce::sim {
+
+enum class Preemption : std::uint8_t { kNone, kVoluntary, kFull, kLazy };
+enum class Sched : std::uint8_t { kFair, kAny };
+
+/// A class of objects; fields are families named "CLASS.FIELD" with one element per object.
+struct ClassInfo {
+  std::string name;
+  std::vector<std::string> objects;
+  std::map<std::string, int, std::less<>> fields;  ///< field name -> family
+};
+
+/// `list of T`: a length and its elements, in order; unused elements are 0.
+struct ListInfo {
+  std::string name;
+  Type element;
+  int length_family = -1;
+  int items_family = -1;
+  std::int32_t capacity = 0;
+};
+
+struct RoutineInfo {
+  std::string name;
+  std::string source;
+  std::vector<std::pair<std::string, std::string>> params;  ///< name, type text ("" = any)
+  const Node* steps = nullptr;                              ///< the chosen form
+  std::string form;
+  Location at;
+};
+
+struct FunctionInfo {
+  std::string name;
+  std::vector<std::string> params;
+  const Node* body = nullptr;
+  Location at;
+};
+
+struct SmmuInfo {
+  std::string name;
+  hwmodel::v3::Config config;
+};
+
+struct DeviceInfo {
+  std::string name;
+  std::string driver;
+};
+
+struct TaskInfo {
+  std::string name;
+  std::string kind;                ///< "user", "kthread", "kworker", "init"
+  std::uint32_t cpus_allowed = 0;  ///< where it starts, and may run
+  bool may_stall = true;
+  const Node* run = nullptr;
+  Location at;
+};
+
+struct InterruptInfo {
+  std::string name;
+  const Node* handler = nullptr;
+  int cpu = 0;
+};
+
+struct KernelTimerInfo {
+  std::string name;
+  const Node* handler = nullptr;
+  bool hard = false;  ///< hrtimer: its handler runs in hardirq context, else in the TIMER softirq
+  int cpu = 0;
+};
+
+struct SoftirqInfo {
+  std::string name;
+  const Node* handler = nullptr;
+};
+
+struct WorkInfo {
+  std::string name;  ///< its state is in the globals NAME__pending and NAME__running
+};
+
+struct RuleInfo {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> params;  ///< name, type
+  const Node* when = nullptr;
+  const Node* body = nullptr;
+  Location at;
+};
+
+struct HookTable {
+  std::vector<std::pair<std::string, std::map<std::string, std::string, std::less<>>>> owners;
+};
+
+struct MachineInfo {
+  int cpus = 1;
+  int reboot_cpu = 0;
+  std::string kernel = "v6.18";
+  Preemption preemption = Preemption::kVoluntary;
+  Sched sched = Sched::kFair;
+  bool has_cpus = false;  ///< false for models that are rules only
+  bool panic_on_oops = false;
+  bool soft_lockup_watchdog = true;
+  std::int32_t watchdog_thresh_s = 10;
+  bool idle_before = true;  ///< CPUs may have been tick-stopped idle before they get stuck
+  std::int32_t hung_task_timeout_s = 120;
+  std::int32_t rcu_stall_timeout_s = 21;
+  std::map<std::string, std::string, std::less<>> forms;
+};
+
+/// Named state: globals and objects' fields are families; lists are pairs of families.
+class World {
+ public:
+  /// Reads every declaration of a variant's document. Mistakes go to `errors`. `written` are the
+  /// families that some step writes: the others become constants.
+  World(const Node& document, const std::set<std::string>* written, Diagnostics& errors);
+
+  [[nodiscard]] std::optional<Type> parse_type(std::string_view text, Location at);
+  [[nodiscard]] const ClassInfo* find_class(std::string_view name) const;
+  [[nodiscard]] int find_family(std::string_view name) const;
+  [[nodiscard]] const ListInfo* find_list(std::string_view name) const;
+  [[nodiscard]] const RoutineInfo* find_routine(std::string_view name) const;
+  /// Value and type of an enumeration constant, object, id or errno named `name`.
+  [[nodiscard]] std::optional<std::pair<std::int32_t, Type>> find_constant(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string> visible_names() const;
+  /// Number of values of an index type (id, enum, bool, int) or of objects of a class; 0 if none.
+  [[nodiscard]] std::int32_t domain_size(const Type& type) const;
+  /// Text of a value, for people.
+  [[nodiscard]] std::string show(const Type& type, std::int32_t value) const;
+
+  const Node* document;
+  Diagnostics* errors;
+  MachineInfo machine;
+  std::vector<Family> families;
+  std::map<std::string, int, std::less<>> family_by_name;
+  std::map<std::string, Type, std::less<>> types;
+  std::map<std::string, ClassInfo, std::less<>> classes;
+  std::map<std::string, ListInfo, std::less<>> lists;
+  std::map<std::string, RoutineInfo, std::less<>> routines;
+  std::map<std::string, FunctionInfo, std::less<>> functions;
+  std::map<std::string, std::vector<std::pair<std::int32_t, Type>>, std::less<>> constants;
+  std::map<std::string, HookTable, std::less<>> hooks;  ///< "driver", "syscore_ops", "notifiers"
+  std::vector<SmmuInfo> smmus;
+  std::vector<DeviceInfo> devices;
+  std::vector<TaskInfo> tasks;
+  std::vector<InterruptInfo> interrupts;
+  std::vector<KernelTimerInfo> timers;
+  std::vector<SoftirqInfo> softirqs;
+  std::vector<WorkInfo> works;
+  std::vector<RuleInfo> rules;
+  std::vector<std::string> finding_kinds;  ///< built in, then the scenario's own
+
+ private:
+  void read_machine();
+  void read_smmus(const Node& smmus);
+  void read_devices(const Node& devices);
+  void read_types();
+  void read_class_fields();
+  void read_objects();
+  void read_object_values(const std::string& class_name, const std::string& object, const Node& body);
+  void read_globals();
+  void read_global(const std::string& name, const Node& value, Location at);
+  void read_list(const std::string& name, std::string_view type_text, const Node* init, Location at);
+  void read_locks();
+  void read_functions();
+  void read_routines();
+  void read_routine(const std::string& name, const Node& value, Location at);
+  void read_hooks();
+  void read_tasks();
+  void read_contexts();
+  void read_works();
+  void read_rules();
+  int add_family(const std::string& name, Type type, std::int32_t count, Location at);
+  void add_object(const std::string& class_name, const std::string& object, Location at);
+  void add_constant(const std::string& name, std::int32_t value, const Type& type);
+  [[nodiscard]] std::optional<std::int32_t> initial_value(const Type& type, const Node& node);
+  [[nodiscard]] const Node* section(std::string_view name) const;
+  void expect_keys(const Node& map, const std::vector<std::string>& valid, std::string_view what);
+
+  const std::set<std::string>* written_;
+  std::deque<Node> made_;  ///< run lists of kworkers
+};
+
+}  // namespace quiesce::sim

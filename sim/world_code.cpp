@@ -1,0 +1,154 @@
+// Declarations of code: functions, routines and their forms, hooks, rules.
+#include <charconv>
+
+#include "sim/world.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+/// "v6.18" -> 6018; nothing for a name that is no version.
+std::optional<int> version_number(std::string_view text) {
+  if (!text.starts_with("v")) return std::nullopt;
+  int major = 0;
+  int minor = 0;
+  const char* end = text.data() + text.size();
+  const auto first = std::from_chars(text.data() + 1, end, major);
+  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '.') return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, minor);
+  if (second.ec != std::errc{}) return std::nullopt;
+  return major * 1000 + minor;
+}
+
+}  // namespace
+
+void World::read_functions() {
+  const Node* map = section("functions");
+  if (map == nullptr) return;
+  for (const Node::Entry& entry : map->entries) {
+    expect_keys(entry.value, {"params", "is"}, "function '" + entry.key + "'");
+    const Node* body = entry.value.find("is");
+    if (body == nullptr || !body->is_scalar()) {
+      errors->error(entry.key_at, "function '" + entry.key + "' needs 'is': an expression");
+      continue;
+    }
+    FunctionInfo function{entry.key, {}, body, entry.key_at};
+    if (const Node* params = entry.value.find("params"); params != nullptr && params->is_list()) {
+      for (const Node& param : params->items) function.params.push_back(param.scalar);
+    }
+    functions.emplace(entry.key, std::move(function));
+  }
+}
+
+void World::read_routines() {
+  const Node* map = section("routines");
+  if (map == nullptr) return;
+  for (const Node::Entry& entry : map->entries) read_routine(entry.key, entry.value, entry.key_at);
+}
+
+void World::read_routine(const std::string& name, const Node& value, Location at) {
+  RoutineInfo routine;
+  routine.name = name;
+  routine.at = at;
+  if (value.is_list()) {
+    routine.steps = &value;
+    routines.emplace(name, std::move(routine));
+    return;
+  }
+  expect_keys(value, {"params", "source", "steps", "forms", "title", "drops"}, "routine '" + name + "'");
+  if (const Node* source = value.find("source")) routine.source = source->scalar;
+  if (const Node* params = value.find("params"); params != nullptr && params->is_map()) {
+    for (const Node::Entry& param : params->entries)
+      routine.params.emplace_back(param.key, param.value.scalar);
+  }
+  routine.steps = value.find("steps");
+  if (const Node* forms = value.find("forms");
+      forms != nullptr && forms->is_map() && !forms->entries.empty()) {
+    const auto wanted = machine.forms.find(name);
+    const int kernel = version_number(machine.kernel).value_or(0);
+    int best = -1;
+    for (const Node::Entry& form : forms->entries) {
+      const std::optional<int> version = version_number(form.key);
+      const bool named = wanted != machine.forms.end() && wanted->second == form.key;
+      const bool newest = wanted == machine.forms.end() && version && *version <= kernel && *version > best;
+      if (!named && !newest) continue;
+      best = version.value_or(0);
+      routine.form = form.key;
+      routine.steps = &form.value;
+    }
+    if (routine.form.empty() && wanted == machine.forms.end()) {
+      if (const Node* atomic = forms->find("atomic")) {
+        routine.form = "atomic";
+        routine.steps = atomic;
+      }
+    }
+    if (routine.form.empty()) {
+      errors->error(
+          at, "no form of routine '" + name + "' fits: 'machine.forms' or 'machine.kernel' chooses one");
+    }
+  }
+  if (routine.steps == nullptr || !routine.steps->is_list()) {
+    errors->error(at, "routine '" + name + "' needs 'steps' or 'forms' with a list of steps");
+    return;
+  }
+  routines.emplace(name, std::move(routine));
+}
+
+void World::read_hooks() {
+  const auto read = [&](const char* section_name, const char* table) {
+    const Node* map = section(section_name);
+    if (map == nullptr) return;
+    for (const Node::Entry& entry : map->entries) {
+      std::map<std::string, std::string, std::less<>> hooks_of;
+      if (entry.value.is_map()) {
+        for (const Node::Entry& hook : entry.value.entries) {
+          if (hook.value.is_null()) continue;
+          hooks_of[hook.key] = hook.value.scalar;
+          if (find_routine(hook.value.scalar) == nullptr) {
+            std::vector<std::string> names;
+            for (const auto& [name, routine] : routines) names.push_back(name);
+            errors->error(hook.value.at, "unknown routine '" + hook.value.scalar + "'",
+                          nearest_name_hint(hook.value.scalar, names),
+                          static_cast<unsigned>(hook.value.scalar.size()));
+          }
+        }
+      }
+      hooks[table].owners.emplace_back(entry.key, std::move(hooks_of));
+    }
+  };
+  hooks["driver"];
+  hooks["syscore_ops"];
+  hooks["notifiers"];
+  read("drivers", "driver");
+  read("syscore_ops", "syscore_ops");
+  read("notifiers", "notifiers");
+}
+
+void World::read_rules() {
+  const Node* list = document->find("rules");
+  if (list == nullptr) return;
+  if (!list->is_list()) {
+    errors->error(list->at, "'rules' is a list of maps with 'name', 'for', 'when' and 'do'");
+    return;
+  }
+  for (const Node& item : list->items) {
+    expect_keys(item, {"name", "for", "when", "do", "source"}, "a rule");
+    if (!item.is_map()) continue;
+    RuleInfo rule;
+    rule.at = item.at;
+    const Node* name = item.find("name");
+    rule.name = name != nullptr ? name->scalar : "rule " + std::to_string(rules.size());
+    if (const Node* params = item.find("for"); params != nullptr && params->is_map()) {
+      for (const Node::Entry& param : params->entries)
+        rule.params.emplace_back(param.key, param.value.scalar);
+    }
+    rule.when = item.find("when");
+    rule.body = item.find("do");
+    if (rule.body == nullptr || !rule.body->is_list()) {
+      errors->error(item.at, "rule '" + rule.name + "' needs 'do': a list of assignments");
+      continue;
+    }
+    rules.push_back(std::move(rule));
+  }
+}
+
+}  // namespace quiesce::sim
