@@ -114,11 +114,11 @@ class Explorer {
     model_.for_each_enabled(scratch_.data(), [&](Transition t) { enabled_.push_back(t); });
     bool way_on = false;
     for (const Transition transition : enabled_) {
-      const Fairness fairness = model_.fairness(transition);
+      const Fairness fairness = model_.fairness(scratch_.data(), transition);
       way_on = way_on || fairness != Fairness::kObserver;
       fire(id, transition, fairness);
     }
-    if (way_on) return;
+    if (way_on || model_.waits_for_time(scratch_.data())) return;
     result_.stuck.back() = true;
     effects_.clear();
     model_.report_stuck(result_.seen.state(id), effects_);

@@ -12,44 +12,6 @@ namespace {
 
 using Edge = StateGraph::Edge;
 
-template <class Visit>
-void for_each_edge(const SubGraph& part, StateId state, Visit visit) {
-  const StateGraph& graph = *part.graph;
-  if (state + 1U >= graph.first.size()) return;
-  for (std::size_t e = graph.first[state]; e < graph.first[state + 1]; ++e) {
-    const Edge& edge = graph.edges[e];
-    if (part.states[edge.target] && part.follows(edge)) visit(edge);
-  }
-}
-
-/// Groups of states that reach each other and hold at least one edge, in order of their least state.
-std::vector<std::vector<StateId>> components(const SubGraph& part) {
-  const std::size_t n = part.states.size();
-  std::vector<std::pair<std::size_t, std::size_t>> edges;
-  std::vector<bool> self_loop(n, false);
-  for (StateId s = 0; s < n; ++s) {
-    if (!part.states[s]) continue;
-    for_each_edge(part, s, [&](const Edge& edge) {
-      if (edge.target == s) self_loop[s] = true;
-      edges.emplace_back(s, edge.target);
-    });
-  }
-  using Csr = boost::compressed_sparse_row_graph<boost::directedS>;
-  const Csr csr(boost::edges_are_sorted, edges.begin(), edges.end(), n);
-  std::vector<std::size_t> number(n);
-  const std::size_t count = boost::strong_components(
-      csr, boost::make_iterator_property_map(number.begin(), boost::get(boost::vertex_index, csr)));
-  std::vector<std::vector<StateId>> groups(count);
-  for (StateId s = 0; s < n; ++s) {
-    if (part.states[s]) groups[number[s]].push_back(s);
-  }
-  std::erase_if(groups, [&](const std::vector<StateId>& g) {
-    return g.empty() || (g.size() == 1 && !self_loop[g[0]]);
-  });
-  std::sort(groups.begin(), groups.end());
-  return groups;
-}
-
 using Process = std::pair<std::uint16_t, Fairness>;
 
 struct ProcessUse {
@@ -60,121 +22,212 @@ struct ProcessUse {
 };
 
 bool demands_fairness(Fairness fairness) {
-  return fairness == Fairness::kWeak || fairness == Fairness::kStrong || fairness == Fairness::kTime;
+  return fairness == Fairness::kWeak || fairness == Fairness::kStrong || fairness == Fairness::kScheduled ||
+         fairness == Fairness::kTime;
 }
 
-/// Which processes are enabled in the component (also by edges that leave it) and which move within it.
-/// Kinds of edges that the question does not follow make no demands.
-std::map<Process, ProcessUse> uses(const SubGraph& part, const std::vector<StateId>& component) {
-  std::map<Process, ProcessUse> all;
-  const std::set<StateId> inside(component.begin(), component.end());
-  const StateGraph& graph = *part.graph;
-  for (const StateId s : component) {
-    std::set<Process> enabled;
-    for (std::size_t e = graph.first[s]; e < graph.first[s + 1]; ++e) {
-      const Edge& edge = graph.edges[e];
-      if (!demands_fairness(edge.fairness) || !part.follows(edge)) continue;
-      const Process process{edge.transition.actor, edge.fairness};
-      enabled.insert(process);
-      const bool within = inside.contains(edge.target);
-      if (!within || all[process].moves_inside) continue;
-      all[process].moves_inside = true;
-      all[process].moves_from = s;
-      all[process].move = edge;
-    }
-    for (const Process& process : enabled) ++all[process].enabled_in;
-  }
-  return all;
+bool is_strong(Fairness fairness) {
+  return fairness == Fairness::kStrong || fairness == Fairness::kScheduled;
 }
 
-/// Shortest way within the component, as edges; empty if `from` is `to`.
-std::vector<Edge> way(const SubGraph& part, const std::set<StateId>& inside, StateId from, StateId to) {
-  std::map<StateId, std::pair<StateId, Edge>> came;
-  std::deque<StateId> open{from};
-  while (!open.empty() && from != to && !came.contains(to)) {
-    const StateId s = open.front();
-    open.pop_front();
-    for_each_edge(part, s, [&](const Edge& edge) {
-      if (!inside.contains(edge.target) || edge.target == from || came.contains(edge.target)) return;
-      came[edge.target] = {s, edge};
-      open.push_back(edge.target);
-    });
-  }
-  std::vector<Edge> edges;
-  for (StateId s = to; s != from; s = came.at(s).first) edges.push_back(came.at(s).second);
-  return {edges.rbegin(), edges.rend()};
-}
+/// Searches groups of states for a fair cycle. All work is local to a group, so that cutting a large
+/// graph into many small ones stays cheap.
+class FairCycleSearch {
+ public:
+  explicit FairCycleSearch(const SubGraph& part)
+      : graph_(*part.graph),
+        follows_(part.follows),
+        group_(part.states.size(), 0),
+        local_(part.states.size(), 0) {}
 
-/// A cycle from the component's least state through a move of every process that must move.
-BadRun cycle_through(const SubGraph& part, const std::vector<StateId>& component,
-                     const std::map<Process, ProcessUse>& all) {
-  const std::set<StateId> inside(component.begin(), component.end());
-  BadRun run;
-  run.state = component.front();
-  StateId at = run.state;
-  const auto follow = [&](const std::vector<Edge>& edges) {
-    for (const Edge& edge : edges) {
-      run.cycle.push_back(edge.transition);
-      at = edge.target;
-    }
-  };
-  for (const auto& [process, use] : all) {
-    if (!use.moves_inside) continue;
-    follow(way(part, inside, at, use.moves_from));
-    follow({use.move});
-  }
-  if (run.cycle.empty()) {
-    bool taken = false;
-    for_each_edge(part, at, [&](const Edge& edge) {
-      if (taken || !inside.contains(edge.target)) return;
-      run.cycle.push_back(edge.transition);
-      at = edge.target;
-      taken = true;
-    });
-  }
-  // A process that is enabled only now and then must be seen disabled: visit every state if the
-  // component is small; its moves alone do otherwise.
-  if (component.size() <= 64) {
-    for (const StateId s : component) follow(way(part, inside, at, s));
-  }
-  follow(way(part, inside, at, run.state));
-  return run;
-}
-
-std::optional<BadRun> search(const SubGraph& part, int depth) {
-  for (const std::vector<StateId>& component : components(part)) {
-    const std::map<Process, ProcessUse> all = uses(part, component);
-    bool unfair = false;
-    std::vector<bool> narrowed;
-    for (const auto& [process, use] : all) {
-      if (use.moves_inside) continue;
-      if (process.second != Fairness::kStrong) {
-        unfair = unfair || use.enabled_in == component.size();
-        continue;
-      }
-      if (narrowed.empty()) {
-        narrowed.assign(part.states.size(), false);
-        for (const StateId s : component) narrowed[s] = true;
-      }
-      const StateGraph& graph = *part.graph;
-      for (const StateId s : component) {
-        for (std::size_t e = graph.first[s]; e < graph.first[s + 1]; ++e) {
-          const Edge& edge = graph.edges[e];
-          if (Process{edge.transition.actor, edge.fairness} == process) narrowed[s] = false;
+  std::optional<BadRun> run(const std::vector<StateId>& members) {
+    std::vector<std::vector<StateId>> open = components(members);
+    std::reverse(open.begin(), open.end());
+    while (!open.empty()) {
+      const std::vector<StateId> component = std::move(open.back());
+      open.pop_back();
+      enter(component);
+      const std::map<Process, ProcessUse> all = uses(component);
+      bool unfair = false;
+      std::set<Process> starved;
+      for (const auto& [process, use] : all) {
+        if (use.moves_inside) continue;
+        if (is_strong(process.second)) {
+          starved.insert(process);
+        } else {
+          unfair = unfair || use.enabled_in == component.size();
         }
       }
+      if (unfair) continue;
+      if (starved.empty()) return cycle_through(component, all);
+      std::vector<std::vector<StateId>> smaller = components(without(component, starved));
+      open.insert(open.end(), smaller.rbegin(), smaller.rend());
     }
-    if (unfair) continue;
-    if (narrowed.empty()) return cycle_through(part, component, all);
-    if (depth > 1000) continue;
-    if (auto found = search({part.graph, std::move(narrowed), part.follows}, depth + 1)) return found;
+    return std::nullopt;
   }
-  return std::nullopt;
-}
+
+ private:
+  void enter(const std::vector<StateId>& members) {
+    ++current_;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      group_[members[i]] = current_;
+      local_[members[i]] = static_cast<std::uint32_t>(i);
+    }
+  }
+
+  [[nodiscard]] bool inside(StateId state) const { return group_[state] == current_; }
+
+  template <class Visit>
+  void for_each_edge(StateId state, Visit visit) const {
+    for (std::size_t e = graph_.first[state]; e < graph_.first[state + 1]; ++e) {
+      const Edge& edge = graph_.edges[e];
+      if (inside(edge.target) && follows_(edge)) visit(edge);
+    }
+  }
+
+  /// Groups of members that reach each other and hold at least one edge, in order of their least state.
+  std::vector<std::vector<StateId>> components(const std::vector<StateId>& members) {
+    enter(members);
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
+    std::vector<bool> self_loop(members.size(), false);
+    for (std::uint32_t i = 0; i < members.size(); ++i) {
+      for_each_edge(members[i], [&](const Edge& edge) {
+        if (edge.target == members[i]) self_loop[i] = true;
+        edges.emplace_back(i, local_[edge.target]);
+      });
+    }
+    using Csr = boost::compressed_sparse_row_graph<boost::directedS>;
+    const Csr csr(boost::edges_are_sorted, edges.begin(), edges.end(), members.size());
+    std::vector<std::size_t> number(members.size());
+    const std::size_t count = boost::strong_components(
+        csr, boost::make_iterator_property_map(number.begin(), boost::get(boost::vertex_index, csr)));
+    std::vector<std::vector<StateId>> groups(count);
+    for (std::size_t i = 0; i < members.size(); ++i) groups[number[i]].push_back(members[i]);
+    std::erase_if(groups,
+                  [&](const std::vector<StateId>& g) { return g.size() == 1 && !self_loop[local_[g[0]]]; });
+    std::sort(groups.begin(), groups.end());
+    return groups;
+  }
+
+  /// Which processes the component enables (also by edges that leave it) and which move within it.
+  /// Kinds of edges that the question does not follow make no demands.
+  std::map<Process, ProcessUse> uses(const std::vector<StateId>& component) const {
+    std::map<Process, ProcessUse> all;
+    std::set<Process> enabled;
+    for (const StateId s : component) {
+      enabled.clear();
+      for (std::size_t e = graph_.first[s]; e < graph_.first[s + 1]; ++e) {
+        const Edge& edge = graph_.edges[e];
+        if (!demands_fairness(edge.fairness) || !follows_(edge)) continue;
+        const Process process{edge.transition.actor, edge.fairness};
+        enabled.insert(process);
+        ProcessUse& use = all[process];
+        if (!inside(edge.target) || use.moves_inside) continue;
+        use.moves_inside = true;
+        use.moves_from = s;
+        use.move = edge;
+      }
+      for (const Process& process : enabled) ++all[process].enabled_in;
+    }
+    return all;
+  }
+
+  /// The component without the states that enable one of the starved processes.
+  std::vector<StateId> without(const std::vector<StateId>& component,
+                               const std::set<Process>& starved) const {
+    std::vector<StateId> rest;
+    for (const StateId s : component) {
+      bool enables = false;
+      for (std::size_t e = graph_.first[s]; e < graph_.first[s + 1]; ++e) {
+        const Edge& edge = graph_.edges[e];
+        enables = enables || (follows_(edge) && starved.contains({edge.transition.actor, edge.fairness}));
+      }
+      if (!enables) rest.push_back(s);
+    }
+    return rest;
+  }
+
+  /// Shortest way within the component, as edges; empty if `from` is `to`.
+  std::vector<Edge> way(StateId from, StateId to) const {
+    std::map<StateId, std::pair<StateId, Edge>> came;
+    std::deque<StateId> open{from};
+    while (!open.empty() && from != to && !came.contains(to)) {
+      const StateId s = open.front();
+      open.pop_front();
+      for_each_edge(s, [&](const Edge& edge) {
+        if (edge.target == from || came.contains(edge.target)) return;
+        came[edge.target] = {s, edge};
+        open.push_back(edge.target);
+      });
+    }
+    std::vector<Edge> edges;
+    for (StateId s = to; s != from; s = came.at(s).first) edges.push_back(came.at(s).second);
+    return {edges.rbegin(), edges.rend()};
+  }
+
+  /// A cycle from the component's least state that shows it fair: every process that moves within the
+  /// component moves, and every other weakly fair one is met where it is not enabled.
+  BadRun cycle_through(const std::vector<StateId>& component,
+                       const std::map<Process, ProcessUse>& all) const {
+    BadRun run;
+    run.state = component.front();
+    StateId at = run.state;
+    const auto follow = [&](const std::vector<Edge>& edges) {
+      for (const Edge& edge : edges) {
+        run.cycle.push_back(edge.transition);
+        at = edge.target;
+      }
+    };
+    for (const auto& [process, use] : all) {
+      if (use.moves_inside) {
+        follow(way(at, use.moves_from));
+        follow({use.move});
+      } else {
+        follow(way(at, disabled_state(component, process)));
+      }
+    }
+    if (run.cycle.empty()) {
+      bool taken = false;
+      for_each_edge(at, [&](const Edge& edge) {
+        if (taken) return;
+        taken = true;
+        run.cycle.push_back(edge.transition);
+        at = edge.target;
+      });
+    }
+    follow(way(at, run.state));
+    return run;
+  }
+
+  [[nodiscard]] StateId disabled_state(const std::vector<StateId>& component, const Process& process) const {
+    for (const StateId s : component) {
+      bool enabled = false;
+      for (std::size_t e = graph_.first[s]; e < graph_.first[s + 1]; ++e) {
+        const Edge& edge = graph_.edges[e];
+        enabled = enabled || (follows_(edge) && Process{edge.transition.actor, edge.fairness} == process);
+      }
+      if (!enabled) return s;
+    }
+    QUIESCE_ASSERT(false, "a component was called fair although a weakly fair process starves in it");
+    return kNoState;
+  }
+
+  const StateGraph& graph_;
+  const std::function<bool(const Edge&)>& follows_;
+  std::vector<std::uint32_t> group_;
+  std::vector<std::uint32_t> local_;
+  std::uint32_t current_ = 0;
+};
 
 }  // namespace
 
-std::optional<BadRun> find_fair_cycle(const SubGraph& part) { return search(part, 0); }
+std::optional<BadRun> find_fair_cycle(const SubGraph& part) {
+  std::vector<StateId> members;
+  for (StateId s = 0; s < part.states.size(); ++s) {
+    if (part.states[s]) members.push_back(s);
+  }
+  return FairCycleSearch(part).run(members);
+}
 
 std::optional<StateId> find_trap(const StateGraph& graph, const std::vector<bool>& goal) {
   const std::size_t n = goal.size();
@@ -232,7 +285,8 @@ std::optional<BadRun> find_run_without(const StateGraph& graph, std::uint64_t in
 std::optional<BadRun> find_livelock(const StateGraph& graph) {
   std::vector<bool> all(graph.first.size() - 1, true);
   return find_fair_cycle({&graph, std::move(all), [](const StateGraph::Edge& edge) {
-                            return edge.fairness == Fairness::kWeak || edge.fairness == Fairness::kStrong;
+                            return edge.fairness == Fairness::kWeak || edge.fairness == Fairness::kStrong ||
+                                   edge.fairness == Fairness::kScheduled;
                           }});
 }
 

@@ -58,6 +58,27 @@ std::vector<std::string> holds_under(const sim::System& system) {
   return all;
 }
 
+/// `counts: { states: N, transitions: N }`: published counts that the search must reproduce.
+std::optional<ReportProperty> compare_counts(const sim::Node& document, const Outcome& outcome) {
+  const sim::Node* counts = document.find("counts");
+  if (counts == nullptr || !counts->is_map()) return std::nullopt;
+  ReportProperty property;
+  property.name = "counts";
+  property.kind = "counts";
+  property.expected = Status::kHolds;
+  const auto check = [&](const char* key, std::uint64_t value) {
+    const sim::Node* wanted = counts->find(key);
+    if (wanted == nullptr || wanted->scalar == std::to_string(value)) return;
+    property.kind = std::string("counts: ") + key + " should be " + wanted->scalar;
+    property.status = Status::kViolated;
+  };
+  check("states", outcome.states);
+  check("transitions", outcome.transitions);
+  if (outcome.bound) property.status = Status::kInconclusive;
+  property.as_expected = property.status == Status::kHolds;
+  return property;
+}
+
 std::string bound_detail(const Outcome& outcome) {
   return "stopped after " + std::to_string(outcome.states) + " states; frontier " +
          std::to_string(outcome.frontier) + "; depth " + std::to_string(outcome.depth);
@@ -88,6 +109,10 @@ ReportVariant report_variant(const sim::System& system, const sim::Node& documen
     };
     if (severity(property.status) > severity(report.verdict)) report.verdict = property.status;
     report.properties.push_back(std::move(property));
+  }
+  if (auto counts = compare_counts(document, outcome)) {
+    report.as_expected = report.as_expected && counts->as_expected;
+    report.properties.push_back(std::move(*counts));
   }
   report.states = outcome.states;
   report.transitions = outcome.transitions;

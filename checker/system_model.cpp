@@ -68,6 +68,17 @@ bool SystemModel::all_tasks_gone(const std::byte* state) const {
   return system_.layout.tasks > 0;
 }
 
+bool SystemModel::waits_for_time(const std::byte* state) const {
+  const sim::Zone& zone = system_.layout.zone;
+  if (!zone.any_active(state)) return false;
+  for (std::size_t timer = 1; timer <= zone.timers(); ++timer) {
+    const auto choice = static_cast<std::uint16_t>(timer);
+    if (!zone.is_active(state, static_cast<sim::TimerId>(timer))) continue;
+    if (fairness(state, {system_.time_actor(), choice}) == Fairness::kTime) return true;
+  }
+  return false;
+}
+
 void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
   if (all_tasks_gone(state)) {
     for (std::size_t i = system_.finding_kinds.size(); i < system_.properties.size(); ++i) {
@@ -88,10 +99,16 @@ void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
   }
 }
 
-Fairness SystemModel::fairness(Transition t) const {
+/// A running task's step is strongly fair: between two switches the CPU has time for it. A poll that
+/// spins may keep missing a condition that comes and goes, so that one is only weakly fair.
+Fairness SystemModel::fairness(const std::byte* state, Transition t) const {
   if (t.actor < system_.cpu_actor(0)) {
-    const bool scheduling = t.choice >= sim::choice::kRunOnIdle && t.choice < sim::choice::kWake;
-    return scheduling ? Fairness::kStrong : Fairness::kWeak;
+    if (t.choice == sim::choice::kWake) return Fairness::kWeak;
+    if (t.choice >= sim::choice::kRunOnIdle) return Fairness::kScheduled;
+    const sim::ContextLayout& context = system_.layout.contexts[t.actor];
+    const auto pc = static_cast<std::size_t>(base::read_slot(state, context.pc));
+    const bool spins = base::read_slot(state, context.phase) == sim::phase_of::kSpinning;
+    return spins && system_.program.steps[pc].verb == sim::Verb::kPoll ? Fairness::kWeak : Fairness::kStrong;
   }
   if (t.actor < system_.time_actor()) return Fairness::kWeak;
   if (t.actor > system_.time_actor()) return Fairness::kEnvironment;

@@ -20,16 +20,17 @@ class SystemModel {
   }
   template <class Visit>
   void for_each_enabled(const std::byte* state, Visit visit) const {
-    std::vector<sim::Move> moves;
+    thread_local std::vector<sim::Move> moves;
     enabled(state, moves);
     for (const sim::Move move : moves) visit(Transition{move.actor, move.choice});
   }
   void fire(std::byte* state, Transition transition, Effects& effects) const;
   void check_state(const std::byte* state, Effects& effects) const;
+  [[nodiscard]] bool waits_for_time(const std::byte* state) const;
   void report_stuck(const std::byte* state, Effects& effects) const;
   [[nodiscard]] StateClass classify(const std::byte* state) const;
   [[nodiscard]] std::size_t actor_count() const { return system_.actor_count(); }
-  [[nodiscard]] Fairness fairness(Transition transition) const;
+  [[nodiscard]] Fairness fairness(const std::byte* state, Transition transition) const;
   [[nodiscard]] std::size_t goal_count() const { return goals_.size(); }
   [[nodiscard]] GoalKind goal_kind(std::uint16_t goal) const;
   [[nodiscard]] bool goal_holds(std::uint16_t goal, const std::byte* state) const;

@@ -24,7 +24,8 @@ struct Transition {
 enum class Fairness : std::uint8_t {
   kEnvironment,  ///< need never move (DMA, packets, fault injection); rules of textbook models too
   kWeak,         ///< moves if it can move from some point on without interruption
-  kStrong,       ///< moves if it can move again and again (lock hand-over, choice of the next task)
+  kStrong,       ///< moves if it can move again and again (a step of a running task, taking a lock)
+  kScheduled,    ///< strong too, and a process of its own: being given a CPU
   kTime,         ///< passing of a deadline: weak, and never part of a cycle of fast steps
   kObserver,     ///< watchdogs and bounds: they watch, and do not count as a way on
 };
@@ -75,12 +76,14 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
   model.fire(state, transition, effects);
   /// Appends the state properties ("never") that fail here.
   model.check_state(seen, effects);
+  /// Whether time alone will bring something other than an observer's alarm.
+  { model.waits_for_time(seen) } -> std::same_as<bool>;
   /// Called where nothing but observers can move and the state is not terminal: appends deadlock,
   /// livelock or nothing.
   model.report_stuck(seen, effects);
   { model.classify(seen) } -> std::same_as<StateClass>;
   { model.actor_count() } -> std::same_as<std::size_t>;
-  { model.fairness(transition) } -> std::same_as<Fairness>;
+  { model.fairness(seen, transition) } -> std::same_as<Fairness>;
   { model.goal_count() } -> std::same_as<std::size_t>;
   { model.goal_kind(index) } -> std::same_as<GoalKind>;
   /// Goals are latched by the caller: once reached on a run, reached for good.

@@ -2,8 +2,8 @@
 if(TARGET quiesce)
   install(TARGETS quiesce RUNTIME DESTINATION bin)
 endif()
-install(DIRECTORY scenarios DESTINATION "${QUIESCE_INSTALL_DATADIR}"
+install(DIRECTORY scenarios DESTINATION "${QUIESCE_DATA_DIR}"
         FILES_MATCHING PATTERN "*.yaml" PATTERN "*.md")
 install(FILES LICENSE DESTINATION share/doc/quiesce)
 install(FILES README.md DESTINATION share/doc/quiesce OPTIONAL)
-install(DIRECTORY docs/ DESTINATION share/doc/quiesce FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY docs/ DESTINATION share/doc/quiesce OPTIONAL FILES_MATCHING PATTERN "*.md")

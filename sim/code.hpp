@@ -104,8 +104,6 @@ struct Step {
   std::int32_t argument = 0;  ///< meaning depends on the verb: duration, line, work, finding kind, ...
   std::int32_t argument2 = 0;
   std::uint32_t info = 0;  ///< index into Program::infos
-  /// cpu_relax: byte ranges of the state whose change lets it go on.
-  std::vector<std::pair<std::uint16_t, std::uint16_t>> watched;
 };
 
 /// For people: where a step comes from.

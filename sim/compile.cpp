@@ -5,6 +5,7 @@
 
 #include "sim/machine.hpp"
 #include "sim/property_compiler.hpp"
+#include "sim/retry_loops.hpp"
 #include "sim/routine_compiler.hpp"
 
 namespace quiesce::sim {
@@ -30,7 +31,7 @@ class SystemCompiler {
     compile_rules(routines);
     compile_properties(world_, document_, system_);
     lay_out_time();
-    watch_retry_loops();
+    watch_retry_loops(system_);
     intern_commands();
     number_causes();
     system_.layout.bytes = layout_.size();
@@ -53,7 +54,6 @@ class SystemCompiler {
     for (const SmmuInfo& smmu : world_.smmus) {
       out.smmus.push_back(hwmodel::v3::lay_out(layout_, smmu.config));
       out.smmu_configs.push_back(smmu.config);
-      smmu_end_.push_back(static_cast<std::uint16_t>(layout_.size()));
     }
     if (!world_.machine.has_cpus) return;
     for (int i = 0; i < world_.machine.cpus; ++i) {
@@ -74,6 +74,7 @@ class SystemCompiler {
     context.kind = kind;
     context.pc = layout_.add(base::Width::kU16);
     context.phase = layout_.add(base::Width::kU8);
+    context.relaxed = layout_.add(base::Width::kU8);
     context.frame_bytes = frame_bytes;
     for (int i = 0; i < (frame_bytes + 3) / 4; ++i) {
       const base::Slot slot = layout_.add(base::Width::kI32);
@@ -240,57 +241,6 @@ class SystemCompiler {
     out.zone = Zone(layout_, timers_);
   }
 
-  void add_watched(CodeId code, std::vector<std::pair<std::uint16_t, std::uint16_t>>& watched) const {
-    if (code == kNoCode) return;
-    for (std::size_t pc = static_cast<std::size_t>(code); system_.program.code[pc].op != Op::kEnd; ++pc) {
-      const Instruction& in = system_.program.code[pc];
-      if (in.op == Op::kLoad) {
-        watched.emplace_back(in.slot.offset,
-                             static_cast<std::uint16_t>(in.slot.offset + base::bytes_of(in.slot.width)));
-      } else if (in.op == Op::kLoadAt) {
-        const Family& family = system_.program.families[static_cast<std::size_t>(in.a)];
-        watched.emplace_back(family.first.offset, family.slot(family.count).offset);
-      } else if (in.op == Op::kRegister || in.op == Op::kCommandWord || in.op == Op::kDecision) {
-        const auto begin =
-            smmu_end_.empty()
-                ? std::uint16_t{0}
-                : static_cast<std::uint16_t>(hwmodel::v3::first_offset(system_.layout.smmus.front()));
-        watched.emplace_back(begin, smmu_end_.back());
-      }
-    }
-  }
-
-  [[nodiscard]] std::set<Pc> reachable_from(Pc from) const {
-    std::set<Pc> seen;
-    std::vector<Pc> open{system_.program.steps[from].next};
-    while (!open.empty()) {
-      const Pc pc = open.back();
-      open.pop_back();
-      if (pc == kInactive || !seen.insert(pc).second) continue;
-      const Step& step = system_.program.steps[pc];
-      if (step.verb == Verb::kExit) continue;
-      open.push_back(step.next);
-      open.push_back(step.other);
-    }
-    return seen;
-  }
-
-  void watch_retry_loops() {
-    for (Pc pc = 1; pc < system_.program.steps.size(); ++pc) {
-      if (system_.program.steps[pc].verb != Verb::kCpuRelax) continue;
-      std::vector<std::pair<std::uint16_t, std::uint16_t>> watched;
-      for (const Pc in_loop : reachable_from(pc)) {
-        const std::set<Pc> back = reachable_from(in_loop);
-        if (!back.contains(pc)) continue;
-        const Step& step = system_.program.steps[in_loop];
-        for (const CodeId code : {step.value, step.value2, step.place.index}) add_watched(code, watched);
-      }
-      std::sort(watched.begin(), watched.end());
-      watched.erase(std::unique(watched.begin(), watched.end()), watched.end());
-      system_.program.steps[pc].watched = std::move(watched);
-    }
-  }
-
   void intern_commands() {
     for (const std::string& opcode : system_.program.commands) {
       hwmodel::v3::Command command;
@@ -365,7 +315,6 @@ class SystemCompiler {
   Diagnostics& errors_;
   System system_;
   base::LayoutBuilder layout_;
-  std::vector<std::uint16_t> smmu_end_;
   TimerId timers_ = 0;
 };
 

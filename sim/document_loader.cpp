@@ -1,7 +1,10 @@
+// Joins by name, and says for each clash where the other declaration stands.
 #include "sim/document_loader.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
+#include <map>
 #include <set>
 
 namespace quiesce::sim {
@@ -25,27 +28,71 @@ const std::vector<std::string>& scenario_keys() {
   return kKeys;
 }
 
-[[noreturn]] void fail(const Location& at, const std::string& message, const std::string& hint = {}) {
-  throw ScenarioError({{at, message, hint, 1}});
+[[noreturn]] void fail(const Location& at, const std::string& message, const std::string& hint = {},
+                       std::size_t length = 1) {
+  throw ScenarioError({{at, message, hint, static_cast<unsigned>(std::max<std::size_t>(1, length))}});
 }
 
-std::vector<std::string> available(const LibraryDirs& libraries) {
+/// Stands for a file that no line of can be quoted.
+Location unread(const std::filesystem::path& path) {
+  return {std::make_shared<SourceFile>(SourceFile{path.string(), {}}), 0, 0};
+}
+
+/// Whether a line of the file begins with `key:`; cheaper than reading it as YAML.
+bool has_top_level_key(const std::filesystem::path& file, std::string_view key) {
+  std::ifstream in(file);
+  if (!in) fail(unread(file), "cannot read this file");
+  const std::string wanted = std::string(key) + ":";
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(wanted) || line.starts_with("\xef\xbb\xbf" + wanted)) return true;
+  }
+  return false;
+}
+
+/// Every *.yaml file below a folder that has the top-level key `key`, sorted.
+std::vector<std::filesystem::path> files_with_key(const std::filesystem::path& dir, std::string_view key,
+                                                  std::error_code& error) {
+  std::vector<std::filesystem::path> files;
+  for (std::filesystem::recursive_directory_iterator it(dir, error), end; !error && it != end;
+       it.increment(error)) {
+    std::error_code vanished;
+    const bool is_yaml = it->path().extension() == ".yaml" && it->is_regular_file(vanished);
+    if (is_yaml && has_top_level_key(it->path(), key)) files.push_back(it->path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<std::string> available(const char* header, const LibraryDirs& libraries) {
   std::vector<std::string> names;
   for (const std::filesystem::path& dir : libraries) {
     std::error_code error;
-    for (std::filesystem::recursive_directory_iterator it(dir, error), end; !error && it != end;
-         it.increment(error)) {
-      if (it->path().extension() != ".yaml") continue;
-      names.push_back(std::filesystem::relative(it->path(), dir).replace_extension().string());
+    for (const std::filesystem::path& file : files_with_key(dir, header, error)) {
+      names.push_back(file.lexically_relative(dir).replace_extension().generic_string());
     }
   }
-  std::sort(names.begin(), names.end());
   return names;
 }
 
+/// `linux/arm-smmu-v3`: words of letters, digits, '-', '_' between single slashes, so that no name leaves
+/// the folder of libraries.
+bool is_library_name(std::string_view name) {
+  if (name.empty() || name.front() == '/' || name.back() == '/') return false;
+  if (name.find("//") != std::string_view::npos) return false;
+  for (const char c : name) {
+    const bool word = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+    if (!word && c != '/') return false;
+  }
+  return true;
+}
+
+/// Reads the file that `name` stands for; `header` is "library" or "patch".
 Node load_library(const Node& name, const char* header, const LibraryDirs& libraries) {
-  if (!name.is_scalar() || name.scalar.empty() || name.scalar.find("..") != std::string::npos)
-    fail(name.at, "a library's name is needed here");
+  const std::string kind = header;
+  if (!name.is_scalar() || !is_library_name(name.scalar)) {
+    fail(name.at, "the name of a " + kind + " is needed here, such as 'linux/reboot'", "",
+         name.scalar.size());
+  }
   for (const std::filesystem::path& dir : libraries) {
     const std::filesystem::path path = dir / (name.scalar + ".yaml");
     std::error_code error;
@@ -53,13 +100,13 @@ Node load_library(const Node& name, const char* header, const LibraryDirs& libra
     Node library = load_document(path);
     const Node* own = library.find(header);
     if (own == nullptr || own->scalar != name.scalar) {
-      fail(own != nullptr ? own->at : library.at,
-           std::string("this file must say '") + header + ": " + name.scalar + "'");
+      fail(own != nullptr ? own->at : library.at, "this file must say '" + kind + ": " + name.scalar + "'",
+           "", own != nullptr ? own->scalar.size() : 1);
     }
     return library;
   }
-  fail(name.at, "unknown library '" + name.scalar + "'",
-       nearest_name_hint(name.scalar, available(libraries)));
+  fail(name.at, "unknown " + kind + " '" + name.scalar + "'",
+       nearest_name_hint(name.scalar, available(header, libraries)), name.scalar.size());
 }
 
 void check_keys(const Node& document, const std::vector<std::string>& valid, Diagnostics& errors) {
@@ -70,33 +117,48 @@ void check_keys(const Node& document, const std::vector<std::string>& valid, Dia
   }
 }
 
-std::string place_of(const Location& at) {
-  return at.file == nullptr ? "" : at.file->path + ":" + std::to_string(at.line);
+std::string place_of(const Location& at) { return at.file->path + ":" + std::to_string(at.line); }
+
+/// Adds the declarations of one library's section to what is declared already.
+void join_section(Node& ours, const Node& theirs, const Location& scenario, Diagnostics& errors) {
+  std::map<std::string, Location> declared;
+  for (const Node::Entry& entry : ours.entries) declared.emplace(entry.key, entry.key_at);
+  for (const Node::Entry& entry : theirs.entries) {
+    const auto [known, fresh] = declared.emplace(entry.key, entry.key_at);
+    if (fresh) {
+      ours.entries.push_back(entry);
+      continue;
+    }
+    const bool by_scenario = known->second.file == scenario.file;
+    const Location& here = by_scenario ? known->second : entry.key_at;
+    const Location& there = by_scenario ? entry.key_at : known->second;
+    errors.error(here, "'" + entry.key + "' is declared already at " + place_of(there),
+                 by_scenario
+                     ? "a scenario changes what a library declares through 'patches', 'edits' or a variant"
+                     : "two libraries that are used together declare a name once",
+                 static_cast<unsigned>(std::max<std::size_t>(1, entry.key.size())));
+  }
 }
 
 /// Adds the sections of `library` to `root`; the scenario's own declarations count as earlier ones.
 void join(Node& root, const Node& library, Diagnostics& errors) {
-  for (const std::string& section : shared_sections()) {
-    const Node* theirs = library.find(section);
-    if (theirs == nullptr || theirs->is_null()) continue;
-    if (!theirs->is_map()) {
-      errors.error(theirs->at, "'" + section + "' must be a map of names");
+  for (const Node::Entry& section : library.entries) {
+    const bool shared =
+        std::find(shared_sections().begin(), shared_sections().end(), section.key) != shared_sections().end();
+    if (!shared || section.value.is_null()) continue;
+    if (!section.value.is_map()) {
+      errors.error(section.value.at, "'" + section.key + "' must be a map of names");
       continue;
     }
-    Node* ours = root.find(section);
+    Node* ours = root.find(section.key);
     if (ours == nullptr) {
-      root.entries.push_back({section, theirs->at, *theirs});
-      continue;
-    }
-    for (const Node::Entry& entry : theirs->entries) {
-      const auto known = std::find_if(ours->entries.begin(), ours->entries.end(),
-                                      [&](const Node::Entry& other) { return other.key == entry.key; });
-      if (known == ours->entries.end()) {
-        ours->entries.push_back(entry);
-      } else {
-        errors.error(known->key_at, "'" + entry.key + "' is declared already at " + place_of(entry.key_at),
-                     "a scenario changes what a library declares through 'patches', 'edits' or a variant");
-      }
+      root.entries.push_back(section);
+    } else if (ours->is_null()) {
+      *ours = section.value;
+    } else if (ours->is_map()) {
+      join_section(*ours, section.value, root.at, errors);
+    } else {
+      errors.error(ours->at, "'" + section.key + "' must be a map of names");
     }
   }
 }
@@ -116,23 +178,52 @@ void load_uses(Node& root, const Node* uses, const LibraryDirs& libraries, std::
   }
 }
 
+/// `map` without the entries whose keys are named.
+Node without(const Node& map, const std::set<std::string>& keys) {
+  Node rest = map;
+  std::erase_if(rest.entries, [&](const Node::Entry& entry) { return keys.contains(entry.key); });
+  return rest;
+}
+
 void apply_patches(Node& document, const Node* patches, const LibraryDirs& libraries, Diagnostics& errors) {
   if (patches == nullptr || patches->is_null()) return;
   if (!patches->is_list()) fail(patches->at, "'patches' is a list of patch names");
+  std::vector<std::string> valid = shared_sections();
+  valid.insert(valid.end(), {"patch", "title", "sources", "edits", "reason", "machine"});
   for (const Node& name : patches->items) {
-    Node patch = load_library(name, "patch", libraries);
-    Node overlay = patch;
-    overlay.entries.clear();
-    for (Node::Entry& entry : patch.entries) {
-      static const std::set<std::string> kHeader{"patch", "title", "sources", "edits", "use", "reason"};
-      if (!kHeader.contains(entry.key)) overlay.entries.push_back(entry);
-    }
-    std::vector<std::string> valid = shared_sections();
-    valid.insert(valid.end(), {"patch", "title", "sources", "edits", "reason", "machine"});
+    const Node patch = load_library(name, "patch", libraries);
     check_keys(patch, valid, errors);
-    merge_patch(document, overlay);
+    merge_patch(document, without(patch, {"patch", "title", "sources", "edits", "reason"}));
     if (const Node* edits = patch.find("edits")) apply_edits(document, *edits, errors);
   }
+}
+
+void apply_variant(Node& document, const Node& variant, const LibraryDirs& libraries, Diagnostics& errors) {
+  if (!variant.is_map()) fail(variant.at, "a variant is a map that is laid over the scenario");
+  std::vector<std::string> valid = scenario_keys();
+  std::erase_if(valid, [](const std::string& key) {
+    return key == "quiesce" || key == "name" || key == "use" || key == "variants";
+  });
+  check_keys(variant, valid, errors);
+  apply_patches(document, variant.find("patches"), libraries, errors);
+  if (variant.find("expect") != nullptr) document = without(document, {"expect"});
+  merge_patch(document, without(variant, {"patches", "edits", "title", "reason"}));
+  if (const Node* edits = variant.find("edits")) apply_edits(document, *edits, errors);
+}
+
+/// The body of a variant, or null for the one variant of a scenario that has none.
+const Node* chosen_variant(const Node& scenario, std::string_view variant) {
+  const std::vector<std::string> names = variant_names(scenario);
+  if (std::find(names.begin(), names.end(), variant) == names.end()) {
+    std::string hint = nearest_name_hint(variant, names);
+    if (hint.empty()) {
+      for (const std::string& name : names) hint += (hint.empty() ? "the variants are " : ", ") + name;
+    }
+    const Node* variants = scenario.find("variants");
+    fail(variants != nullptr ? variants->at : scenario.at, "no variant '" + std::string(variant) + "'", hint);
+  }
+  const Node* variants = scenario.find("variants");
+  return variants != nullptr ? variants->find(variant) : nullptr;
 }
 
 }  // namespace
@@ -145,11 +236,12 @@ Node load_scenario_document(const std::filesystem::path& file, const LibraryDirs
   if (version->scalar != "1") fail(version->at, "this version of quiesce reads 'quiesce: 1' only");
   Diagnostics errors;
   check_keys(root, scenario_keys(), errors);
-  if (root.find("name") == nullptr || !root.find("name")->is_scalar())
-    errors.error(root.at, "a scenario needs a 'name'");
-  std::set<std::string> loaded;
+  const Node* name = root.find("name");
+  if (name == nullptr || !name->is_scalar() || name->scalar.empty())
+    errors.error(name != nullptr ? name->at : root.at, "a scenario needs a 'name'");
   const Node* uses = root.find("use");
-  const Node own_uses = uses != nullptr ? *uses : Node{};
+  const Node own_uses = uses != nullptr ? *uses : Node{};  // joining moves what 'uses' points to
+  std::set<std::string> loaded;
   load_uses(root, &own_uses, libraries, loaded, errors);
   errors.throw_if_any();
   return root;
@@ -168,31 +260,12 @@ std::vector<std::string> variant_names(const Node& scenario) {
 }
 
 Node variant_document(const Node& scenario, std::string_view variant, const LibraryDirs& libraries) {
-  const Node* variants = scenario.find("variants");
-  const Node* chosen = variants != nullptr && variants->is_map() ? variants->find(variant) : nullptr;
-  const bool has_variants = variants != nullptr && variants->is_map() && !variants->entries.empty();
-  if (has_variants && chosen == nullptr) {
-    const std::vector<std::string> names = variant_names(scenario);
-    fail(variants->at, "no variant '" + std::string(variant) + "'", nearest_name_hint(variant, names));
-  }
-  Node document = scenario;
-  std::erase_if(document.entries, [](const Node::Entry& entry) { return entry.key == "variants"; });
+  const Node* chosen = chosen_variant(scenario, variant);
+  Node document = without(scenario, {"variants"});
   Diagnostics errors;
-  const Node* patches = scenario.find("patches");
-  apply_patches(document, patches, libraries, errors);
+  apply_patches(document, scenario.find("patches"), libraries, errors);
   if (const Node* edits = scenario.find("edits")) apply_edits(document, *edits, errors);
-  if (chosen != nullptr && !chosen->is_null()) {
-    if (!chosen->is_map()) fail(chosen->at, "a variant is a map that is laid over the scenario");
-    check_keys(*chosen, scenario_keys(), errors);
-    apply_patches(document, chosen->find("patches"), libraries, errors);
-    Node overlay = *chosen;
-    std::erase_if(overlay.entries,
-                  [](const Node::Entry& entry) { return entry.key == "patches" || entry.key == "edits"; });
-    if (overlay.find("expect") != nullptr)
-      std::erase_if(document.entries, [](const Node::Entry& entry) { return entry.key == "expect"; });
-    merge_patch(document, overlay);
-    if (const Node* edits = chosen->find("edits")) apply_edits(document, *edits, errors);
-  }
+  if (chosen != nullptr && !chosen->is_null()) apply_variant(document, *chosen, libraries, errors);
   errors.throw_if_any();
   return document;
 }
@@ -200,19 +273,10 @@ Node variant_document(const Node& scenario, std::string_view variant, const Libr
 std::vector<std::filesystem::path> find_scenarios(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::is_directory(path, error)) return {path};
-  std::vector<std::filesystem::path> found;
-  for (std::filesystem::recursive_directory_iterator it(path, error), end; !error && it != end;
-       it.increment(error)) {
-    if (it->path().extension() != ".yaml") continue;
-    std::ifstream in(it->path());
-    std::string line;
-    while (std::getline(in, line)) {
-      if (!line.starts_with("quiesce:")) continue;
-      found.push_back(it->path());
-      break;
-    }
+  std::vector<std::filesystem::path> found = files_with_key(path, "quiesce", error);
+  if (error) {
+    fail(unread(path), "cannot read this folder: " + error.message());
   }
-  std::sort(found.begin(), found.end());
   return found;
 }
 

@@ -1,15 +1,29 @@
+// A recursive descent parser, one function for each rank of operators.
 #include "sim/expr.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 
 #include "sim/lexer.hpp"
 
 namespace quiesce::sim {
 namespace {
 
-constexpr int kDepthMax = 64;
+constexpr unsigned kDepthMax = kNestingMax;
 
-/// Precedence climbing over the tokens of one scalar.
+/// `a.b.c` as text, if the expression is nothing but names and dots.
+bool dotted(const Expr& expr, std::string& out) {
+  if (expr.kind == ExprKind::kName) {
+    out = expr.text;
+    return true;
+  }
+  if (expr.kind != ExprKind::kField || !dotted(expr.children[0], out)) return false;
+  out += "." + expr.text;
+  return true;
+}
+
+/// Recursive descent over the tokens of one scalar.
 class Parser {
  public:
   explicit Parser(const Node& scalar) : tokens_(tokenize(scalar)) {}
@@ -27,27 +41,23 @@ class Parser {
     if (op.text != "=" && op.text != "+=" && op.text != "-=" && op.text != ":=") {
       fail(op, "an assignment is written PLACE = EXPR, PLACE += EXPR or PLACE -= EXPR");
     }
+    const ExprKind kind = result.target.kind;
+    const bool is_place = kind == ExprKind::kName || kind == ExprKind::kField || kind == ExprKind::kIndex;
+    if (!is_place) fail(tokens_[0], "only a variable, a field or an element can be assigned to");
     result.op = op.text == ":=" ? "=" : op.text;
     ++next_;
     result.value = whole();
     return result;
   }
 
-  Binding binding(const Node& scalar) {
+  Binding binding(const std::string& text) {
     Binding result;
     const Token& name = peek();
     if (name.kind != TokenKind::kName) fail(name, "a name is needed here");
     result.name = name.text;
     result.at = name.at;
     ++next_;
-    if (accept(":")) {
-      const Location from = peek().at;
-      while (peek().kind != TokenKind::kEnd && peek().text != "=") ++next_;
-      const std::size_t begin = from.column - scalar.at.column;
-      const std::size_t end = peek().at.column - scalar.at.column;
-      result.type = scalar.scalar.substr(begin, end - begin);
-      while (!result.type.empty() && result.type.back() == ' ') result.type.pop_back();
-    }
+    if (accept(":")) result.type = type_text(text);
     if (!accept("=")) fail(peek(), "'=' is needed after the name");
     result.value = whole();
     return result;
@@ -56,14 +66,29 @@ class Parser {
  private:
   [[nodiscard]] const Token& peek() const { return tokens_[next_]; }
 
-  [[noreturn]] static void fail(const Token& token, const std::string& message) {
-    throw ScenarioError(
-        {{token.at, message, "", static_cast<unsigned>(std::max<std::size_t>(1, token.text.size()))}});
+  [[noreturn]] static void fail(const Token& token, const std::string& message,
+                                const std::string& hint = {}) {
+    const std::size_t length = std::max<std::size_t>(1, token.text.size());
+    throw ScenarioError({{token.at, message, hint, static_cast<unsigned>(length)}});
   }
   [[noreturn]] static void unexpected(const Token& token) {
     if (token.kind == TokenKind::kEnd) fail(token, "the expression ends too early");
-    const bool named = token.kind == TokenKind::kName || token.kind == TokenKind::kSymbol;
-    fail(token, named ? "'" + token.text + "' is unexpected here" : "this number is unexpected here");
+    fail(token, "'" + token.text + "' is unexpected here");
+  }
+
+  void enter(const Token& token) {
+    if (++depth_ > kDepthMax) fail(token, "an expression nested more than 64 levels deep");
+  }
+  void leave() { --depth_; }
+
+  /// Everything between ':' and '=', as written.
+  std::string type_text(const std::string& text) {
+    const std::size_t begin = peek().offset;
+    while (peek().kind != TokenKind::kEnd && peek().text != "=") ++next_;
+    std::string type = text.substr(begin, peek().offset - begin);
+    while (!type.empty() && std::isspace(static_cast<unsigned char>(type.back())) != 0) type.pop_back();
+    if (type.empty()) fail(peek(), "a type is needed after ':'");
+    return type;
   }
 
   bool accept(std::string_view text) {
@@ -74,7 +99,8 @@ class Parser {
     return matches;
   }
   void expect(std::string_view text) {
-    if (!accept(text)) fail(peek(), "'" + std::string(text) + "' is needed here");
+    if (accept(text)) return;
+    fail(peek(), "'" + std::string(text) + "' is needed here");
   }
   void expect_end() {
     if (peek().kind != TokenKind::kEnd) unexpected(peek());
@@ -90,7 +116,7 @@ class Parser {
   }
 
   Expr conditional() {
-    if (++depth_ > kDepthMax) fail(peek(), "an expression nested too deeply");
+    enter(peek());
     Expr value = disjunction();
     if (accept("if")) {
       Expr condition = disjunction();
@@ -99,7 +125,7 @@ class Parser {
       const Location at = value.at;
       value = node(ExprKind::kIf, at, "if", {std::move(value), std::move(condition), std::move(otherwise)});
     }
-    --depth_;
+    leave();
     return value;
   }
 
@@ -122,28 +148,29 @@ class Parser {
   }
 
   Expr negation() {
-    if (++depth_ > kDepthMax) fail(peek(), "an expression nested too deeply");
-    const Location at = peek().at;
-    Expr result = accept("not") ? node(ExprKind::kUnary, at, "not", {negation()}) : comparison();
-    --depth_;
+    const Token& token = peek();
+    if (!accept("not")) return comparison();
+    enter(token);
+    Expr result = node(ExprKind::kUnary, token.at, "not", {negation()});
+    leave();
     return result;
   }
 
   [[nodiscard]] bool at_comparison() const {
-    static const std::vector<std::string> kOperators{"==", "!=", "<", "<=", ">", ">="};
+    static constexpr std::array<std::string_view, 6> kOperators{"==", "!=", "<", "<=", ">", ">="};
     return peek().kind == TokenKind::kSymbol &&
            std::find(kOperators.begin(), kOperators.end(), peek().text) != kOperators.end();
   }
 
   Expr comparison() {
     Expr left = sum();
-    if (peek().kind == TokenKind::kSymbol && peek().text == "=") fail(peek(), "a comparison is written '=='");
+    if (peek().text == "=") fail(peek(), "'=' is unexpected here", "a comparison is written '=='");
     if (!at_comparison()) return left;
     const std::string op = peek().text;
     ++next_;
     const Location at = left.at;
     Expr result = node(ExprKind::kBinary, at, op, {std::move(left), sum()});
-    if (at_comparison()) fail(peek(), "comparisons cannot be chained: use 'and'");
+    if (at_comparison()) fail(peek(), "comparisons cannot be chained", "write 'a < b and b < c'");
     return result;
   }
 
@@ -171,10 +198,11 @@ class Parser {
   }
 
   Expr prefix() {
-    if (++depth_ > kDepthMax) fail(peek(), "an expression nested too deeply");
-    const Location at = peek().at;
-    Expr result = accept("-") ? node(ExprKind::kUnary, at, "-", {prefix()}) : postfix();
-    --depth_;
+    const Token& token = peek();
+    if (!accept("-")) return postfix();
+    enter(token);
+    Expr result = node(ExprKind::kUnary, token.at, "-", {prefix()});
+    leave();
     return result;
   }
 
@@ -198,16 +226,6 @@ class Parser {
         return result;
       }
     }
-  }
-
-  static bool dotted(const Expr& expr, std::string& out) {
-    if (expr.kind == ExprKind::kName) {
-      out = expr.text;
-      return true;
-    }
-    if (expr.kind != ExprKind::kField || !dotted(expr.children[0], out)) return false;
-    out += "." + expr.text;
-    return true;
   }
 
   Expr call(const Expr& callee) {
@@ -241,7 +259,9 @@ class Parser {
       result.domains.emplace_back(name.text, domain);
     } while (accept(","));
     expect(")");
+    enter(word);
     result.children.push_back(disjunction());
+    leave();
     return result;
   }
 
@@ -260,7 +280,7 @@ class Parser {
       expect(")");
       return inner;
     }
-    static const std::vector<std::string> kWords{"and", "or", "not", "if", "else", "in"};
+    static constexpr std::array<std::string_view, 6> kWords{"and", "or", "not", "if", "else", "in"};
     if (token.kind != TokenKind::kName || std::find(kWords.begin(), kWords.end(), token.text) != kWords.end())
       unexpected(token);
     ++next_;
@@ -271,24 +291,8 @@ class Parser {
 
   std::vector<Token> tokens_;
   std::size_t next_ = 0;
-  int depth_ = 0;
+  unsigned depth_ = 0;
 };
-
-int precedence(const Expr& expr) {
-  if (expr.kind == ExprKind::kIf || expr.kind == ExprKind::kForall) return 0;
-  if (expr.kind == ExprKind::kUnary) return expr.text == "not" ? 3 : 7;
-  if (expr.kind != ExprKind::kBinary) return 8;
-  if (expr.text == "or") return 1;
-  if (expr.text == "and") return 2;
-  if (expr.text == "+" || expr.text == "-") return 5;
-  if (expr.text == "*" || expr.text == "/" || expr.text == "%") return 6;
-  return 4;
-}
-
-std::string wrapped(const Expr& expr, int least) {
-  const std::string text = to_string(expr);
-  return precedence(expr) < least ? "(" + text + ")" : text;
-}
 
 }  // namespace
 
@@ -296,15 +300,17 @@ Expr parse_expr(const Node& scalar) { return Parser(scalar).whole(); }
 
 Expr parse_call(const Node& scalar) {
   Expr expr = parse_expr(scalar);
-  if (expr.kind == ExprKind::kName) expr.kind = ExprKind::kCall;
-  if (expr.kind != ExprKind::kCall)
-    throw ScenarioError({{expr.at, "a call is written NAME(ARGUMENTS)", "", 1}});
-  return expr;
+  if (expr.kind == ExprKind::kCall) return expr;
+  Expr call;
+  call.kind = ExprKind::kCall;
+  call.at = expr.at;
+  if (!dotted(expr, call.text)) throw ScenarioError({{expr.at, "a call is written NAME(ARGUMENTS)", "", 1}});
+  return call;
 }
 
 Assignment parse_assignment(const Node& scalar) { return Parser(scalar).assignment(); }
 
-Binding parse_binding(const Node& scalar) { return Parser(scalar).binding(scalar); }
+Binding parse_binding(const Node& scalar) { return Parser(scalar).binding(scalar.scalar); }
 
 std::int64_t parse_duration_us(const Node& scalar) {
   const Expr expr = parse_expr(scalar);
@@ -312,44 +318,6 @@ std::int64_t parse_duration_us(const Node& scalar) {
     throw ScenarioError({{scalar.at, "a duration is needed here, such as 1s, 20ms or 1048576us", "", 1}});
   }
   return expr.number;
-}
-
-std::string to_string(const Expr& expr) {
-  const auto list = [](const std::vector<Expr>& all) {
-    std::string text;
-    for (const Expr& one : all) text += (text.empty() ? "" : ", ") + to_string(one);
-    return text;
-  };
-  switch (expr.kind) {
-    case ExprKind::kNumber:
-      return std::to_string(expr.number) + (expr.is_duration ? "us" : "");
-    case ExprKind::kName:
-      return expr.text;
-    case ExprKind::kField:
-      return wrapped(expr.children[0], 8) + "." + expr.text;
-    case ExprKind::kIndex:
-      return wrapped(expr.children[0], 8) + "[" + to_string(expr.children[1]) + "]";
-    case ExprKind::kCall:
-      return expr.text + "(" + list(expr.children) + ")";
-    case ExprKind::kUnary:
-      return expr.text == "not" ? "not " + wrapped(expr.children[0], 3) : "-" + wrapped(expr.children[0], 7);
-    case ExprKind::kBinary: {
-      const int own = precedence(expr);
-      const int left = own == 4 ? 5 : own;
-      return wrapped(expr.children[0], left) + " " + expr.text + " " + wrapped(expr.children[1], own + 1);
-    }
-    case ExprKind::kForall: {
-      std::string bound;
-      for (const auto& [name, domain] : expr.domains) {
-        bound += (bound.empty() ? "" : ", ") + name + (domain.empty() ? "" : " in " + domain);
-      }
-      return expr.text + "(" + bound + ") " + wrapped(expr.children[0], 1);
-    }
-    case ExprKind::kIf:
-      return wrapped(expr.children[0], 1) + " if " + wrapped(expr.children[1], 1) + " else " +
-             to_string(expr.children[2]);
-  }
-  return "";
 }
 
 }  // namespace quiesce::sim

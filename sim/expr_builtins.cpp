@@ -24,7 +24,7 @@ Typed ExprCompiler::smmu_index(const Expr& expr) {
     if (smmu.a == 0) return fail(expr, "this SMMU is always NULL");
     return constant(int_type(0, 255), smmu.a - 1);
   }
-  return unary(Op::kDeref, int_type(0, smmu.type.hi - 1), std::move(smmu));
+  return object_index(std::move(smmu));
 }
 
 std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {

@@ -109,8 +109,13 @@ class ExprCompiler {
   int depth_ = 0;
 };
 
+/// "a number", "a reference": what a value of this type is called in messages.
+[[nodiscard]] const char* in_words(const Type& type);
+
 /// A constant of the given type.
 [[nodiscard]] Typed constant(const Type& type, std::int32_t value);
+/// The index of the object that a reference names; NULL is an oops.
+[[nodiscard]] Typed object_index(Typed reference);
 [[nodiscard]] Typed unary(Op op, Type type, Typed operand);
 [[nodiscard]] Typed binary(Op op, Type type, Typed left, Typed right);
 [[nodiscard]] Typed logical_and(Typed left, Typed right);

@@ -32,6 +32,7 @@ struct ContextLayout {
   int cpu = -1;          ///< of an interrupt level; -1 for tasks
   Pc entry = kInactive;  ///< of a task
   base::Slot pc;
+  base::Slot relaxed;       ///< 1: a retry loop began a round, and nothing that it reads changed since
   base::Slot phase;         ///< progress within a verb that takes several transitions
   std::uint16_t frame = 0;  ///< offset of the locals
   std::uint8_t frame_bytes = 0;

@@ -79,7 +79,8 @@ class Machine {
   void enabled_steps(ContextId context, std::vector<Move>& moves) const;
   void enabled_wakes(std::vector<Move>& moves) const;
   void enabled_hardware(std::vector<Move>& moves) const;
-  void enabled_time(std::vector<Move>& moves, bool something_urgent) const;
+  void enabled_time(std::vector<Move>& moves) const;
+  [[nodiscard]] bool tick_matters(std::size_t cpu) const;
   void enabled_rules(std::vector<Move>& moves) const;
   [[nodiscard]] int alternatives(ContextId context) const;
   [[nodiscard]] bool lock_available(ContextId context, const Step& step) const;
@@ -87,6 +88,7 @@ class Machine {
   [[nodiscard]] bool someone_waits_on(std::size_t cpu) const;
   [[nodiscard]] bool masked(std::size_t cpu) const;
   [[nodiscard]] bool may_yield_here(std::size_t cpu, ContextId task) const;
+  [[nodiscard]] bool passes_yield_point(ContextId context) const;
   [[nodiscard]] bool preemptible(std::size_t cpu, ContextId task) const;
   [[nodiscard]] std::vector<ContextId> sleepers_on(base::Slot lock, TypeKind kind) const;
   [[nodiscard]] base::Slot lock_slot(const Step& step, ContextId context) const;

@@ -6,17 +6,24 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <fstream>
 #include <sstream>
+#include <unordered_map>
+
+#include "sim/source_text.hpp"
 
 namespace quiesce::sim {
 namespace {
 
 constexpr std::size_t kNodesMax = 200'000;
 constexpr std::size_t kScalarMax = 64U << 10U;
+constexpr const char* kNestedTooDeeply = "nested more than 64 levels deep";
+static_assert(kNestingMax == 64, "the message names the limit");
 
-[[noreturn]] void fail(Location at, std::string message, std::string hint = {}) {
-  throw ScenarioError({{std::move(at), std::move(message), std::move(hint), 1}});
+[[noreturn]] void fail(Location at, std::string message, std::string hint = {}, std::size_t length = 1) {
+  throw ScenarioError({{std::move(at), std::move(message), std::move(hint), static_cast<unsigned>(length)}});
 }
 
 bool is_yaml_boolean_trap(std::string text) {
@@ -28,10 +35,84 @@ bool unbalanced(const std::string& text) {
   return std::count(text.begin(), text.end(), '(') != std::count(text.begin(), text.end(), ')');
 }
 
+/// The text of `file` that begins at a place and ends with its line.
+std::string_view text_at(const Location& at) {
+  if (at.line == 0 || at.line > at.file->lines.size()) return {};
+  const std::string_view line = at.file->lines[at.line - 1];
+  return at.column - 1 < line.size() ? line.substr(at.column - 1) : std::string_view();
+}
+
+/// A line without its comment and the blanks before it.
+std::string_view without_comment(std::string_view line) {
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '#' && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t')) line = line.substr(0, i);
+  }
+  const std::size_t last = line.find_last_not_of(" \t");
+  return last == std::string_view::npos ? std::string_view() : line.substr(0, last + 1);
+}
+
+/// The last character that stands before `at`: where an empty value was left out.
+Location last_text_before(const Location& at) {
+  Location found = at;
+  std::size_t limit = at.column - 1;
+  for (std::size_t line = std::min<std::size_t>(at.line, at.file->lines.size()); line > 0; --line) {
+    const std::string_view whole = at.file->lines[line - 1];
+    const std::string_view text = without_comment(line == at.line ? whole.substr(0, limit) : whole);
+    if (text.empty()) continue;
+    found.line = static_cast<std::uint32_t>(line);
+    found.column = static_cast<std::uint32_t>(text.size());
+    return found;
+  }
+  return found;
+}
+
+/// Whether the quoted text that begins at `at` ends before the file does; yaml-cpp does not always ask.
+bool is_closed(const Location& at) {
+  const char quote = text_at(at)[0];
+  std::size_t column = at.column;
+  for (std::size_t line = at.line; line <= at.file->lines.size(); ++line) {
+    const std::string& text = at.file->lines[line - 1];
+    for (; column < text.size(); ++column) {
+      if (text[column] == '\\' && quote == '"') {
+        ++column;
+      } else if (text[column] == quote) {
+        const bool doubled = quote == '\'' && column + 1 < text.size() && text[column + 1] == quote;
+        if (!doubled) return true;
+        ++column;
+      }
+    }
+    column = 0;
+  }
+  return false;
+}
+
+/// Moves the place of a quoted text to its first character; block texts stay at their '|' or '>'.
+void step_over_quote(Location& at) {
+  const std::string_view text = text_at(at);
+  if (!text.starts_with('"') && !text.starts_with('\'')) return;
+  if (!is_closed(at)) fail(at, "this quote is never closed");
+  ++at.column;
+}
+
+/// YAML's other spellings of null, which are names in this language: `NULL`, or nothing.
+std::string_view null_as_name(std::string_view text, bool is_key) {
+  for (const std::string_view word : {"NULL", "Null"}) {
+    if (!text.starts_with(word)) continue;
+    const std::string_view rest = text.substr(word.size());
+    const bool ends = rest.empty() || std::string_view(" \t,]}:").find(rest[0]) != std::string_view::npos;
+    const std::size_t next = rest.find_first_not_of(" \t");
+    const bool before_colon = next != std::string_view::npos && rest[next] == ':';
+    if (ends && before_colon == is_key) return word;
+  }
+  return {};
+}
+
 /// Builds the tree while the parser calls.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::shared_ptr<const SourceFile> file) : file_(std::move(file)) {}
+  explicit TreeBuilder(std::shared_ptr<const SourceFile> file) : file_(std::move(file)) {
+    root_.at = {file_, 1, 1};
+  }
 
   Node take() { return std::move(root_); }
   [[nodiscard]] Location location(const YAML::Mark& mark) const {
@@ -40,7 +121,11 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (documents_++ > 0) fail(location(mark), "one file holds one document", "remove the '---'");
+    if (documents_++ == 0) return;
+    const Location at = location(mark);
+    const bool marked = text_at(at).starts_with("---");
+    fail(at, marked ? "one file holds one document" : "text after the end of the document",
+         marked ? "remove the '---'" : "");
   }
   void OnDocumentEnd() override {}
 
@@ -48,35 +133,31 @@ class TreeBuilder : public YAML::EventHandler {
     refuse_anchor(mark, anchor);
     Node node;
     node.at = location(mark);
+    const std::string_view text = text_at(node.at);
+    const std::string_view name = null_as_name(text, expects_key());
+    if (!name.empty()) {
+      node.kind = Node::Kind::kScalar;
+      node.scalar = name;
+    } else if (!text.starts_with("~") && !text.starts_with("null")) {
+      node.at = last_text_before(node.at);
+    }
     add(std::move(node));
   }
 
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    fail(location(mark), "aliases are not part of the scenario language",
-         "write the value out, or use a variant");
-  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { refuse_alias(location(mark)); }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     refuse_anchor(mark, anchor);
-    if (!tag.empty() && tag != "?" && tag != "!") refuse_tag(mark);
     Node node;
-    node.kind = Node::Kind::kScalar;
     node.at = location(mark);
+    if ((!tag.empty() && tag != "?" && tag != "!") || text_at(node.at).starts_with('!')) refuse_tag(mark);
+    node.kind = Node::Kind::kScalar;
     node.scalar = value;
     node.quoted = tag == "!";
     if (value.size() > kScalarMax) fail(node.at, "a text of over 64 KiB");
-    if (node.quoted && starts_with_quote(node.at)) ++node.at.column;
-    const bool is_key = expects_key();
-    if (!node.quoted && is_key && value == "<<")
-      fail(node.at, "merge keys are not part of the scenario language");
-    if (!node.quoted && is_yaml_boolean_trap(value)) {
-      fail(node.at, "YAML reads a plain '" + value + "' as a truth value", "quote it, or use true and false");
-    }
-    if (!node.quoted && in_flow() && unbalanced(value)) {
-      fail(node.at, "this call was split at its comma", "quote it, or use block style: '- call: f(a, b)'");
-    }
-    if (!node.quoted && !is_key && (value == "~" || value == "null")) node.kind = Node::Kind::kNull;
+    if (node.quoted) step_over_quote(node.at);
+    if (!node.quoted) refuse_plain_trap(node);
     add(std::move(node));
   }
 
@@ -90,8 +171,17 @@ class TreeBuilder : public YAML::EventHandler {
     open(mark, tag, anchor, Node::Kind::kMap, style);
   }
   void OnMapEnd() override { close(); }
-  void OnAnchor(const YAML::Mark& mark, const std::string&) override {
-    fail(location(mark), "anchors are not part of the scenario language");
+  void OnAnchor(const YAML::Mark& mark, const std::string&) override { refuse_anchor(mark, 1); }
+
+  /// Where yaml-cpp's error is shown: a bracket that is not closed is more help than the end of the file.
+  [[nodiscard]] Location place_of_error(const YAML::Mark& mark) const {
+    const Location at = location(mark);
+    return in_flow() && at.line > file_->lines.size() ? open_.back().node.at : at;
+  }
+
+  [[noreturn]] static void refuse_alias(Location at) {
+    fail(std::move(at), "aliases are not part of the scenario language",
+         "write the value out, or quote a text that begins with '*'");
   }
 
  private:
@@ -101,32 +191,44 @@ class TreeBuilder : public YAML::EventHandler {
     bool has_key = false;
     std::string key;
     Location key_at;
+    std::unordered_map<std::string, std::uint32_t> lines_of_keys;
   };
 
-  [[nodiscard]] bool starts_with_quote(const Location& at) const {
-    if (at.line == 0 || at.line > file_->lines.size()) return false;
-    const std::string& line = file_->lines[at.line - 1];
-    return at.column <= line.size() && (line[at.column - 1] == '"' || line[at.column - 1] == '\'');
-  }
   [[nodiscard]] bool expects_key() const {
     return !open_.empty() && open_.back().node.is_map() && !open_.back().has_key;
   }
   [[nodiscard]] bool in_flow() const { return !open_.empty() && open_.back().flow; }
 
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) const {
-    if (anchor != 0) fail(location(mark), "anchors are not part of the scenario language");
+    if (anchor == 0) return;
+    fail(location(mark), "anchors are not part of the scenario language",
+         "write the value out, or quote a text that begins with '&'");
   }
   void refuse_tag(const YAML::Mark& mark) const {
-    fail(location(mark), "tags are not part of the scenario language");
+    fail(location(mark), "tags are not part of the scenario language",
+         "quote a text that begins with '!'; expressions negate with 'not'");
+  }
+  void refuse_plain_trap(const Node& node) const {
+    const std::string& value = node.scalar;
+    if (expects_key() && value == "<<") {
+      fail(node.at, "merge keys are not part of the scenario language", "write the entries out", 2);
+    }
+    if (is_yaml_boolean_trap(value)) {
+      fail(node.at, "YAML reads a plain '" + value + "' as a truth value", "quote it, or use true and false",
+           value.size());
+    }
+    if (in_flow() && unbalanced(value)) {
+      fail(node.at, "this call was split at its comma", "quote it, or use block style: '- call: f(a, b)'",
+           value.size());
+    }
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind,
             YAML::EmitterStyle::value style) {
     refuse_anchor(mark, anchor);
     if (!tag.empty() && tag != "?") refuse_tag(mark);
-    if (expects_key()) fail(location(mark), "a key must be plain text");
-    if (open_.size() >= kNestingMax)
-      fail(location(mark), "nested more than " + std::to_string(kNestingMax) + " levels deep");
+    if (expects_key()) fail(location(mark), "a key must be plain text", "is a bracket not closed?");
+    if (open_.size() >= kNestingMax) fail(location(mark), kNestedTooDeeply);
     Open opened;
     opened.node.kind = kind;
     opened.node.at = location(mark);
@@ -149,21 +251,24 @@ class TreeBuilder : public YAML::EventHandler {
     Open& parent = open_.back();
     if (parent.node.is_list()) {
       parent.node.items.push_back(std::move(node));
-      return;
+    } else if (parent.has_key) {
+      parent.node.entries.push_back({std::move(parent.key), parent.key_at, std::move(node)});
+      parent.has_key = false;
+    } else {
+      add_key(parent, std::move(node));
     }
-    if (!parent.has_key) {
-      if (!node.is_scalar()) fail(node.at, "a key must be plain text");
-      if (const Node* twice = parent.node.find(node.scalar)) {
-        static_cast<void>(twice);
-        fail(node.at, "key '" + node.scalar + "' is given twice");
-      }
-      parent.has_key = true;
-      parent.key = node.scalar;
-      parent.key_at = node.at;
-      return;
+  }
+
+  static void add_key(Open& parent, Node node) {
+    if (!node.is_scalar()) fail(node.at, "a key must be plain text");
+    const auto [first, fresh] = parent.lines_of_keys.emplace(node.scalar, node.at.line);
+    if (!fresh) {
+      fail(node.at, "key '" + node.scalar + "' is given twice",
+           "the first one is in line " + std::to_string(first->second), node.scalar.size());
     }
-    parent.node.entries.push_back({std::move(parent.key), parent.key_at, std::move(node)});
-    parent.has_key = false;
+    parent.has_key = true;
+    parent.key = std::move(node.scalar);
+    parent.key_at = node.at;
   }
 
   std::shared_ptr<const SourceFile> file_;
@@ -173,58 +278,21 @@ class TreeBuilder : public YAML::EventHandler {
   std::size_t nodes_ = 0;
 };
 
-std::shared_ptr<SourceFile> split_lines(const std::string& text, std::string path) {
-  auto file = std::make_shared<SourceFile>();
-  file->path = std::move(path);
-  std::istringstream in(text);
-  std::string line;
-  while (std::getline(in, line)) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    file->lines.push_back(line);
+/// yaml-cpp's own words for the mistakes that are made most often, and what helps.
+std::string hint_for(std::string_view message) {
+  struct Known {
+    std::string_view message;
+    const char* hint;
+  };
+  static constexpr std::array<Known, 3> kKnown{{
+      {"illegal map value", "quote a text that holds ': ', or check the indentation"},
+      {"end of map not found", "entries of one map begin in the same column"},
+      {"end of sequence not found", "items of one list begin in the same column"},
+  }};
+  for (const Known& known : kKnown) {
+    if (message == known.message) return known.hint;
   }
-  return file;
-}
-
-/// yaml-cpp recurses once for each level, so hostile nesting must be refused before it reads the text.
-void refuse_hostile_text(const std::string& text, const std::shared_ptr<const SourceFile>& file) {
-  if (text.size() > kFileBytesMax) fail({file, 0, 0}, "a file of more than 4 MiB");
-  std::uint32_t line = 1;
-  std::uint32_t column = 0;
-  int depth = 0;
-  int dashes = 0;
-  for (const char c : text) {
-    ++column;
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
-      ++line;
-      column = 0;
-      dashes = 0;
-    } else if (byte < 0x20 && c != '\t' && c != '\r') {
-      fail({file, line, column}, "this is no text file: it holds control characters");
-    } else if (c == '[' || c == '{') {
-      ++depth;
-    } else if (c == ']' || c == '}') {
-      depth = std::max(0, depth - 1);
-    }
-    dashes = c == '-' || c == '?' ? dashes + 1 : c == ' ' ? dashes : 0;
-    if (depth > static_cast<int>(kNestingMax) || dashes > static_cast<int>(kNestingMax) || column > 20000) {
-      fail({file, line, column},
-           depth > static_cast<int>(kNestingMax) || dashes > static_cast<int>(kNestingMax)
-               ? "nested more than " + std::to_string(kNestingMax) + " levels deep"
-               : "a line of more than 20000 characters");
-    }
-  }
-}
-
-/// Block nesting is bounded by indentation: a line indented beyond the limit cannot be meant.
-void refuse_deep_indentation(const std::shared_ptr<const SourceFile>& file) {
-  for (std::size_t i = 0; i < file->lines.size(); ++i) {
-    const std::size_t indent = file->lines[i].find_first_not_of(' ');
-    if (indent != std::string::npos && indent > 4 * kNestingMax) {
-      fail({file, static_cast<std::uint32_t>(i) + 1, static_cast<std::uint32_t>(indent) + 1},
-           "indented too deeply");
-    }
-  }
+  return "";
 }
 
 }  // namespace
@@ -244,9 +312,8 @@ Node* Node::find(std::string_view key) {
 }
 
 Node parse_document(std::string text, std::string path) {
-  const std::shared_ptr<const SourceFile> file = split_lines(text, std::move(path));
-  refuse_hostile_text(text, file);
-  refuse_deep_indentation(file);
+  const std::shared_ptr<const SourceFile> file = read_source(text, std::move(path));
+  if (!text.ends_with('\n')) text += '\n';  // yaml-cpp forgets its column at the end of a last line
   std::istringstream in(text);
   TreeBuilder builder(file);
   try {
@@ -254,17 +321,18 @@ Node parse_document(std::string text, std::string path) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    fail(builder.location(error.mark), "YAML: " + error.msg);
+    const Location at = builder.place_of_error(error.mark);
+    if (text_at(at).starts_with('*')) TreeBuilder::refuse_alias(at);
+    fail(at, "YAML: " + error.msg, hint_for(error.msg));
   }
   return builder.take();
 }
 
 Node load_document(const std::filesystem::path& path) {
   std::error_code ignored;
-  std::ifstream in(path, std::ios::binary);
-  auto unread = std::make_shared<SourceFile>();
-  unread->path = path.string();
+  const auto unread = std::make_shared<SourceFile>(SourceFile{path.string(), {}});
   if (std::filesystem::is_directory(path, ignored)) fail({unread, 0, 0}, "this is a directory");
+  std::ifstream in(path, std::ios::binary);
   if (!in) fail({unread, 0, 0}, "cannot read this file");
   std::string text(kFileBytesMax + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -40,7 +40,7 @@ class PropertyCompiler {
     return expressions_.emit(logical_or(is(MachineState::kReset), is(MachineState::kHalted)));
   }
 
-  void compile(const std::string& name, const Node& value, Location at) {
+  void compile(const std::string& name, const Node& value, const Location& at) {
     for (const Property& known : system_.properties) {
       if (known.name == name) {
         world_.errors->error(at, "property '" + name + "' is declared twice, or named like a finding kind");
@@ -69,7 +69,7 @@ class PropertyCompiler {
                                   rebooted(), 0});
   }
 
-  void compile_map(const std::string& name, const Node& map, Location at) {
+  void compile_map(const std::string& name, const Node& map, const Location& at) {
     static const std::vector<std::pair<std::string, PropertyKind>> kKinds{
         {"never", PropertyKind::kNever},           {"at_end", PropertyKind::kAtEnd},
         {"eventually", PropertyKind::kEventually}, {"always_possible", PropertyKind::kAlwaysPossible},

@@ -20,6 +20,9 @@ struct CompiledContext {
   bool has_deadline = false;  ///< some step waits with a time limit
 };
 
+/// A part of a scalar's text, at its own place in the file.
+[[nodiscard]] Node with_text(const Node& original, std::string text, std::size_t skipped);
+
 class RoutineCompiler {
  public:
   /// `written` collects the names of the families that some step writes.
@@ -53,6 +56,8 @@ class RoutineCompiler {
   // Control flow (routine_compiler.cpp)
   void compile_block(const Node& steps);
   void compile_step(const Node& step);
+  bool find_verb_of(const Node& step, const Node::Entry*& found, const Node::Entry*& label);
+  void check_modifiers(const Node& step, const VerbInfo& verb, const Node::Entry* found);
   void compile_verb(const Node& step, const VerbInfo& verb, const Node& argument);
   void compile_if(const Node& step, const Node& argument);
   void compile_while(const Node& step, const Node& argument);
@@ -70,7 +75,7 @@ class RoutineCompiler {
                          std::vector<Typed> arguments);
   void open_labels();
   void close_labels();
-  void define_label(const std::string& label, Location at);
+  void define_label(const std::string& label, const Location& where);
   void break_folded_cycles(Pc first);
   [[nodiscard]] bool reaches_through_folded(Pc from, Pc to) const;
 

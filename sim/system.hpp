@@ -87,6 +87,8 @@ struct System {
   std::vector<std::string> finding_kinds;
   std::vector<Cause> causes;  ///< indexed by Finding::cause; sorted
   std::vector<std::uint32_t> cause_of_info;
+  /// Byte ranges of the state that some retry loop reads.
+  std::vector<std::pair<std::uint16_t, std::uint16_t>> watched;
   CodeId end = kNoCode;
   std::vector<std::string> softirq_names;
   std::vector<Pc> softirq_entries;

@@ -73,6 +73,11 @@ Typed constant(const Type& type, std::int32_t value) {
   return typed;
 }
 
+Typed object_index(Typed reference) {
+  const std::int32_t objects = reference.type.hi;
+  return unary(Op::kDeref, int_type(0, std::max(objects - 1, 0)), std::move(reference));
+}
+
 Typed unary(Op op, Type type, Typed operand) {
   Typed typed;
   typed.op = op;

@@ -99,7 +99,7 @@ void World::add_constant(const std::string& name, std::int32_t value, const Type
   constants[name].emplace_back(value, type);
 }
 
-std::optional<Type> World::parse_type(std::string_view text, Location at) {
+std::optional<Type> World::parse_type(std::string_view text, const Location& at) {
   text = trim(text);
   if (text == "bool") return bool_type();
   if (text == "mutex") return Type{TypeKind::kMutex, 0, 255, "mutex", {}, false};
@@ -147,7 +147,7 @@ std::optional<Type> World::parse_type(std::string_view text, Location at) {
   if (const auto named = types.find(text); named != types.end() && !nullable) return named->second;
   if (const auto cls = classes.find(text); cls != classes.end()) {
     const auto objects = static_cast<std::int32_t>(cls->second.objects.size());
-    return Type{TypeKind::kRef, nullable ? 0 : 0, objects, cls->first, {}, nullable};
+    return Type{TypeKind::kRef, 0, objects, cls->first, {}, nullable};
   }
   std::vector<std::string> known{"bool", "mutex", "spinlock", "rwlock", "completion", "wait_queue"};
   for (const auto& [name, type] : types) known.push_back(name);

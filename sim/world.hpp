@@ -130,7 +130,9 @@ class World {
   /// families that some step writes: the others become constants.
   World(const Node& document, const std::set<std::string>* written, Diagnostics& errors);
 
-  [[nodiscard]] std::optional<Type> parse_type(std::string_view text, Location at);
+  [[nodiscard]] std::optional<Type> parse_type(std::string_view text, const Location& at);
+  /// While it is not known yet which families are constants: rules about shared reads wait.
+  [[nodiscard]] bool constants_unknown() const { return written_ == nullptr; }
   [[nodiscard]] const ClassInfo* find_class(std::string_view name) const;
   [[nodiscard]] int find_family(std::string_view name) const;
   [[nodiscard]] const ListInfo* find_list(std::string_view name) const;
@@ -174,19 +176,20 @@ class World {
   void read_objects();
   void read_object_values(const std::string& class_name, const std::string& object, const Node& body);
   void read_globals();
-  void read_global(const std::string& name, const Node& value, Location at);
-  void read_list(const std::string& name, std::string_view type_text, const Node* init, Location at);
+  void read_global(const std::string& name, const Node& value, const Location& at);
+  void read_list(const std::string& name, std::string_view type_text, const Node* init, const Location& at);
+  void fill_devices_kset(const ListInfo& list);
   void read_locks();
   void read_functions();
   void read_routines();
-  void read_routine(const std::string& name, const Node& value, Location at);
+  void read_routine(const std::string& name, const Node& value, const Location& at);
   void read_hooks();
   void read_tasks();
   void read_contexts();
   void read_works();
   void read_rules();
-  int add_family(const std::string& name, Type type, std::int32_t count, Location at);
-  void add_object(const std::string& class_name, const std::string& object, Location at);
+  int add_family(const std::string& name, Type type, std::int32_t count, const Location& at);
+  void add_object(const std::string& class_name, const std::string& object, const Location& at);
   void add_constant(const std::string& name, std::int32_t value, const Type& type);
   [[nodiscard]] std::optional<std::int32_t> initial_value(const Type& type, const Node& node);
   [[nodiscard]] const Node* section(std::string_view name) const;

@@ -45,7 +45,7 @@ void World::read_routines() {
   for (const Node::Entry& entry : map->entries) read_routine(entry.key, entry.value, entry.key_at);
 }
 
-void World::read_routine(const std::string& name, const Node& value, Location at) {
+void World::read_routine(const std::string& name, const Node& value, const Location& at) {
   RoutineInfo routine;
   routine.name = name;
   routine.at = at;

@@ -26,7 +26,7 @@ std::int32_t default_value(const Type& type) {
 
 }  // namespace
 
-int World::add_family(const std::string& name, Type type, std::int32_t count, Location at) {
+int World::add_family(const std::string& name, Type type, std::int32_t count, const Location& at) {
   if (family_by_name.contains(name)) {
     errors->error(at, "'" + name + "' is declared twice");
     return family_by_name.find(name)->second;
@@ -44,7 +44,7 @@ int World::add_family(const std::string& name, Type type, std::int32_t count, Lo
   return index;
 }
 
-void World::add_object(const std::string& class_name, const std::string& object, Location at) {
+void World::add_object(const std::string& class_name, const std::string& object, const Location& at) {
   ClassInfo& cls = classes[class_name];
   cls.name = class_name;
   if (std::find(cls.objects.begin(), cls.objects.end(), object) != cls.objects.end()) {
@@ -125,7 +125,7 @@ void World::read_class_fields() {
     }
   }
   const auto add_field = [&](const std::string& cls, const std::string& field, std::string_view type_text,
-                             Location at) {
+                             const Location& at) {
     const std::optional<Type> type = parse_type(type_text, at);
     if (!type) return;
     const auto count = static_cast<std::int32_t>(classes[cls].objects.size());
@@ -137,6 +137,7 @@ void World::read_class_fields() {
   add_field("device", "domain", "domain?", document->at);
   add_field("domain", "smmu", "smmu?", document->at);
   add_field("smmu", "msi_polling", "bool", document->at);
+  add_field("smmu", "cmdq_entries", "int 0..524288", document->at);
   if (declared != nullptr) {
     for (const Node::Entry& entry : declared->entries) {
       expect_keys(entry.value, {"fields"}, "class '" + entry.key + "'");
@@ -159,6 +160,8 @@ void World::read_class_fields() {
   for (std::size_t i = 0; i < smmus.size(); ++i) {
     families[static_cast<std::size_t>(smmu_class.fields.at("msi_polling"))].init[i] =
         smmus[i].config.msi ? 1 : 0;
+    families[static_cast<std::size_t>(smmu_class.fields.at("cmdq_entries"))].init[i] =
+        1 << smmus[i].config.cmdq_log2size;
   }
   Family& domain_of = families[static_cast<std::size_t>(classes["device"].fields.at("domain"))];
   Family& smmu_of = families[static_cast<std::size_t>(classes["domain"].fields.at("smmu"))];
@@ -208,7 +211,7 @@ void World::read_globals() {
   for (const Node::Entry& entry : map->entries) read_global(entry.key, entry.value, entry.key_at);
 }
 
-void World::read_global(const std::string& name, const Node& value, Location at) {
+void World::read_global(const std::string& name, const Node& value, const Location& at) {
   const Node* type_node = value.is_scalar() ? &value : value.find("type");
   const Node* init = value.is_map() ? value.find("init") : nullptr;
   if (type_node == nullptr || !type_node->is_scalar()) {
@@ -266,7 +269,8 @@ void World::read_global(const std::string& name, const Node& value, Location at)
   }
 }
 
-void World::read_list(const std::string& name, std::string_view type_text, const Node* init, Location at) {
+void World::read_list(const std::string& name, std::string_view type_text, const Node* init,
+                      const Location& at) {
   const std::optional<Type> element = parse_type(type_text, at);
   if (!element) return;
   ListInfo list;
@@ -285,7 +289,31 @@ void World::read_list(const std::string& name, std::string_view type_text, const
     }
     families[static_cast<std::size_t>(list.length_family)].init[0] = static_cast<std::int32_t>(n);
   }
+  if (name == "devices_kset") fill_devices_kset(list);
   lists.emplace(name, std::move(list));
+}
+
+/// Linux v6.18 drivers/base/core.c device_add(): a device is appended when it is registered.
+void World::fill_devices_kset(const ListInfo& list) {
+  const Node* machine_node = section("machine");
+  const Node* order = machine_node != nullptr ? machine_node->find("registration_order") : nullptr;
+  std::vector<std::int32_t>& items = families[static_cast<std::size_t>(list.items_family)].init;
+  std::size_t n = 0;
+  if (order == nullptr) {
+    for (; n < devices.size(); ++n) items[n] = static_cast<std::int32_t>(n) + 1;
+  } else if (order->is_list()) {
+    for (const Node& device : order->items) {
+      const auto value = initial_value(list.element, device);
+      if (value && std::find(items.begin(), items.end(), *value) != items.end() && *value != 0) {
+        errors->error(device.at, "'" + device.scalar + "' is registered twice");
+      } else if (value && n < items.size()) {
+        items[n++] = *value;
+      }
+    }
+  } else {
+    errors->error(order->at, "'registration_order' is a list of devices");
+  }
+  families[static_cast<std::size_t>(list.length_family)].init[0] = static_cast<std::int32_t>(n);
 }
 
 void World::read_locks() {

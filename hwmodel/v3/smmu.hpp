@@ -105,7 +105,6 @@ struct Layout {
 };
 
 [[nodiscard]] Layout lay_out(base::LayoutBuilder& layout, const Config& config);
-[[nodiscard]] inline std::size_t first_offset(const Layout& layout) { return layout.cr0.offset; }
 
 /// The state after reset. Spec: 6.3.9, 6.3.14; PROD and CONS are UNKNOWN and left 0.
 void reset(base::StateAccess& state, const Layout& layout, const Config& config);

@@ -14,10 +14,8 @@ void Machine::enabled(std::vector<Move>& moves) const {
   for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) enabled_on_cpu(cpu, moves);
   enabled_wakes(moves);
   enabled_hardware(moves);
-  if (layout_.zone.any_active(access_.state())) {
-    const bool held = std::any_of(moves.begin(), moves.end(), [&](Move move) { return urgent(move); });
-    enabled_time(moves, held);
-  }
+  const bool held = std::any_of(moves.begin(), moves.end(), [&](Move move) { return urgent(move); });
+  if (!held) enabled_time(moves);
   enabled_rules(moves);
 }
 
@@ -100,13 +98,7 @@ bool Machine::enabled_interrupts(std::size_t cpu, std::vector<Move>& moves) cons
     const auto take = static_cast<std::uint16_t>(choice::kTakeTimer + timer);
     consider(IrqState::kLatched, take, take);
   }
-  if (forced) return true;
-  const bool tick_matters = someone_waits_on(cpu) && get(c.current) != kNoTask &&
-                            get(c.current) != kStopper &&
-                            get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) &&
-                            get(c.resched_irq) == static_cast<std::int32_t>(IrqState::kIdle);
-  if (tick_matters) moves.push_back({system_.tick_actor(cpu), choice::kTick});
-  return false;
+  return forced;
 }
 
 std::vector<ContextId> Machine::waiting_on_cpu(std::size_t cpu) const {
@@ -120,7 +112,15 @@ std::vector<ContextId> Machine::waiting_on_cpu(std::size_t cpu) const {
   return waiting;
 }
 
-bool Machine::someone_waits_on(std::size_t cpu) const { return !waiting_on_cpu(cpu).empty(); }
+bool Machine::someone_waits_on(std::size_t cpu) const {
+  for (ContextId task = 0; task < layout_.tasks; ++task) {
+    const ContextLayout& t = layout_.contexts[task];
+    const bool queued = get(t.task_state) == static_cast<std::int32_t>(TaskState::kRunnable) &&
+                        get(t.on_cpu) == static_cast<std::int32_t>(cpu);
+    if (queued && running_on(task) < 0) return true;
+  }
+  return false;
+}
 
 void Machine::enabled_picks(std::size_t cpu, std::vector<Move>& moves) const {
   const std::vector<ContextId> waiting = waiting_on_cpu(cpu);
@@ -157,6 +157,12 @@ bool Machine::may_yield_here(std::size_t cpu, ContextId task) const {
   if (step.verb == Verb::kCondResched) return model == Preemption::kNone || model == Preemption::kVoluntary;
   if (model != Preemption::kVoluntary) return false;
   return step.verb == Verb::kPoll ? step.argument2 != 0 : info_of(step.verb).yields;
+}
+
+/// A yield point lets the CPU's stopper run, also where no other task waits.
+bool Machine::passes_yield_point(ContextId context) const {
+  const int cpu = running_on(context);
+  return is_task(context) && cpu >= 0 && may_yield_here(static_cast<std::size_t>(cpu), context);
 }
 
 /// Switches away from the running task. True if nothing else can happen on this CPU.
@@ -265,13 +271,25 @@ void Machine::enabled_hardware(std::vector<Move>& moves) const {
   }
 }
 
-void Machine::enabled_time(std::vector<Move>& moves, bool something_urgent) const {
-  if (something_urgent) return;
+/// The tick of a CPU on which somebody waits, and deadlines: both need time to pass.
+void Machine::enabled_time(std::vector<Move>& moves) const {
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+    if (tick_matters(cpu)) moves.push_back({system_.tick_actor(cpu), choice::kTick});
+  }
+  if (!layout_.zone.any_active(access_.state())) return;
   for (std::size_t timer = 1; timer <= layout_.zone.timers(); ++timer) {
     if (layout_.zone.may_expire(access_.state(), static_cast<TimerId>(timer))) {
       moves.push_back({system_.time_actor(), static_cast<std::uint16_t>(timer)});
     }
   }
+}
+
+bool Machine::tick_matters(std::size_t cpu) const {
+  const CpuLayout& c = layout_.cpus[cpu];
+  const std::int32_t current = get(c.current);
+  return get(c.online) != 0 && current != kNoTask && current != kStopper &&
+         get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) &&
+         get(c.resched_irq) == static_cast<std::int32_t>(IrqState::kIdle) && someone_waits_on(cpu);
 }
 
 void Machine::enabled_rules(std::vector<Move>& moves) const {

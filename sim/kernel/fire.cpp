@@ -175,7 +175,8 @@ void Machine::settle() {
   }
   update_watchdogs();
   if (!layout_.zone.any_active(access_.state())) return;
-  std::vector<Move> moves;
+  thread_local std::vector<Move> moves;
+  moves.clear();
   for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) enabled_on_cpu(cpu, moves);
   enabled_wakes(moves);
   enabled_hardware(moves);

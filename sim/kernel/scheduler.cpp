@@ -80,6 +80,7 @@ void Machine::exit_task(ContextId task, TaskState state) {
   set(t.preempt_count, 0);
   set(t.bh_count, 0);
   set_phase(task, phase_of::kStart);
+  set(t.relaxed, 0);
   if (t.deadline != kNoTimer) cancel(t.deadline);
   if (state == TaskState::kExited) {
     for (int i = 0; i < t.frame_bytes; ++i)

@@ -14,6 +14,7 @@ void Machine::execute(ContextId context, std::uint16_t which) {
     check_may_sleep(context, step);
     if (terminal()) return;
   }
+  if (passes_yield_point(context)) heartbeat(static_cast<std::size_t>(running_on(context)));
   if (execute_data(context, step, which)) return;
   if (execute_masking(context, step)) return;
   if (execute_lock(context, step, which)) return;

@@ -135,7 +135,8 @@ bool Machine::held_up_by(ContextId context, std::uint64_t& visited) const {
   const ContextId top = top_of(cpu);
   if (top == kNoContext) return false;
   if (top != context) return held_up_by(top, visited);
-  std::vector<Move> moves;
+  thread_local std::vector<Move> moves;  // read before anything recurses
+  moves.clear();
   enabled_on_cpu(cpu, moves);
   for (const Move move : moves) {
     if (move.actor < system_.tick_actor(0)) return false;

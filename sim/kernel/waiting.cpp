@@ -84,9 +84,11 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
       execute_poll(context, step);
       return true;
     case Verb::kCpuRelax:
-      if (at == phase_of::kStart) {
+      // The first time it goes round once more: what it read may have changed before it came here.
+      if (at == phase_of::kStart && get(c.relaxed) != 0) {
         set_phase(context, phase_of::kSpinning);
       } else {
+        if (at == phase_of::kStart) set(c.relaxed, 1);
         advance(context);
       }
       return true;
@@ -134,22 +136,23 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
   }
 }
 
-/// Lets contexts in a retry loop look again: a slot that their loop reads was written, or time or an
-/// interrupt of their CPU moved.
+/// Lets contexts in a retry loop look again: a slot that such a loop reads was written, or time moved.
 void Machine::wake_retry_loops(bool time_moved, std::size_t first_write) {
+  bool look = time_moved;
+  const std::vector<base::Write>& log = access_.undo_log();
+  for (std::size_t i = first_write; i < log.size() && !look; ++i) {
+    for (const auto& [begin, end] : system_.watched) {
+      look = look || (log[i].slot.offset >= begin && log[i].slot.offset < end);
+    }
+  }
+  if (!look) return;
   for (ContextId id = 0; id < layout_.contexts.size(); ++id) {
     const ContextLayout& context = layout_.contexts[id];
-    if (get(context.pc) == kInactive || phase(id) != phase_of::kSpinning) continue;
-    const Step& step = step_of(id);
-    if (step.verb != Verb::kCpuRelax) continue;
-    bool look = time_moved;
-    const std::vector<base::Write>& log = access_.undo_log();
-    for (std::size_t i = first_write; i < log.size() && !look; ++i) {
-      for (const auto& [begin, end] : step.watched) {
-        look = look || (log[i].slot.offset >= begin && log[i].slot.offset < end);
-      }
+    if (get(context.relaxed) == 0) continue;
+    set(context.relaxed, 0);
+    if (step_of(id).verb == Verb::kCpuRelax && phase(id) == phase_of::kSpinning) {
+      set_phase(id, phase_of::kWoken);
     }
-    if (look) set_phase(id, phase_of::kWoken);
   }
 }
 

@@ -14,9 +14,10 @@ std::string Machine::why_waiting(ContextId task) const {
     const Step& step = step_of(task);
     if (step.verb == Verb::kMutexLock) {
       const std::int32_t owner = get(lock_slot(step, task));
-      if (owner != 0)
+      if (owner != 0) {
         return t.name + " sleeps for a lock that " +
                layout_.contexts[static_cast<std::size_t>(owner - 1)].name + " holds," + here;
+      }
     }
     return t.name + " sleeps" + here;
   }

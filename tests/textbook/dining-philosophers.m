@@ -1,5 +1,6 @@
 -- Twin of scenarios/textbook/dining-philosophers.yaml. ORDERED = 1 is its variant forks_in_order,
--- SEATS = 4 its variant four_seats, neither of them left_fork_first (run with DEADLOCK=off to count it).
+-- SEATS = 4 its variant four_seats. As it stands it is left_fork_first, which Rumur counts only with
+-- deadlock detection off.
 const
   N: 5;
   SEATS: 5;

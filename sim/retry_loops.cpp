@@ -1,0 +1,63 @@
+#include "sim/retry_loops.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace quiesce::sim {
+namespace {
+
+using Ranges = std::vector<std::pair<std::uint16_t, std::uint16_t>>;
+
+void add_reads(const System& system, CodeId code, Ranges& watched) {
+  if (code == kNoCode) return;
+  for (auto pc = static_cast<std::size_t>(code); system.program.code[pc].op != Op::kEnd; ++pc) {
+    const Instruction& in = system.program.code[pc];
+    if (in.op == Op::kLoad) {
+      watched.emplace_back(in.slot.offset,
+                           static_cast<std::uint16_t>(in.slot.offset + base::bytes_of(in.slot.width)));
+    } else if (in.op == Op::kLoadAt) {
+      const Family& family = system.program.families[static_cast<std::size_t>(in.a)];
+      watched.emplace_back(family.first.offset, family.slot(family.count).offset);
+    } else if (in.op == Op::kRegister || in.op == Op::kCommandWord || in.op == Op::kDecision) {
+      for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
+        const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
+        const auto end = smmu.ring.offset + system.layout.smmu_configs[i].cmdq_window;
+        watched.emplace_back(smmu.cr0.offset, static_cast<std::uint16_t>(end));
+      }
+    }
+  }
+}
+
+std::set<Pc> reachable_from(const System& system, Pc from) {
+  std::set<Pc> seen;
+  std::vector<Pc> open{system.program.steps[from].next};
+  while (!open.empty()) {
+    const Pc pc = open.back();
+    open.pop_back();
+    if (pc == kInactive || !seen.insert(pc).second) continue;
+    const Step& step = system.program.steps[pc];
+    if (step.verb == Verb::kExit) continue;
+    open.push_back(step.next);
+    open.push_back(step.other);
+  }
+  return seen;
+}
+
+}  // namespace
+
+void watch_retry_loops(System& system) {
+  for (Pc pc = 1; pc < system.program.steps.size(); ++pc) {
+    if (system.program.steps[pc].verb != Verb::kCpuRelax) continue;
+    Ranges watched;
+    for (const Pc in_loop : reachable_from(system, pc)) {
+      if (!reachable_from(system, in_loop).contains(pc)) continue;
+      const Step& step = system.program.steps[in_loop];
+      for (const CodeId code : {step.value, step.value2, step.place.index}) add_reads(system, code, watched);
+    }
+    system.watched.insert(system.watched.end(), watched.begin(), watched.end());
+  }
+  std::sort(system.watched.begin(), system.watched.end());
+  system.watched.erase(std::unique(system.watched.begin(), system.watched.end()), system.watched.end());
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,11 @@
+// What the retry loops of routines read, so that a context in one wakes when it was written.
+#pragma once
+
+#include "sim/system.hpp"
+
+namespace quiesce::sim {
+
+/// Fills System::watched: the slots that the steps of any loop around a cpu_relax read.
+void watch_retry_loops(System& system);
+
+}  // namespace quiesce::sim

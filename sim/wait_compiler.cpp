@@ -1,0 +1,215 @@
+// Compiles steps that wait, and steps that name timers, work, interrupts or findings.
+#include <algorithm>
+
+#include "sim/routine_compiler.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+/// Position of `name` among `all`, or -1.
+template <class Infos>
+int index_of(const Infos& all, const std::string& name) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].name == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+template <class Infos>
+std::vector<std::string> names_of(const Infos& all) {
+  std::vector<std::string> names;
+  for (const auto& info : all) names.push_back(info.name);
+  return names;
+}
+
+}  // namespace
+
+void RoutineCompiler::compile_poll(const Node& step, const Node& argument) {
+  const Typed condition = expressions_.compile_condition(parse_expr(argument));
+  check_accesses(ExprCompiler::shared_reads(condition).count, argument.at);
+  Step poll;
+  poll.verb = Verb::kPoll;
+  poll.value = expressions_.emit(condition);
+  if (const Node* timeout = step.find("timeout")) {
+    poll.argument = static_cast<std::int32_t>(parse_duration_us(*timeout));
+    has_deadline_ = true;
+  }
+  const Node* sleeps = step.find("sleeps");
+  poll.argument2 = sleeps != nullptr && sleeps->scalar == "true" ? 1 : 0;
+  compile_on_timeout(step, emit(poll));
+}
+
+void RoutineCompiler::compile_smp_send_stop(const Node& step) {
+  Step stop;
+  stop.verb = Verb::kSmpSendStop;
+  if (const Node* timeout = step.find("timeout")) {
+    stop.argument = static_cast<std::int32_t>(parse_duration_us(*timeout));
+    has_deadline_ = true;
+  }
+  compile_on_timeout(step, emit(stop));
+}
+
+void RoutineCompiler::compile_on_timeout(const Node& step, Pc waiting) {
+  at(waiting).other = here();
+  const Node* block = step.find("on_timeout");
+  if (block == nullptr) return;
+  Step skip;
+  skip.verb = Verb::kJump;
+  skip.folded = true;
+  const Pc jump = emit(skip);
+  at(waiting).other = here();
+  compile_block(*block);
+  at(jump).next = here();
+}
+
+void RoutineCompiler::compile_wait(const Node& step, const VerbInfo& verb, const Node& argument) {
+  const Typed condition = expressions_.compile_condition(parse_expr(argument));
+  check_accesses(ExprCompiler::shared_reads(condition).count, argument.at);
+  Step wait;
+  wait.verb = verb.verb;
+  wait.value = expressions_.emit(condition);
+  if (verb.verb == Verb::kWaitEvent) {
+    const Node* queue = step.find("with");
+    Type type;
+    if (queue != nullptr) wait.place = expressions_.compile_place(parse_expr(*queue), type);
+    if (queue == nullptr || type.kind != TypeKind::kWaitQueue)
+      error(argument.at, "'wait_event' needs 'with: WAIT_QUEUE'");
+  }
+  emit(wait);
+}
+
+void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, const Node& argument) {
+  Step step;
+  step.verb = verb.verb;
+  const auto lookup = [&](const auto& all, const char* what) {
+    step.argument = index_of(all, argument.scalar);
+    if (step.argument < 0) {
+      std::string message = "unknown ";
+      message.append(what).append(" '").append(argument.scalar).append("'");
+      error(argument.at, message, nearest_name_hint(argument.scalar, names_of(all)),
+            static_cast<unsigned>(argument.scalar.size()));
+    }
+  };
+  switch (verb.verb) {
+    case Verb::kRaiseIrq:
+      lookup(world_.interrupts, "interrupt");
+      break;
+    case Verb::kRaiseSoftirq:
+      lookup(world_.softirqs, "softirq");
+      break;
+    case Verb::kModTimer:
+      lookup(world_.timers, "timer");
+      if (const Node* with = node.find("with"))
+        step.argument2 = static_cast<std::int32_t>(parse_duration_us(*with));
+      if (step.argument2 <= 0) error(argument.at, "'mod_timer' needs 'with: DURATION'");
+      break;
+    case Verb::kDelTimer:
+    case Verb::kDelTimerSync:
+      lookup(world_.timers, "timer");
+      break;
+    case Verb::kQueueWork:
+    case Verb::kFlushWork:
+    case Verb::kCancelWorkSync:
+      lookup(world_.works, "work");
+      if (step.argument >= 0) compile_work(verb, argument.scalar);
+      return;
+    case Verb::kFinding: {
+      const auto& kinds = world_.finding_kinds;
+      const auto found = std::find(kinds.begin(), kinds.end(), argument.scalar);
+      step.argument = static_cast<std::int32_t>(found - kinds.begin());
+      if (found == kinds.end()) {
+        error(argument.at, "unknown finding kind '" + argument.scalar + "'",
+              nearest_name_hint(argument.scalar, kinds));
+      }
+      break;
+    }
+    case Verb::kPanic:
+      step.argument = compile_message(argument);
+      break;
+    case Verb::kSetCpusAllowed: {
+      const auto cpu = world_.types.find("cpu");
+      if (cpu == world_.types.end()) {
+        error(argument.at, "there is no machine with CPUs");
+        return;
+      }
+      const Typed target = expressions_.compile_as(parse_expr(argument), cpu->second);
+      check_accesses(ExprCompiler::shared_reads(target).count, argument.at);
+      step.value = expressions_.emit(target);
+      break;
+    }
+    default:
+      step.argument = static_cast<std::int32_t>(parse_duration_us(argument));
+      has_deadline_ = true;
+  }
+  emit(step);
+}
+
+void RoutineCompiler::compile_work(const VerbInfo& verb, const std::string& work) {
+  const auto flag = [&](const char* suffix) {
+    Typed typed;
+    typed.op = Op::kLoad;
+    typed.type = bool_type();
+    typed.a = world_.find_family(work + suffix);
+    typed.slot = world_.families[static_cast<std::size_t>(typed.a)].first;
+    return typed;
+  };
+  const Typed pending = flag("__pending");
+  if (verb.verb != Verb::kFlushWork) {
+    Step set;
+    set.verb = Verb::kSet;
+    set.place = {Place::Kind::kSlot, pending.slot, pending.a, kNoCode, 0, 1};
+    set.value = expressions_.emit(constant(bool_type(), verb.verb == Verb::kQueueWork ? 1 : 0));
+    mark_written(set.place);
+    emit(set);
+    if (verb.verb == Verb::kQueueWork) return;
+  }
+  Step wait;
+  wait.verb = verb.verb;
+  wait.value = expressions_.emit(logical_and(negate(pending), negate(flag("__running"))));
+  emit(wait);
+}
+
+void RoutineCompiler::compile_log(const Node& argument) {
+  Step log;
+  log.verb = Verb::kLog;
+  log.folded = true;
+  log.argument = compile_message(argument);
+  emit(log);
+}
+
+int RoutineCompiler::compile_message(const Node& text) {
+  std::vector<MessagePart> parts;
+  std::string plain;
+  const std::string& all = text.scalar;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i] != '{') {
+      plain += all[i];
+      continue;
+    }
+    const std::size_t close = all.find('}', i);
+    if (close == std::string::npos) {
+      error(text.at, "'{' without '}' in a message");
+      break;
+    }
+    std::string inside = all.substr(i + 1, close - i - 1);
+    std::string format;
+    if (const std::size_t colon = inside.rfind(':'); colon != std::string::npos) {
+      format = inside.substr(colon + 1);
+      inside.resize(colon);
+    }
+    const Typed value = expressions_.compile(parse_expr(with_text(text, inside, i + 1)));
+    if (!plain.empty()) parts.push_back({plain, kNoCode, "", {}});
+    plain.clear();
+    MessagePart part{"", expressions_.emit(value), format, {}};
+    if (value.type.kind != TypeKind::kInt) {
+      for (std::int32_t v = 0; v <= value.type.hi; ++v) part.names.push_back(world_.show(value.type, v));
+    }
+    parts.push_back(std::move(part));
+    i = close;
+  }
+  if (!plain.empty()) parts.push_back({plain, kNoCode, "", {}});
+  program_.messages.push_back(std::move(parts));
+  return static_cast<int>(program_.messages.size()) - 1;
+}
+
+}  // namespace quiesce::sim

@@ -1,0 +1,188 @@
+#include "hwmodel/v3/smmu.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace quiesce::hwmodel::v3 {
+namespace {
+
+/// An enabled SMMU with a queue of 8 entries.
+class Smmu : public ::testing::Test {
+ protected:
+  void configure(const Config& wanted) {
+    config = wanted;
+    config.cmdq_log2size = 3;
+    config.cmdq_window = 8;
+    base::LayoutBuilder builder;
+    layout = lay_out(builder, config);
+    bytes.assign(builder.size(), std::byte{0});
+    access.emplace(bytes.data(), undo);
+    reset(*access, layout, config);
+    enable(*access, layout, config, 0, 0);
+    tlbi = commands.intern({Opcode::kTlbiNhVa, kSigNone, false});
+    sync = commands.intern({Opcode::kSync, config.msi ? kSigIrq : kSigSev, config.msi});
+  }
+  void SetUp() override { configure({}); }
+
+  WriteOutcome write(const char* reg, std::int32_t value) {
+    HwEvents events;
+    return write_register(*access, layout, config, commands, *find_register(reg), value, events);
+  }
+  std::int32_t read(const char* reg) { return read_register(*access, layout, config, *find_register(reg)); }
+  std::vector<HwTransition> enabled() {
+    std::vector<HwTransition> all;
+    for_each_enabled(bytes.data(), layout, config, [&](HwTransition t) { all.push_back(t); });
+    return all;
+  }
+  void fire_one(TransitionKind kind, std::uint8_t field = 0) {
+    HwEvents events;
+    fire(*access, layout, config, commands, {kind, field}, events);
+  }
+  void submit(std::initializer_list<std::uint8_t> ids) {
+    auto prod = static_cast<std::uint32_t>(read("CMDQ_PROD"));
+    for (const std::uint8_t id : ids) {
+      put_command(*access, layout, config, prod, id);
+      prod = next(prod, config.cmdq_log2size);
+    }
+    static_cast<void>(write("CMDQ_PROD", static_cast<std::int32_t>(prod)));
+  }
+  void run_to_the_end() {
+    while (!enabled().empty()) fire_one(enabled().front().kind, enabled().front().field);
+  }
+
+  Config config;
+  Layout layout;
+  CommandTable commands;
+  std::uint8_t tlbi = 0;
+  std::uint8_t sync = 0;
+  std::vector<std::byte> bytes;
+  std::vector<base::Write> undo;
+  std::optional<base::StateAccess> access;
+};
+
+// Spec: IHI 0070G.b, 6.3.9.
+TEST_F(Smmu, Cr0ReadsTheWrittenValueBeforeItIsAcknowledged) {
+  EXPECT_EQ(write("CR0", 0), WriteOutcome::kDone);
+  EXPECT_EQ(read("CR0"), 0);
+  EXPECT_EQ(read("CR0ACK"), kSmmuen | kEventqen | kCmdqen);
+}
+
+TEST_F(Smmu, EachFieldTakesEffectOnceAndIsAcknowledgedAfterIt) {
+  static_cast<void>(write("CR0", 0));
+  std::set<std::vector<std::byte>> seen{bytes};
+  std::vector<std::vector<std::byte>> open{bytes};
+  std::size_t ends = 0;
+  while (!open.empty()) {
+    bytes = open.back();
+    open.pop_back();
+    const std::int32_t in_force = access->get(layout.cr0_in_force);
+    EXPECT_EQ(in_force & ~read("CR0ACK"), 0) << "a field was acknowledged before it took effect";
+    const std::vector<HwTransition> all = enabled();
+    ends += all.empty() ? 1 : 0;
+    const std::vector<std::byte> before = bytes;
+    for (const HwTransition t : all) {
+      bytes = before;
+      access.emplace(bytes.data(), undo);
+      fire_one(t.kind, t.field);
+      if (seen.insert(bytes).second) open.push_back(bytes);
+    }
+  }
+  EXPECT_EQ(seen.size(), 27U) << "three fields, each pending, in force or acknowledged";
+  EXPECT_EQ(ends, 1U);
+}
+
+TEST_F(Smmu, ChangingAFieldInTransitIsUnpredictable) {
+  static_cast<void>(write("CR0", 0));
+  EXPECT_EQ(write("CR0", kSmmuen), WriteOutcome::kUnpredictable);
+}
+
+TEST_F(Smmu, IgnoresACmdqConsWriteWhileTheQueueIsEnabled) {
+  EXPECT_EQ(write("CMDQ_CONS", 3), WriteOutcome::kIgnored);
+  EXPECT_EQ(read("CMDQ_CONS"), 0);
+}
+
+TEST_F(Smmu, FetchesNothingWhileDisabledAndResumesWithoutAProdWrite) {
+  static_cast<void>(write("CR0", 0));
+  run_to_the_end();
+  submit({tlbi, sync});
+  EXPECT_TRUE(enabled().empty());
+  EXPECT_EQ(read("CMDQ_PROD"), 2);
+  EXPECT_EQ(read("CMDQ_CONS"), 0);
+  static_cast<void>(write("CR0", kCmdqen));
+  run_to_the_end();
+  EXPECT_EQ(read("CMDQ_CONS"), 2);
+}
+
+// Spec: IHI 0070G.b, 6.3.9.3.
+TEST_F(Smmu, ACommandInProgressIsConsumedBeforeCmdqenIsAcknowledged) {
+  submit({tlbi, sync});
+  fire_one(TransitionKind::kCmdqFetch);
+  static_cast<void>(write("CR0", 0));
+  fire_one(TransitionKind::kCr0TakesEffect, 3);
+  EXPECT_FALSE(is_enabled(bytes.data(), layout, config, {TransitionKind::kCr0Acknowledges, 3}));
+  fire_one(TransitionKind::kCmdqExecute);
+  EXPECT_TRUE(is_enabled(bytes.data(), layout, config, {TransitionKind::kCr0Acknowledges, 3}));
+  EXPECT_FALSE(is_enabled(bytes.data(), layout, config, {TransitionKind::kCmdqFetch, 0}));
+  EXPECT_EQ(read("CMDQ_CONS"), 1);
+}
+
+// Spec: IHI 0070G.b, 4.7.3, 3.18.1.
+TEST_F(Smmu, TheMessageOfASyncMayLandAfterConsMovedAndBeforeALaterSync) {
+  configure({.msi = true});
+  submit({sync, sync});
+  fire_one(TransitionKind::kCmdqFetch);
+  fire_one(TransitionKind::kCmdqExecute);
+  EXPECT_EQ(read("CMDQ_CONS"), 1);
+  EXPECT_EQ(command_word(*access, layout, config, 0), 1);
+  fire_one(TransitionKind::kCmdqFetch);
+  EXPECT_FALSE(is_enabled(bytes.data(), layout, config, {TransitionKind::kCmdqExecute, 0}));
+  fire_one(TransitionKind::kSyncMsiLands);
+  EXPECT_EQ(command_word(*access, layout, config, 0), 0);
+  EXPECT_TRUE(is_enabled(bytes.data(), layout, config, {TransitionKind::kCmdqExecute, 0}));
+}
+
+TEST_F(Smmu, QemuAcknowledgesAndConsumesWithinTheWrite) {
+  configure({.cr0_ack = Cr0Ack::kImmediate, .cmdq = CmdqMode::kSynchronous});
+  submit({tlbi, sync});
+  EXPECT_EQ(read("CMDQ_CONS"), 2);
+  static_cast<void>(write("CR0", 0));
+  EXPECT_EQ(read("CR0ACK"), 0);
+}
+
+// Spec: IHI 0070G.b, 3.11, 6.3.14.
+TEST_F(Smmu, ADisabledSmmuBypassesOrAbortsAsGbpaSays) {
+  EXPECT_EQ(decide(*access, layout), Decision::kTranslate);
+  static_cast<void>(write("CR0", 0));
+  EXPECT_EQ(decide(*access, layout), Decision::kTranslate) << "the write alone changes nothing";
+  run_to_the_end();
+  EXPECT_EQ(decide(*access, layout), Decision::kBypass);
+  EXPECT_EQ(write("GBPA", INT32_MIN | 1 << 20), WriteOutcome::kDone);
+  EXPECT_EQ(write("GBPA", INT32_MIN), WriteOutcome::kIgnored) << "an update is under way";
+  run_to_the_end();
+  EXPECT_EQ(decide(*access, layout), Decision::kAbort);
+}
+
+TEST_F(Smmu, IgnoresAGbpaWriteWithoutUpdate) {
+  EXPECT_EQ(write("GBPA", 1 << 20), WriteOutcome::kIgnored);
+  EXPECT_EQ(read("GBPA"), 0);
+}
+
+TEST_F(Smmu, TransitionsStayWithinTheirFootprint) {
+  submit({tlbi, sync, tlbi});
+  static_cast<void>(write("GBPA", INT32_MIN));
+  while (!enabled().empty()) {
+    const HwTransition t = enabled().front();
+    base::Footprint recorded;
+    base::StateAccess recording(bytes.data(), undo, &recorded);
+    HwEvents events;
+    fire(recording, layout, config, commands, t, events);
+    const std::vector<base::Slot> may = footprint(layout, config, t.kind);
+    for (const base::Write& w : recorded.writes) {
+      EXPECT_NE(std::find(may.begin(), may.end(), w.slot), may.end()) << describe(t);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace quiesce::hwmodel::v3

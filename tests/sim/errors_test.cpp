@@ -1,0 +1,64 @@
+// Every mistake gives a located message with the line, a caret and the nearest valid name.
+#include <gtest/gtest.h>
+
+#include "sim/compile.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+std::string mistake(const std::string& text) {
+  try {
+    static_cast<void>(compile(parse_document(text, "x.yaml")));
+  } catch (const ScenarioError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Errors, AnUnknownRoutineIsPointedAt) {
+  EXPECT_EQ(mistake("machine: { cpus: 1 }\n"
+                    "routines: { go: [cond_resched] }\n"
+                    "tasks:\n"
+                    "  a:\n"
+                    "    run:\n"
+                    "      - call: goo()\n"),
+            "x.yaml:6:15: error: unknown routine 'goo'\n"
+            "    6 |       - call: goo()\n"
+            "      |               ^~~\n"
+            "      = did you mean 'go'?\n");
+}
+
+TEST(Errors, TwoSharedReadsInOneStepAreRefused) {
+  const std::string text = mistake(
+      "machine: { cpus: 1 }\nglobals: { a: int 0..3, b: int 0..3 }\n"
+      "tasks: { t: { run: ['set: a = 1', 'set: b = 1'] } }\n");
+  EXPECT_NE(text.find("unknown verb"), std::string::npos) << text;
+  const std::string two = mistake(
+      "machine: { cpus: 1 }\nglobals: { a: int 0..3, b: int 0..3 }\n"
+      "tasks:\n  t:\n    run:\n      - set: a = a + b\n      - set: b = 1\n");
+  EXPECT_NE(two.find("reads shared state more than once"), std::string::npos) << two;
+}
+
+TEST(Errors, RecursionIsNamed) {
+  EXPECT_NE(mistake("machine: { cpus: 1 }\nroutines: { f: [call: f] }\ntasks: { t: { run: [call: f] } }\n")
+                .find("'f' calls itself"),
+            std::string::npos);
+}
+
+TEST(Errors, YamlTrapsAreRefused) {
+  EXPECT_NE(mistake("a: &x 1\n").find("anchors"), std::string::npos);
+  EXPECT_NE(mistake("a: 1\na: 2\n").find("given twice"), std::string::npos);
+  EXPECT_NE(mistake("a: yes\n").find("truth value"), std::string::npos);
+  EXPECT_NE(mistake("a: [{call: f(a, b)}]\n").find("split at its comma"), std::string::npos);
+  EXPECT_NE(mistake("a: 1\n---\nb: 2\n").find("one document"), std::string::npos);
+}
+
+TEST(Errors, HostileTextIsAnErrorAndNoCrash) {
+  EXPECT_NE(mistake(std::string(100000, '[')), "");
+  EXPECT_NE(mistake(std::string("a: \x01\n")).find("control characters"), std::string::npos);
+  EXPECT_NE(mistake(std::string(5U << 20U, 'a')), "");
+  EXPECT_NE(mistake("globals: { a: int 0..99999999999999999999 }\n").find("LO..HI"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace quiesce::sim
