@@ -3,7 +3,8 @@ add_library(quiesce_options INTERFACE)
 target_include_directories(quiesce_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(quiesce_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
-  -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)  # false alarms of g++ 12 about std::string and Boost.Graph, GCC bug 105651
+  # False alarms of g++ 12 about std::string and Boost.Graph, GCC bug 105651.
+  -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND QUIESCE_PCH)
   # ccache looks for the precompiled header in the preprocessor's output.
