@@ -55,7 +55,7 @@ Pc RoutineCompiler::emit(Step step) {
   const Pc pc = here();
   step.info = info_;
   if (step.next == kInactive) step.next = static_cast<Pc>(pc + 1);
-  program_.steps.push_back(std::move(step));
+  program_.steps.push_back(step);
   return pc;
 }
 
