@@ -30,7 +30,8 @@ void add_reads(const System& system, CodeId code, Ranges& watched) {
 
 std::set<Pc> reachable_from(const System& system, Pc from) {
   std::set<Pc> seen;
-  std::vector<Pc> open{system.program.steps[from].next};
+  if (system.program.steps[from].verb == Verb::kExit) return seen;
+  std::vector<Pc> open{system.program.steps[from].next, system.program.steps[from].other};
   while (!open.empty()) {
     const Pc pc = open.back();
     open.pop_back();
