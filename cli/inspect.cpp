@@ -1,12 +1,15 @@
-// The verbs that explore nothing: replay, lint, list, show.
+// The verbs that explore nothing: replay, lint, list, show, schema.
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include "checker/check_system.hpp"
 #include "cli/options.hpp"
+#include "reports/result_schema.hpp"
 #include "reports/text_report.hpp"
 #include "sim/compile.hpp"
+#include "sim/schema.hpp"
+#include "sim/verbs.hpp"
 
 namespace quiesce::cli {
 namespace {
@@ -68,6 +71,40 @@ std::vector<std::filesystem::path> library_files(const sim::LibraryDirs& dirs) {
   return files;
 }
 
+/// A cell of a Markdown table: '|' would end it.
+std::string cell(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
+  return escaped;
+}
+
+std::string in_code(std::string_view words) {
+  return words.empty() || words == "-" ? std::string() : "`" + cell(words) + "`";
+}
+
+const char* runs_in(sim::VerbContext context) {
+  switch (context) {
+    case sim::VerbContext::kAny:
+      return "any";
+    case sim::VerbContext::kTask:
+      return "task";
+    case sim::VerbContext::kSleepable:
+      return "task that may sleep";
+  }
+  return "";
+}
+
+/// The table of verbs as docs/verbs.md shows it.
+void print_verbs() {
+  std::cout << "| verb | argument | modifiers | context | yields | meaning |\n"
+               "| --- | --- | --- | --- | --- | --- |\n";
+  for (const sim::VerbInfo& verb : sim::all_verbs()) {
+    std::cout << "| `" << verb.name << "` | " << in_code(verb.argument) << " | " << in_code(verb.modifiers)
+              << " | " << runs_in(verb.context) << " | " << (verb.yields ? "yes" : "") << " | "
+              << cell(verb.meaning) << " |\n";
+  }
+}
+
 }  // namespace
 
 ExitCode run_replay(const Options& options) {
@@ -121,6 +158,10 @@ ExitCode run_lint(const Options& options) {
 }
 
 ExitCode run_list(const Options& options) {
+  if (options.verbs) {
+    print_verbs();
+    return ExitCode::kAsExpected;
+  }
   std::vector<std::string> where = options.arguments;
   if (where.empty()) where.push_back(options.libraries.front().parent_path().string());
   for (const std::string& argument : where) {
@@ -152,6 +193,14 @@ ExitCode run_show(const Options& options) {
     }
   }
   throw UsageError("unknown routine '" + wanted + "' " + sim::nearest_name_hint(wanted, names));
+}
+
+ExitCode run_schema(const Options& options) {
+  const std::string wanted = options.arguments.empty() ? "scenario" : options.arguments[0];
+  if (options.arguments.size() > 1 || (wanted != "scenario" && wanted != "result"))
+    throw UsageError("'schema' is followed by scenario or result");
+  std::cout << (wanted == "result" ? reports::result_schema() : sim::scenario_schema());
+  return ExitCode::kAsExpected;
 }
 
 }  // namespace quiesce::cli

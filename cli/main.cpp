@@ -31,7 +31,8 @@ ExitCode run(const Options& options) {
   if (options.verb == "lint") return run_lint(options);
   if (options.verb == "list") return run_list(options);
   if (options.verb == "show") return run_show(options);
-  const std::vector<std::string> verbs{"check", "replay", "lint", "list", "show"};
+  if (options.verb == "schema") return run_schema(options);
+  const std::vector<std::string> verbs{"check", "replay", "lint", "list", "show", "schema"};
   throw UsageError("unknown verb '" + options.verb + "' " + sim::nearest_name_hint(options.verb, verbs));
 }
 

@@ -30,6 +30,7 @@ po::options_description described(Options& options, std::uint64_t& megabytes) {
   add("variant", po::value(&options.variant)->value_name("NAME"), "only this variant");
   add("first", po::bool_switch(&options.search.first), "stop at the first finding");
   add("all-findings", po::bool_switch(&options.all_findings), "show every finding in full");
+  add("verbs", po::bool_switch(&options.verbs), "list: the verbs of the step language, as a table");
   add("format", po::value(&options.format)->value_name("text|json"), "what to print");
   add("output", po::value(&options.output)->value_name("FILE"), "where to write it");
   add("max-states", po::value(&options.search.max_states)->value_name("N"), "end the search after N states");
@@ -72,7 +73,7 @@ Options parse_options(int argc, const char* const* argv) {
   options.search.interrupted = &interrupted();
   options.libraries = library_dirs();
   if (!options.verb.empty()) return options;
-  if (words.empty()) throw UsageError("a verb is needed: check, replay, lint, list or show");
+  if (words.empty()) throw UsageError("a verb is needed: check, replay, lint, list, show or schema");
   options.verb = words.front();
   options.arguments.assign(words.begin() + 1, words.end());
   return options;
@@ -93,8 +94,11 @@ std::string help_text() {
           "      quiesce lint my-scenario.yaml\n"
           "  quiesce list [DIR...]           scenarios and their variants\n"
           "      quiesce list scenarios\n"
+          "      quiesce list --verbs       the verbs that a step may have\n"
           "  quiesce show ROUTINE [FILE]     a routine of the library, step by step, with its labels\n"
-          "      quiesce show arm_smmu_device_disable\n\n"
+          "      quiesce show arm_smmu_device_disable\n"
+          "  quiesce schema [scenario|result]  the JSON Schema of scenario files, or of the JSON report\n"
+          "      quiesce schema scenario > quiesce.schema.json\n\n"
        << described(options, megabytes);
   return text.str();
 }

@@ -33,6 +33,7 @@ struct Options {
   std::string format = "text";
   std::string output;
   bool all_findings = false;
+  bool verbs = false;  ///< `list` prints the verbs of the step language instead
   checker::ExploreOptions search;
   sim::LibraryDirs libraries;
 };
@@ -49,6 +50,7 @@ ExitCode run_replay(const Options& options);
 ExitCode run_lint(const Options& options);
 ExitCode run_list(const Options& options);
 ExitCode run_show(const Options& options);
+ExitCode run_schema(const Options& options);
 
 /// Set by SIGINT: searches end with what they have.
 [[nodiscard]] std::atomic<bool>& interrupted();

@@ -1,0 +1,118 @@
+// Follows the JSON report key by key: whoever adds a key there adds it here.
+#include "reports/result_schema.hpp"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace quiesce::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json ref(const std::string& name) { return {{"$ref", "#/$defs/" + name}}; }
+Json list_of(Json item) { return {{"type", "array"}, {"items", std::move(item)}}; }
+Json text() { return {{"type", "string"}}; }
+Json flag() { return {{"type", "boolean"}}; }
+Json count() { return {{"type", "integer"}, {"minimum", 0}}; }
+
+/// A map with all of these keys, and no others but the optional ones.
+Json record(Json keys, const std::vector<std::string>& optional = {}) {
+  Json needed = Json::array();
+  for (const auto& [key, schema] : keys.items()) {
+    if (std::find(optional.begin(), optional.end(), key) == optional.end()) needed.push_back(key);
+  }
+  return {{"type", "object"},
+          {"properties", std::move(keys)},
+          {"required", std::move(needed)},
+          {"additionalProperties", false}};
+}
+
+Json step() {
+  return record({{"number", count()},
+                 {"lane", text()},
+                 {"actor", text()},
+                 {"location", text()},
+                 {"source", text()},
+                 {"text", text()},
+                 {"call_chain", list_of(text())},
+                 {"changes", list_of(record({{"slot", text()}, {"change", text()}}))},
+                 {"time_us", count()}});
+}
+
+Json finding() {
+  return record({{"id", text()},
+                 {"kind", text()},
+                 {"summary", text()},
+                 {"schedule", text()},
+                 {"cycle_start", count()},
+                 {"steps", list_of(ref("step"))},
+                 {"log", list_of(record({{"time_us", count()}, {"text", text()}}))},
+                 {"waits", list_of(text())}},
+                {"cycle_start"});
+}
+
+Json property() {
+  const Json expected{{"anyOf", Json::array({ref("status"), {{"type", "null"}}})}};
+  return record({{"name", text()},
+                 {"kind", text()},
+                 {"status", ref("status")},
+                 {"expected", expected},
+                 {"as_expected", flag()},
+                 {"findings", list_of(ref("finding"))}});
+}
+
+Json variant() {
+  const Json measured = record(
+      {{"seconds", {{"type", "number"}, {"minimum", 0}}}, {"store_bytes", count()}, {"threads", count()}});
+  return record({{"name", text()},
+                 {"verdict", ref("status")},
+                 {"as_expected", flag()},
+                 {"holds_under", list_of(text())},
+                 {"assumptions", list_of(text())},
+                 {"properties", list_of(ref("property"))},
+                 {"states", count()},
+                 {"transitions", count()},
+                 {"depth", count()},
+                 {"bound", record({{"which", text()}, {"detail", text()}})},
+                 {"measured", measured}},
+                {"bound"});
+}
+
+Json scenario_keys() {
+  return {{"file", text()},
+          {"scenario", text()},
+          {"title", text()},
+          {"sources", list_of(text())},
+          {"variants", list_of(ref("variant"))}};
+}
+
+/// One scenario stands at the top; several stand in a list.
+Json whole(Json keys) {
+  Json all{{"schema", {{"const", "quiesce.result/1"}}}};
+  all.update(keys);
+  all["measured"] = record({{"version", text()}});
+  return record(all);
+}
+
+}  // namespace
+
+std::string result_schema() {
+  const Json definitions{{"status", {{"enum", {"holds", "violated", "inconclusive"}}}},
+                         {"step", step()},
+                         {"finding", finding()},
+                         {"property", property()},
+                         {"variant", variant()},
+                         {"result", record(scenario_keys())},
+                         {"one", whole(scenario_keys())},
+                         {"several", whole({{"results", list_of(ref("result"))}})}};
+  const Json root{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                  {"title", "quiesce.result/1: what 'quiesce check --format json' prints"},
+                  {"type", "object"},
+                  {"if", {{"required", {"results"}}}},
+                  {"then", ref("several")},
+                  {"else", ref("one")},
+                  {"$defs", definitions}};
+  return root.dump(2) + "\n";
+}
+
+}  // namespace quiesce::reports

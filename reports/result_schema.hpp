@@ -1,0 +1,11 @@
+// The JSON Schema of the JSON report: for programs that read results.
+#pragma once
+
+#include <string>
+
+namespace quiesce::reports {
+
+/// A JSON Schema (draft 2020-12) of what render_json() prints, as text.
+[[nodiscard]] std::string result_schema();
+
+}  // namespace quiesce::reports
