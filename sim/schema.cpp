@@ -48,8 +48,8 @@ class Sections {
             {"counts", names_of(number(0, INT32_MAX), {"states", "transitions"})},
             {"sources", ref("texts")},
             {"assumptions", ref("texts")},
-            {"reason", ref("text")},
-            {"title", ref("text")}};
+            {"reason", deletable(ref("text"))},
+            {"title", deletable(ref("text"))}};
   }
 
  private:

@@ -4,12 +4,22 @@
 namespace quiesce::sim::schema {
 namespace {
 
-/// Beside its knobs, an SMMU or a device may give values to the fields of its class.
-Json object_of_machine(Json properties) {
-  return {{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", ref("value")}};
+/// In an overlay, null deletes any of these keys.
+Json deletable_keys(Json properties, Flavour flavour) {
+  if (flavour == Flavour::kOverlay) {
+    for (auto& [key, schema] : properties.items()) schema = or_null(schema);
+  }
+  return properties;
 }
 
-Json smmu() {
+/// Beside its knobs, an SMMU or a device may give values to the fields of its class.
+Json object_of_machine(Json properties, Flavour flavour) {
+  return {{"type", "object"},
+          {"properties", deletable_keys(std::move(properties), flavour)},
+          {"additionalProperties", ref("value")}};
+}
+
+Json smmu(Flavour flavour) {
   return object_of_machine({{"model", one_word_of({"smmuv3"})},
                             {"profile", one_word_of({"architecture", "qemu-7.2"})},
                             {"cmdq_entries", number(1, 1 << 19)},
@@ -18,15 +28,17 @@ Json smmu() {
                             {"cr0_ack", one_word_of({"any", "immediate", "never"})},
                             {"cmdq", one_word_of({"async", "synchronous"})},
                             {"gbpa_abort", flag()},
-                            {"arch_minor", number(0, 4)}});
+                            {"arch_minor", number(0, 4)}},
+                           flavour);
 }
 
-Json device() {
-  Json name_or_null = or_null(ref("name"));
+Json device(Flavour flavour) {
+  const Json name_or_null = or_null(ref("name"));
   return object_of_machine({{"driver", ref("name")},
                             {"controls", name_or_null},
                             {"behind", name_or_null},
-                            {"parent", name_or_null}});
+                            {"parent", name_or_null}},
+                           flavour);
 }
 
 }  // namespace
@@ -40,8 +52,8 @@ Json machine(Flavour flavour) {
             {"kernel", {{"type", "string"}, {"pattern", "^v[0-9]+\\.[0-9]+"}}},
             {"preemption", one_word_of({"none", "voluntary", "full", "lazy"})},
             {"sched", one_word_of({"fair", "any"})},
-            {"smmus", map_of(deletable(smmu()))},
-            {"devices", map_of(deletable(device()))},
+            {"smmus", map_of(deletable(smmu(flavour)))},
+            {"devices", map_of(deletable(device(flavour)))},
             {"registration_order", list_of(ref("name"))},
             {"panic_on_oops", flag()},
             {"soft_lockup_watchdog", flag()},
@@ -52,10 +64,7 @@ Json machine(Flavour flavour) {
             {"forms", map_of(deletable(ref("name")))},
             {"memory", one_word_of({"sc"})},
             {"knobs", map_of(deletable({{"type", {"integer", "boolean"}}}))}};
-  if (flavour == Flavour::kOverlay) {
-    for (auto& [key, schema] : keys.items()) schema = or_null(schema);
-  }
-  return map_with(keys);
+  return map_with(deletable_keys(std::move(keys), flavour));
 }
 
 }  // namespace quiesce::sim::schema

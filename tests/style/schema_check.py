@@ -75,7 +75,9 @@ class Scenarios(unittest.TestCase):
     def test_null_deletes_in_overlays_alone(self):
         self.refuse(globals={"x": None})
         self.refuse(routines={"r": None})
-        overlay = {"globals": {"x": None}, "routines": {"r": None}, "goals": {"g": None}}
+        self.refuse(machine={"smmus": {"smmu0": {"sync": None}}})
+        overlay = {"globals": {"x": None}, "routines": {"r": None}, "goals": {"g": None},
+                   "machine": {"cpus": None, "smmus": {"smmu0": {"sync": None}}}}
         self.schema.validate(HEAD | {"variants": {"v": overlay}})
         self.schema.validate({"patch": "a/b"} | overlay)
 
