@@ -61,7 +61,7 @@ StateClass SystemModel::classify(const std::byte* state) const {
 bool SystemModel::all_tasks_gone(const std::byte* state) const {
   for (std::size_t i = 0; i < system_.layout.tasks; ++i) {
     const sim::ContextLayout& task = system_.layout.contexts[i];
-    if (task.task_kind == "kworker") continue;
+    if (task.daemon) continue;
     if (base::read_slot(state, task.task_state) < static_cast<std::int32_t>(sim::TaskState::kExited))
       return false;
   }

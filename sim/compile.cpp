@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <set>
 
-#include "sim/machine.hpp"
+#include "sim/causes.hpp"
 #include "sim/property_compiler.hpp"
 #include "sim/retry_loops.hpp"
 #include "sim/routine_compiler.hpp"
+#include "sim/system_hash.hpp"
 
 namespace quiesce::sim {
 namespace {
 
 /// Compiles everything once, for a given idea of which families never change.
+constexpr std::size_t kDeviceOrdersMax = 5040;
+
 class SystemCompiler {
  public:
   SystemCompiler(const Node& document, const std::set<std::string>* written, Diagnostics& errors)
@@ -21,6 +24,7 @@ class SystemCompiler {
     system_.machine = world_.machine;
     system_.smmus = world_.smmus;
     system_.finding_kinds = world_.finding_kinds;
+    if (world_.open_device_order) find_device_orders();
     if (const Node* name = document_.find("name")) system_.name = name->scalar;
     if (const Node* title = document_.find("title")) system_.title = title->scalar;
     lay_out_state();
@@ -30,16 +34,42 @@ class SystemCompiler {
     compile_interrupt_levels(routines);
     compile_rules(routines);
     compile_properties(world_, document_, system_);
+    lay_out_rcu();
     lay_out_time();
     watch_retry_loops(system_);
     intern_commands();
-    number_causes();
+    number_causes(system_);
     system_.layout.bytes = layout_.size();
-    system_.hash = hash();
+    system_.hash = hash_of(system_);
     return std::move(system_);
   }
 
  private:
+  /// Linear extensions of "a parent is registered before its children".
+  void find_device_orders() {
+    const std::size_t devices = world_.devices.size();
+    const Family& parents = world_.families[static_cast<std::size_t>(world_.find_family("device.parent"))];
+    std::vector<std::int32_t> order;
+    const auto extend = [&](const auto& self) -> void {
+      if (system_.device_orders.size() > kDeviceOrdersMax) return;
+      if (order.size() == devices) system_.device_orders.push_back(order);
+      for (std::int32_t d = 1; d <= static_cast<std::int32_t>(devices); ++d) {
+        const auto placed = [&](std::int32_t device) {
+          return std::find(order.begin(), order.end(), device) != order.end();
+        };
+        const std::int32_t parent = parents.init[static_cast<std::size_t>(d - 1)];
+        if (placed(d) || (parent != 0 && !placed(parent))) continue;
+        order.push_back(d);
+        self(self);
+        order.pop_back();
+      }
+    };
+    extend(extend);
+    system_.device_order_family = world_.find_family("devices_kset.items");
+    if (system_.device_orders.size() > kDeviceOrdersMax)
+      errors_.error(document_.at, "'registration_order: any' leaves too many orders open");
+  }
+
   void lay_out_state() {
     Layout& out = system_.layout;
     out.machine_state = layout_.add(base::Width::kU8);
@@ -60,7 +90,7 @@ class SystemCompiler {
       CpuLayout cpu;
       for (base::Slot* slot :
            {&cpu.current, &cpu.irq_depth, &cpu.need_resched, &cpu.resched_irq, &cpu.stop_irq, &cpu.online,
-            &cpu.moving, &cpu.softirq_pending, &cpu.lockup_state}) {
+            &cpu.moving, &cpu.softirq_pending, &cpu.softirq_round, &cpu.softirq_between, &cpu.lockup_state}) {
         *slot = layout_.add(base::Width::kU8);
       }
       out.cpus.push_back(cpu);
@@ -90,7 +120,8 @@ class SystemCompiler {
       return;
     }
     for (const TaskInfo& task : world_.tasks) {
-      const CompiledContext compiled = routines.compile_context(*task.run, task.name);
+      const CompiledContext compiled = task.run != nullptr ? routines.compile_context(*task.run, task.name)
+                                                           : routines.compile_ksoftirqd(task.name);
       ContextLayout context =
           lay_out_context(task.name, ContextKind::kTask, compiled.frame_bytes, compiled.has_deadline);
       context.entry = compiled.entry;
@@ -101,6 +132,7 @@ class SystemCompiler {
       context.cpus_allowed = task.cpus_allowed;
       context.may_stall = task.may_stall;
       context.task_kind = task.kind;
+      context.daemon = task.daemon;
       system_.layout.contexts.push_back(context);
     }
     system_.layout.tasks = system_.layout.contexts.size();
@@ -148,6 +180,10 @@ class SystemCompiler {
       };
       if (any_soft) system_.layout.cpus[cpu].softirq = add_level(ContextKind::kSoftirq, soft, " softirq");
       if (any_hard) system_.layout.cpus[cpu].hardirq = add_level(ContextKind::kHardirq, hard, " hardirq");
+      if (any_soft) {
+        const std::size_t first = system_.layout.tasks - system_.layout.cpus.size();
+        system_.layout.cpus[cpu].ksoftirqd = static_cast<ContextId>(first + cpu);
+      }
     }
     if (system_.layout.contexts.size() > 60)
       errors_.error(document_.at, "at most 60 tasks and interrupt levels fit one scenario");
@@ -200,21 +236,53 @@ class SystemCompiler {
     return ++timers_;
   }
 
-  [[nodiscard]] bool sleeps_in_d(const ContextLayout& context) const {
+  /// Whether a step that the context can come to is of the kind.
+  template <class Kind>
+  [[nodiscard]] bool reaches(const ContextLayout& context, Kind kind) const {
     std::vector<Pc> open{context.entry};
     std::set<Pc> seen{context.entry};
     while (!open.empty()) {
       const Step& step = system_.program.steps[open.back()];
       open.pop_back();
-      const bool sleepable = info_of(step.verb).context == VerbContext::kSleepable ||
-                             (step.verb == Verb::kPoll && step.argument2 != 0);
-      if (sleepable && step.verb != Verb::kCondResched && step.verb != Verb::kMightSleep) return true;
+      if (kind(step)) return true;
       if (step.verb == Verb::kExit) continue;
       for (const Pc next : {step.next, step.other}) {
         if (next != kInactive && seen.insert(next).second) open.push_back(next);
       }
     }
     return false;
+  }
+
+  [[nodiscard]] bool sleeps_in_d(const ContextLayout& context) const {
+    return reaches(context, [](const Step& step) {
+      const bool sleepable = info_of(step.verb).context == VerbContext::kSleepable ||
+                             (step.verb == Verb::kPoll && step.argument2 != 0);
+      return sleepable && step.verb != Verb::kCondResched && step.verb != Verb::kMightSleep;
+    });
+  }
+
+  [[nodiscard]] bool waits_for_rcu(const ContextLayout& context) const {
+    return reaches(context, [](const Step& step) { return step.verb == Verb::kSynchronizeRcu; });
+  }
+
+  /// Who reads and who waits under RCU; nothing of it exists in a scenario without.
+  void lay_out_rcu() {
+    const auto uses = [&](Verb verb) { return verb >= Verb::kRcuReadLock && verb <= Verb::kSynchronizeSrcu; };
+    Layout& out = system_.layout;
+    for (const Step& step : system_.program.steps) out.rcu = out.rcu || uses(step.verb);
+    if (!out.rcu) return;
+    if (out.tasks > kRcuTasksMax)
+      errors_.error(document_.at,
+                    "with RCU or SRCU a scenario has at most " + std::to_string(kRcuTasksMax) + " tasks");
+    for (std::size_t i = 0; i < out.tasks; ++i) {
+      ContextLayout& task = out.contexts[i];
+      task.rcu_depth = layout_.add(base::Width::kU8);
+      task.awaited_cpus = layout_.add(base::Width::kU8);
+      task.awaited_tasks = layout_.add(base::Width::kU16);
+      if (system_.machine.rcu_stall_timeout_s == 0 || !waits_for_rcu(task)) continue;
+      task.rcu_stall = next_timer();
+      task.stall_left = layout_.add(base::Width::kI32);
+    }
   }
 
   void lay_out_time() {
@@ -228,8 +296,7 @@ class SystemCompiler {
       for (std::size_t i = 0; i < out.tasks; ++i) {
         ContextLayout& task = out.contexts[i];
         // Linux v6.18 kernel/hung_task.c: a kworker that has nothing to do sleeps interruptibly.
-        if (world_.machine.hung_task_timeout_s == 0 || task.task_kind == "kworker" || !sleeps_in_d(task))
-          continue;
+        if (world_.machine.hung_task_timeout_s == 0 || task.daemon || !sleeps_in_d(task)) continue;
         task.hung_task = next_timer();
         task.hung_left = layout_.add(base::Width::kI32);
       }
@@ -254,60 +321,6 @@ class SystemCompiler {
     sync.cs = hwmodel::v3::kSigIrq;
     sync.msi = true;
     system_.sync_msi_command = system_.commands.intern(sync);
-  }
-
-  /// Equal routine, step and detail are one cause, in whichever task or expansion they appear.
-  void number_causes() {
-    std::set<Cause> all{{"", ""}};
-    const auto where = [](const StepInfo& info) { return info.routine + "+" + std::to_string(info.number); };
-    static const std::vector<std::string> kDetails{"",
-                                                   "takes a spinlock that it holds",
-                                                   "unlocks a spinlock that it does not hold",
-                                                   "unlocks a mutex that it does not hold",
-                                                   "unlocks a read-write lock that is not held",
-                                                   "restores interrupts that it did not save"};
-    for (const StepInfo& info : system_.program.infos) {
-      for (const std::string& detail : kDetails) all.insert({where(info), detail});
-      for (const Family& family : system_.program.families) {
-        const bool field = family.name.find('.') != std::string::npos;
-        if (field || is_lock(family.type.kind)) all.insert({where(info), family.name});
-        if (is_lock(family.type.kind)) all.insert({where(info), "exits with " + family.name + " held"});
-      }
-    }
-    system_.causes.assign(all.begin(), all.end());
-    for (const StepInfo& info : system_.program.infos) {
-      const Cause plain{where(info), ""};
-      const auto found = std::lower_bound(system_.causes.begin(), system_.causes.end(), plain);
-      system_.cause_of_info.push_back(static_cast<std::uint32_t>(found - system_.causes.begin()));
-    }
-  }
-
-  [[nodiscard]] std::uint64_t hash() const {
-    std::uint64_t h = 14695981039346656037ULL;
-    const auto mix = [&h](std::uint64_t value) {
-      for (int i = 0; i < 8; ++i) h = (h ^ ((value >> (8 * i)) & 0xff)) * 1099511628211ULL;
-    };
-    for (const Instruction& in : system_.program.code) {
-      mix(static_cast<std::uint64_t>(in.op) << 32U | in.slot.offset);
-      mix(static_cast<std::uint64_t>(static_cast<std::uint32_t>(in.a)) << 32U |
-          static_cast<std::uint32_t>(in.b));
-    }
-    for (const Step& step : system_.program.steps) {
-      mix(static_cast<std::uint64_t>(step.verb) << 40U | static_cast<std::uint64_t>(step.folded) << 36U |
-          static_cast<std::uint64_t>(step.next) << 16U | step.other);
-      mix(static_cast<std::uint64_t>(static_cast<std::uint32_t>(step.argument)) << 32U |
-          static_cast<std::uint32_t>(step.argument2));
-    }
-    for (const Family& family : system_.program.families) {
-      for (const std::int32_t value : family.init) mix(static_cast<std::uint32_t>(value));
-    }
-    const MachineInfo& m = system_.machine;
-    mix(static_cast<std::uint64_t>(m.cpus) << 16U | static_cast<std::uint64_t>(m.preemption) << 8U |
-        static_cast<std::uint64_t>(m.sched));
-    for (const hwmodel::v3::Config& config : system_.layout.smmu_configs)
-      mix(hwmodel::v3::fingerprint(config));
-    mix(system_.layout.bytes);
-    return h;
   }
 
   const Node& document_;
@@ -335,40 +348,6 @@ System compile(const Node& document) {
   System system = second.run(ignored);
   errors.throw_if_any();
   return system;
-}
-
-void for_each_initial(const System& system, const std::function<void(const std::byte*)>& visit) {
-  const Layout& layout = system.layout;
-  std::vector<std::byte> blank(layout.bytes);
-  std::vector<base::Write> undo;
-  base::StateAccess access(blank.data(), undo);
-  for (const Family& family : system.program.families) {
-    if (family.constant) continue;
-    for (std::int32_t i = 0; i < family.count; ++i)
-      access.set(family.slot(i), family.init[static_cast<std::size_t>(i)]);
-  }
-  for (const CpuLayout& cpu : layout.cpus) access.set(cpu.online, 1);
-  for (std::size_t i = 0; i < layout.smmus.size(); ++i) {
-    hwmodel::v3::reset(access, layout.smmus[i], layout.smmu_configs[i]);
-    hwmodel::v3::enable(access, layout.smmus[i], layout.smmu_configs[i], 0, 0);
-  }
-  for (std::size_t i = 0; i < layout.tasks; ++i) access.set(layout.contexts[i].pc, layout.contexts[i].entry);
-  const auto place = [&](const auto& self, std::size_t task) -> void {
-    if (task == layout.tasks) {
-      std::vector<std::byte> state = blank;
-      std::vector<base::Write> log;
-      base::StateAccess started(state.data(), log);
-      Machine(system, started).start();
-      visit(state.data());
-      return;
-    }
-    for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) {
-      if (((layout.contexts[task].cpus_allowed >> cpu) & 1U) == 0) continue;
-      base::write_slot(blank.data(), layout.contexts[task].on_cpu, static_cast<std::int32_t>(cpu));
-      self(self, task + 1);
-    }
-  };
-  place(place, 0);
 }
 
 }  // namespace quiesce::sim

@@ -76,10 +76,15 @@ std::string cpu_event(const System& system, const std::byte* state, std::size_t 
       return "IPI_CPU_STOP arrives, masked";
     case choice::kReportLockup:
       return "watchdog timer: soft lockup";
+    case choice::kNextSoftirqRound:
+      return "goes on with softirqs";
+    case choice::kWakeKsoftirqd:
+      return "leaves softirqs to ksoftirqd";
     default:
       break;
   }
-  if (which >= choice::kTakeTimer) return "hrtimer " + system.timer_names[which - choice::kTakeTimer];
+  if (which >= choice::kTakeTimer)
+    return "interrupt of timer " + system.timer_names[which - choice::kTakeTimer];
   if (which >= choice::kLatchIrq)
     return "interrupt " + system.irq_names[which - choice::kLatchIrq] + " arrives, masked";
   return "takes interrupt " + system.irq_names[which - choice::kTakeIrq];
@@ -90,6 +95,7 @@ std::string timer_event(const System& system, TimerId timer) {
   for (const ContextLayout& context : layout.contexts) {
     if (context.deadline == timer) return "time passes: deadline of " + context.name;
     if (context.hung_task == timer) return "time passes: hung task check of " + context.name;
+    if (context.rcu_stall == timer) return "time passes: RCU stall check for " + context.name;
   }
   for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) {
     if (layout.cpus[cpu].lockup == timer) return "time passes: watchdog of " + cpu_name(cpu);

@@ -78,7 +78,7 @@ std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {
     const auto tasks = static_cast<std::int32_t>(world_.tasks.size());
     const Type task_type{TypeKind::kRef, 0, tasks, "task", {}, false};
     for (std::int32_t i = 0; i < tasks; ++i) {
-      bool wanted = all;
+      bool wanted = all && !world_.tasks[static_cast<std::size_t>(i)].daemon;
       for (const Expr& child : expr.children) {
         const Typed named = all ? constant(task_type, 0) : compile_as(child, task_type);
         wanted = wanted || (named.is_constant() && named.a == i + 1);

@@ -46,9 +46,18 @@ struct ContextLayout {
   std::uint32_t cpus_allowed = 0;
   bool may_stall = true;
   std::string task_kind;
+  bool daemon = false;  ///< kworkers and ksoftirqd: they never end, and nobody waits for them to
   TimerId hung_task = kNoTimer;
-  base::Slot hung_left;  ///< microseconds left while that watchdog stands still, plus 1; 0: not begun
+  base::Slot rcu_depth;      ///< these three only if Layout::rcu
+  base::Slot awaited_cpus;   ///< of a task that waits for a grace period: who has not let go yet
+  base::Slot awaited_tasks;  ///< the same for tasks in a read side
+  TimerId rcu_stall = kNoTimer;
+  base::Slot stall_left;  ///< as hung_left
+  base::Slot hung_left;   ///< microseconds left while that watchdog stands still, plus 1; 0: not begun
 };
+
+/// Two bits for each task in an SRCU domain's slot, one in Layout's masks of awaited tasks.
+inline constexpr std::size_t kRcuTasksMax = 15;
 
 inline constexpr std::int32_t kNoTask = 0;
 inline constexpr std::int32_t kStopper = 255;  ///< `current` while migration/N moves a task
@@ -67,8 +76,11 @@ struct CpuLayout {
   base::Slot online;
   base::Slot moving;           ///< task + 1 that the stopper moves
   base::Slot softirq_pending;  ///< bit per softirq
+  base::Slot softirq_round;    ///< those of them that the round in progress has still to run
+  base::Slot softirq_between;  ///< 1: a round is over and more is pending: here or in ksoftirqd?
   ContextId softirq = kNoContext;
   ContextId hardirq = kNoContext;
+  ContextId ksoftirqd = kNoContext;
   TimerId lockup = kNoTimer;
   base::Slot lockup_left;   ///< as hung_left
   base::Slot lockup_state;  ///< 0 no, 1 to be reported in the next gap, 2 reported
@@ -80,9 +92,16 @@ struct IrqLineLayout {
   Pc entry = kInactive;
 };
 
+enum class TimerPhase : std::uint8_t {
+  kQuiet,    ///< not armed, or not yet expired
+  kExpired,  ///< its interrupt has not been taken
+  kRuns,     ///< its handler runs
+  kDue,      ///< the TIMER softirq is to run its handler
+};
+
 struct KernelTimerLayout {
   TimerId timer = kNoTimer;
-  base::Slot pending;  ///< 1: fired, handler not begun; 2: handler runs
+  base::Slot pending;  ///< TimerPhase
   int cpu = 0;
   bool hard = false;
   Pc entry = kInactive;
@@ -109,6 +128,7 @@ struct Layout {
   std::vector<hwmodel::v3::Layout> smmus;
   std::vector<hwmodel::v3::Config> smmu_configs;
   std::vector<BoundLayout> bounds;
+  bool rcu = false;  ///< some step reads or waits under RCU or SRCU
   base::Slot machine_state;
   Zone zone;
 };

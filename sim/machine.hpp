@@ -1,6 +1,7 @@
 // One state of a System, to be asked what can happen and to be changed by it: the kernel machine.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -30,6 +31,23 @@ class MachineObserver {
   virtual void on_arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) = 0;
   virtual void on_expire(TimerId timer) = 0;
 };
+
+/// A set of contexts: one bit each.
+using ContextSet = std::uint64_t;
+
+[[nodiscard]] constexpr ContextSet one(ContextId context) { return ContextSet{1} << context; }
+[[nodiscard]] constexpr bool contains(ContextSet set, ContextId context) { return (set & one(context)) != 0; }
+/// Removes the least member and returns it. The set must not be empty.
+constexpr ContextId take_least(ContextSet& set) {
+  const auto least = static_cast<ContextId>(std::countr_zero(set));
+  set &= set - 1;
+  return least;
+}
+/// The n-th member, counted from 0. There must be one.
+[[nodiscard]] constexpr ContextId member(ContextSet set, int n) {
+  for (; n > 0; --n) set &= set - 1;
+  return static_cast<ContextId>(std::countr_zero(set));
+}
 
 class Machine {
  public:
@@ -84,13 +102,19 @@ class Machine {
   void enabled_rules(std::vector<Move>& moves) const;
   [[nodiscard]] int alternatives(ContextId context) const;
   [[nodiscard]] bool lock_available(ContextId context, const Step& step) const;
-  [[nodiscard]] std::vector<ContextId> waiting_on_cpu(std::size_t cpu) const;
-  [[nodiscard]] bool someone_waits_on(std::size_t cpu) const;
+  [[nodiscard]] ContextSet waiting_on_cpu(std::size_t cpu) const;
+  [[nodiscard]] bool someone_waits_on(std::size_t cpu) const { return waiting_on_cpu(cpu) != 0; }
   [[nodiscard]] bool masked(std::size_t cpu) const;
+  [[nodiscard]] bool in_hardirq(std::size_t cpu) const;
+  [[nodiscard]] TimerPhase phase_of_timer(const KernelTimerLayout& timer) const {
+    return static_cast<TimerPhase>(get(timer.pending));
+  }
   [[nodiscard]] bool may_yield_here(std::size_t cpu, ContextId task) const;
   [[nodiscard]] bool passes_yield_point(ContextId context) const;
   [[nodiscard]] bool preemptible(std::size_t cpu, ContextId task) const;
-  [[nodiscard]] std::vector<ContextId> sleepers_on(base::Slot lock, TypeKind kind) const;
+  [[nodiscard]] ContextSet sleepers_on(base::Slot lock, Verb waits) const;
+  [[nodiscard]] int rwsem_wakeups(base::Slot lock) const;
+  [[nodiscard]] bool condition_came_true(ContextId task) const;
   [[nodiscard]] base::Slot lock_slot(const Step& step, ContextId context) const;
 
   // fire.cpp
@@ -126,8 +150,28 @@ class Machine {
   void execute_mutex_lock(ContextId context, const Step& step);
   void execute_mutex_unlock(ContextId context, const Step& step, std::uint16_t choice);
   void execute_rwlock(ContextId context, const Step& step);
+  void execute_rwsem(ContextId context, const Step& step, std::uint16_t choice);
+  void execute_down(ContextId context, const Step& step, base::Slot lock);
+  void wake_rwsem(base::Slot lock, std::uint16_t choice, int waker_cpu);
   void execute_completion(ContextId context, const Step& step, std::uint16_t choice);
+  void check_read_sides_at_exit(ContextId task);
   void check_locks_at_exit(ContextId task);
+
+  // rcu.cpp
+  bool execute_rcu(ContextId context, const Step& step);
+  void execute_rcu_read(ContextId context, bool begins);
+  void execute_srcu_read(ContextId context, const Step& step);
+  void begin_grace_period(ContextId context, const Step& step);
+  void reader_left(ContextId reader, Verb waits, base::Slot domain);
+  void switched_away(std::size_t cpu, ContextId task);
+  void quiescent(std::size_t cpu);
+  void tick_of_rcu(std::size_t cpu);
+  [[nodiscard]] bool awaits(std::size_t cpu) const;
+  [[nodiscard]] bool tick_is_quiescent(std::size_t cpu) const;
+  [[nodiscard]] bool reads_under_rcu(ContextId task) const;
+  [[nodiscard]] bool grace_period_over(ContextId waiter) const;
+  [[nodiscard]] bool grace_period_held_up(ContextId waiter, std::uint64_t visited) const;
+  [[nodiscard]] ContextId stalls_grace_period(ContextId waiter) const;
 
   // scheduler.cpp
   void run_on(ContextId task, std::size_t cpu);
@@ -138,12 +182,21 @@ class Machine {
   void execute_set_cpus_allowed(ContextId context, const Step& step);
   void stopper_moves(std::size_t cpu);
   void take_resched(std::size_t cpu);
-  void check_may_sleep(ContextId context, const Step& step);
+  void check_may_sleep(ContextId context);
 
   // interrupts.cpp
   void enter_hardirq(std::size_t cpu, Pc entry);
   void leave_interrupt(ContextId context);
   void run_softirqs(std::size_t cpu);
+  void end_of_softirq(std::size_t cpu);
+  void next_softirq(std::size_t cpu);
+  void wake_ksoftirqd(std::size_t cpu);
+  void run_ksoftirqd(ContextId thread, std::size_t cpu);
+  void forget_expiry(const KernelTimerLayout& timer);
+  void take_timer(std::size_t timer);
+  [[nodiscard]] Pc take_due_softirq(std::size_t cpu);
+  [[nodiscard]] bool may_run_softirqs(std::size_t cpu) const;
+  [[nodiscard]] bool softirqs_pending(std::size_t cpu) const;
   void raise_softirq(std::size_t cpu, std::size_t softirq);
   bool execute_interrupts(ContextId context, const Step& step);
   void stop_cpu(std::size_t cpu);
@@ -160,6 +213,7 @@ class Machine {
   void arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us);
   void cancel(TimerId timer);
   void update_watchdogs();
+  void update_task_watchdogs(ContextId task);
   void update_watchdog(TimerId timer, base::Slot left, bool counts, std::int32_t lo_us, std::int32_t hi_us);
   void forget_watchdog(TimerId timer, base::Slot left);
   void heartbeat(std::size_t cpu);
@@ -175,6 +229,9 @@ class Machine {
   void set_phase(ContextId context, std::int32_t value) { set(layout_.contexts[context].phase, value); }
   [[nodiscard]] bool is_task(ContextId context) const { return context < layout_.tasks; }
   [[nodiscard]] const CpuLayout& cpu_of(ContextId context) const;
+  void check_register_write(ContextId context, std::int32_t smmu, std::int32_t reg);
+  void check_state_write(ContextId context, const Place& place, base::Slot slot);
+  [[nodiscard]] bool guard_forbids(const WriteGuard& guard) const;
   [[nodiscard]] bool write_place(ContextId context, const Place& place, std::int32_t value);
   [[nodiscard]] base::Slot place_slot(ContextId context, const Place& place, bool& ok);
   [[nodiscard]] Position position_of(ContextId context) const;

@@ -71,9 +71,13 @@ class PropertyCompiler {
 
   void compile_map(const std::string& name, const Node& map, const Location& at) {
     static const std::vector<std::pair<std::string, PropertyKind>> kKinds{
-        {"never", PropertyKind::kNever},           {"at_end", PropertyKind::kAtEnd},
-        {"eventually", PropertyKind::kEventually}, {"always_possible", PropertyKind::kAlwaysPossible},
-        {"reboot_within", PropertyKind::kWithin},  {"within", PropertyKind::kWithin}};
+        {"never", PropertyKind::kNever},
+        {"never_on", PropertyKind::kNeverOn},
+        {"at_end", PropertyKind::kAtEnd},
+        {"eventually", PropertyKind::kEventually},
+        {"always_possible", PropertyKind::kAlwaysPossible},
+        {"reboot_within", PropertyKind::kWithin},
+        {"within", PropertyKind::kWithin}};
     std::vector<std::string> names{"task", "title", "reason"};
     for (const auto& [key, kind] : kKinds) {
       names.push_back(key);
@@ -81,6 +85,8 @@ class PropertyCompiler {
       if (value == nullptr) continue;
       if (kind == PropertyKind::kWithin) {
         compile_bound(name, key, *value, map.find("task"));
+      } else if (kind == PropertyKind::kNeverOn) {
+        compile_write_guard(name, *value);
       } else {
         system_.properties.push_back(
             {name, key + ": " + value->scalar, kind, code_of(parse_expr(*value)), 0});
@@ -90,8 +96,42 @@ class PropertyCompiler {
     const std::string given = map.entries.empty() ? "" : map.entries.front().key;
     world_.errors->error(
         at,
-        "property '" + name + "' is one of never, at_end, eventually, always_possible, reboot_within, within",
+        "property '" + name +
+            "' is one of never, never_on, at_end, eventually, always_possible, reboot_within, within",
         nearest_name_hint(given, names));
+  }
+
+  void compile_write_guard(const std::string& name, const Node& value) {
+    const Node* write = value.find("write");
+    const Node* set = value.find("set");
+    const Node* target = write != nullptr ? write : set;
+    if (target == nullptr || !target->is_scalar() || (write != nullptr && set != nullptr)) {
+      world_.errors->error(value.at,
+                           "'never_on' is written { write: SMMU.REGISTER, when: CONDITION } or { "
+                           "set: PLACE, when: CONDITION }");
+      return;
+    }
+    WriteGuard guard;
+    if (write != nullptr) {
+      const Typed reg = expressions_.compile(parse_expr(*target));
+      if (reg.type.name == "error") return;
+      if (reg.op != Op::kRegister || reg.b >= 0 || !reg.kids[0].is_constant()) {
+        world_.errors->error(target->at, "'write' names a register of an SMMU");
+        return;
+      }
+      guard.reg = reg.a;
+      guard.smmu = reg.kids[0].a;
+    } else {
+      Type type;
+      const Place place = expressions_.compile_place(parse_expr(*target), type);
+      if (place.kind == Place::Kind::kNone) return;
+      guard.family = place.family;
+      if (place.kind == Place::Kind::kSlot) guard.slot = place.slot;
+    }
+    if (const Node* when = value.find("when")) guard.when = code_of(parse_expr(*when));
+    guard.property = static_cast<std::uint16_t>(system_.properties.size());
+    system_.properties.push_back({name, "never_on: " + target->scalar, PropertyKind::kNeverOn, kNoCode, 0});
+    system_.write_guards.push_back(guard);
   }
 
   void compile_bound(const std::string& name, const std::string& key, const Node& limit, const Node* task) {

@@ -84,6 +84,20 @@ CompiledContext RoutineCompiler::compile_context(const Node& steps, const std::s
   return {entry, static_cast<std::uint8_t>(std::min(frame_max_, kFrameBytesMax)), has_deadline_};
 }
 
+CompiledContext RoutineCompiler::compile_ksoftirqd(const std::string& name) {
+  StepInfo info;
+  info.routine = "run_ksoftirqd";
+  info.source = "v6.18 kernel/softirq.c run_ksoftirqd";
+  info.text = "runs pending softirqs, then sleeps";
+  info.callers = {name};
+  info_ = static_cast<std::uint32_t>(program_.infos.size());
+  program_.infos.push_back(std::move(info));
+  Step run;
+  run.verb = Verb::kRunSoftirqs;
+  run.next = here();
+  return {emit(run), 0, false};
+}
+
 Pc RoutineCompiler::compile_rule_body(const Node& body, const std::string& name, Scope& scope) {
   scope_ = scope;
   frame_top_ = frame_max_ = 0;

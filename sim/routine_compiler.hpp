@@ -30,6 +30,8 @@ class RoutineCompiler {
 
   /// `steps` is a list of steps, or a scalar that calls one routine.
   [[nodiscard]] CompiledContext compile_context(const Node& steps, const std::string& name);
+  /// A context that runs pending softirqs for ever.
+  [[nodiscard]] CompiledContext compile_ksoftirqd(const std::string& name);
   /// The body of a rule: one chain of folded steps, its first step not folded. Returns its entry.
   [[nodiscard]] Pc compile_rule_body(const Node& body, const std::string& name, Scope& scope);
 

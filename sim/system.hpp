@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,11 @@ inline constexpr std::uint16_t kTakeStop = 3;
 inline constexpr std::uint16_t kLatchStop = 4;
 inline constexpr std::uint16_t kTick = 5;
 inline constexpr std::uint16_t kReportLockup = 6;
+inline constexpr std::uint16_t kNextSoftirqRound = 7;
+inline constexpr std::uint16_t kWakeKsoftirqd = 8;
 inline constexpr std::uint16_t kTakeIrq = 100;    ///< + line
 inline constexpr std::uint16_t kLatchIrq = 200;   ///< + line
-inline constexpr std::uint16_t kTakeTimer = 300;  ///< + kernel timer with a hardirq handler
+inline constexpr std::uint16_t kTakeTimer = 300;  ///< + kernel timer
 }  // namespace choice
 
 struct Rule {
@@ -70,6 +73,16 @@ struct Cause {
   friend auto operator<=>(const Cause&, const Cause&) = default;
 };
 
+/// `never_on: { write: REGISTER or set: PLACE, when: CONDITION }`: what must not be written then.
+struct WriteGuard {
+  std::uint16_t property = 0;
+  CodeId when = kNoCode;           ///< looked at before the write
+  std::int32_t smmu = -1;          ///< of a register
+  std::int32_t reg = -1;           ///< as hwmodel::v3::register_at() counts
+  std::int32_t family = -1;        ///< of state
+  std::optional<base::Slot> slot;  ///< the one element that counts, if it is known
+};
+
 /// The compiled scenario. Immutable while it is explored.
 struct System {
   std::string name;
@@ -89,6 +102,10 @@ struct System {
   std::vector<std::uint32_t> cause_of_info;
   /// Byte ranges of the state that some retry loop reads.
   std::vector<std::pair<std::uint16_t, std::uint16_t>> watched;
+  std::vector<WriteGuard> write_guards;
+  /// `registration_order: any`: each order of devices_kset in which the machine may begin.
+  std::vector<std::vector<std::int32_t>> device_orders;
+  std::int32_t device_order_family = -1;
   CodeId end = kNoCode;
   std::vector<std::string> softirq_names;
   std::vector<Pc> softirq_entries;

@@ -18,6 +18,8 @@ enum class TypeKind : std::uint8_t {
   kRwlock,      ///< -1 written, 0 free, n readers
   kCompletion,  ///< times completed and not yet consumed
   kWaitQueue,   ///< no value: sleepers are found by their step
+  kRwsem,       ///< 0 free, n readers, -(task + 1) written
+  kSrcu,        ///< two bits for each task: how deep it is in the read side
   kCommands,    ///< a command list; known when compiled
   kString,      ///< only in messages
 };
@@ -38,7 +40,7 @@ struct Type {
 }
 
 [[nodiscard]] inline bool is_lock(TypeKind kind) {
-  return kind >= TypeKind::kMutex && kind <= TypeKind::kWaitQueue;
+  return kind >= TypeKind::kMutex && kind <= TypeKind::kSrcu;
 }
 
 }  // namespace quiesce::sim

@@ -32,6 +32,15 @@ TypeKind lock_kind_of(Verb verb) {
       return TypeKind::kCompletion;
     case Verb::kWakeUp:
       return TypeKind::kWaitQueue;
+    case Verb::kDownRead:
+    case Verb::kUpRead:
+    case Verb::kDownWrite:
+    case Verb::kUpWrite:
+      return TypeKind::kRwsem;
+    case Verb::kSrcuReadLock:
+    case Verb::kSrcuReadUnlock:
+    case Verb::kSynchronizeSrcu:
+      return TypeKind::kSrcu;
     default:
       return TypeKind::kSpinlock;
   }

@@ -48,6 +48,16 @@ enum class Verb : std::uint8_t {
   kReadUnlock,
   kWriteLock,
   kWriteUnlock,
+  kDownRead,
+  kUpRead,
+  kDownWrite,
+  kUpWrite,
+  kRcuReadLock,
+  kRcuReadUnlock,
+  kSynchronizeRcu,
+  kSrcuReadLock,
+  kSrcuReadUnlock,
+  kSynchronizeSrcu,
   kWaitForCompletion,
   kComplete,
   kCompleteAll,
@@ -86,6 +96,7 @@ enum class Verb : std::uint8_t {
   // Made by the compiler only:
   kJump,
   kFrameEnd,
+  kRunSoftirqs,  ///< the whole life of ksoftirqd
 };
 
 /// Where a verb may run.

@@ -35,9 +35,9 @@ const std::vector<std::pair<std::string, std::int32_t>>& error_numbers() {
 /// Finding kinds that something can raise: a kind that nothing looks for must not be said to hold.
 const std::vector<std::string>& builtin_finding_kinds() {
   static const std::vector<std::string> kKinds{
-      "deadlock",    "livelock",    "null_dereference",      "cmd_sync_timeout",
-      "soft_lockup", "hung_task",   "sleep_in_atomic",       "lock_misuse",
-      "panic",       "range_error", "unpredictable_register"};
+      "deadlock",    "livelock",  "null_dereference", "cmd_sync_timeout",
+      "soft_lockup", "hung_task", "rcu_stall",        "sleep_in_atomic",
+      "lock_misuse", "panic",     "range_error",      "unpredictable_register"};
   return kKinds;
 }
 
@@ -59,6 +59,7 @@ World::World(const Node& doc, const std::set<std::string>* written, Diagnostics&
   read_hooks();
   read_tasks();
   read_works();
+  read_ksoftirqds();
   read_contexts();
   read_rules();
 }
@@ -100,6 +101,8 @@ std::optional<Type> World::parse_type(std::string_view text, const Location& at)
   if (text == "rwlock") return Type{TypeKind::kRwlock, -1, 127, "rwlock", {}, false};
   if (text == "completion") return Type{TypeKind::kCompletion, 0, 255, "completion", {}, false};
   if (text == "wait_queue") return Type{TypeKind::kWaitQueue, 0, 0, "wait_queue", {}, false};
+  if (text == "rwsem") return Type{TypeKind::kRwsem, -64, 63, "rwsem", {}, false};
+  if (text == "srcu") return Type{TypeKind::kSrcu, 0, INT32_MAX, "srcu", {}, false};
   if (text == "commands") return Type{TypeKind::kCommands, 0, 255, "commands", {}, false};
   if (text.starts_with("int")) {
     const std::string_view range = trim(text.substr(3));
@@ -142,7 +145,8 @@ std::optional<Type> World::parse_type(std::string_view text, const Location& at)
     const auto objects = static_cast<std::int32_t>(cls->second.objects.size());
     return Type{TypeKind::kRef, 0, objects, cls->first, {}, nullable};
   }
-  std::vector<std::string> known{"bool", "mutex", "spinlock", "rwlock", "completion", "wait_queue"};
+  std::vector<std::string> known{"bool",       "mutex",      "spinlock", "rwlock",
+                                 "completion", "wait_queue", "rwsem",    "srcu"};
   for (const auto& [name, type] : types) known.push_back(name);
   for (const auto& [name, cls] : classes) known.push_back(name);
   errors->error(at, "unknown type '" + std::string(text) + "'", nearest_name_hint(text, known),

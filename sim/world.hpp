@@ -69,8 +69,9 @@ struct TaskInfo {
   std::string kind;                ///< "user", "kthread", "kworker", "init"
   std::uint32_t cpus_allowed = 0;  ///< where it starts, and may run
   bool may_stall = true;
-  const Node* run = nullptr;
+  const Node* run = nullptr;  ///< null: ksoftirqd
   Location at;
+  bool daemon = false;  ///< never ends
 };
 
 struct InterruptInfo {
@@ -119,7 +120,9 @@ struct MachineInfo {
   std::int32_t watchdog_thresh_s = 10;
   bool idle_before = true;  ///< CPUs may have been tick-stopped idle before they get stuck
   std::int32_t hung_task_timeout_s = 120;
-  std::int32_t rcu_stall_timeout_s = 21;
+  std::int32_t rcu_stall_timeout_s = 21;  ///< 0: off
+  bool rcu_preempt = false;               ///< CONFIG_PREEMPT_RCU
+  bool preempt_count = false;             ///< CONFIG_PREEMPT_COUNT: a tick knows where it interrupts
   std::map<std::string, std::string, std::less<>> forms;
 };
 
@@ -159,6 +162,7 @@ class World {
   std::map<std::string, HookTable, std::less<>> hooks;  ///< "driver", "syscore_ops", "notifiers"
   std::vector<SmmuInfo> smmus;
   std::vector<DeviceInfo> devices;
+  bool open_device_order = false;  ///< `registration_order: any`
   std::vector<TaskInfo> tasks;
   std::vector<InterruptInfo> interrupts;
   std::vector<KernelTimerInfo> timers;
@@ -169,6 +173,8 @@ class World {
 
  private:
   void read_machine();
+  void read_machine_knobs(const Node& node);
+  void read_rcu_knobs(const Node& node);
   void read_smmus(const Node& smmus);
   void read_devices(const Node& devices);
   void read_types();
@@ -179,6 +185,7 @@ class World {
   void read_global(const std::string& name, const Node& value, const Location& at);
   void read_list(const std::string& name, std::string_view type_text, const Node* init, const Location& at);
   void fill_devices_kset(const ListInfo& list);
+  void leave_device_order_open(const ListInfo& list);
   void read_locks();
   void read_functions();
   void read_routines();
@@ -187,6 +194,8 @@ class World {
   void read_tasks();
   void read_contexts();
   void read_works();
+  void read_ksoftirqds();
+  [[nodiscard]] bool has_softirqs() const;
   void read_rules();
   int add_family(const std::string& name, Type type, std::int32_t count, const Location& at);
   void add_object(const std::string& class_name, const std::string& object, const Location& at);

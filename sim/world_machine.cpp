@@ -65,11 +65,22 @@ void World::read_machine() {
       add_object("task", "kworker_" + entry.key, entry.key_at);
   }
   if (node == nullptr) return;
-  expect_keys(*node,
-              {"cpus", "reboot_cpu", "kernel", "preemption", "sched", "smmus", "devices",
-               "registration_order", "panic_on_oops", "soft_lockup_watchdog", "watchdog_thresh",
-               "idle_before", "hung_task_timeout", "rcu_stall_timeout", "forms", "memory", "knobs"},
-              "'machine'");
+  read_machine_knobs(*node);
+  if (has_softirqs()) {
+    for (int i = 0; i < machine.cpus; ++i) add_object("task", "ksoftirqd/" + std::to_string(i), node->at);
+  }
+  if (const Node* all = node->find("smmus"); all != nullptr && all->is_map()) read_smmus(*all);
+  if (const Node* all = node->find("devices"); all != nullptr && all->is_map()) read_devices(*all);
+}
+
+void World::read_machine_knobs(const Node& machine_node) {
+  const Node* node = &machine_node;
+  expect_keys(
+      *node,
+      {"cpus", "reboot_cpu", "kernel", "preemption", "sched", "smmus", "devices", "registration_order",
+       "panic_on_oops", "soft_lockup_watchdog", "watchdog_thresh", "idle_before", "hung_task_timeout",
+       "rcu_stall_timeout", "rcu", "preempt_count", "forms", "memory", "knobs"},
+      "'machine'");
   KnobReader knobs(*node, *errors);
   machine.has_cpus = true;
   knobs.number("cpus", machine.cpus, 1, 8);
@@ -88,7 +99,8 @@ void World::read_machine() {
   knobs.flag("idle_before", machine.idle_before);
   knobs.number("watchdog_thresh", machine.watchdog_thresh_s, 1, 60);
   knobs.number("hung_task_timeout", machine.hung_task_timeout_s, 0, 1000);
-  knobs.number("rcu_stall_timeout", machine.rcu_stall_timeout_s, 3, 300);
+  knobs.number("rcu_stall_timeout", machine.rcu_stall_timeout_s, 0, 300);
+  read_rcu_knobs(*node);
   Type cpu{TypeKind::kId, -1, machine.cpus - 1, "cpu", {}, false};
   types.emplace("cpu", cpu);
   for (int i = 0; i < machine.cpus; ++i) add_constant("cpu" + std::to_string(i), i, cpu);
@@ -108,8 +120,24 @@ void World::read_machine() {
       add_constant(entry.key, value, flag ? bool_type() : int_type(value, value));
     }
   }
-  if (const Node* all = node->find("smmus"); all != nullptr && all->is_map()) read_smmus(*all);
-  if (const Node* all = node->find("devices"); all != nullptr && all->is_map()) read_devices(*all);
+}
+
+// Linux v6.18 kernel/rcu/Kconfig PREEMPT_RCU, kernel/Kconfig.preempt PREEMPT_COUNT: a preemptible kernel
+// has both; others may be built with a preempt count, and then a tick outside such sections is a
+// quiescent state (kernel/rcu/tree_plugin.h rcu_flavor_sched_clock_irq()).
+void World::read_rcu_knobs(const Node& node) {
+  KnobReader knobs(node, *errors);
+  const bool preemptible = machine.preemption == Preemption::kFull || machine.preemption == Preemption::kLazy;
+  machine.rcu_preempt =
+      knobs.choice("rcu", {"sched", "preempt"}, preemptible ? "preempt" : "sched") == "preempt";
+  machine.preempt_count = preemptible;
+  knobs.flag("preempt_count", machine.preempt_count);
+  if (machine.rcu_preempt && !preemptible) {
+    errors->error(node.find("rcu")->at, "'rcu: preempt' needs 'preemption: full' or 'lazy'");
+  }
+  if (preemptible && !machine.preempt_count) {
+    errors->error(node.find("preempt_count")->at, "a preemptible kernel counts preemption");
+  }
 }
 
 void World::read_smmus(const Node& all) {
@@ -249,6 +277,7 @@ void World::read_works() {
     TaskInfo task;
     task.name = "kworker_" + w;
     task.kind = "kworker";
+    task.daemon = true;
     task.at = entry.key_at;
     task.run = made_.back().find("steps");
     task.cpus_allowed = (1U << static_cast<unsigned>(machine.cpus)) - 1;
@@ -258,6 +287,31 @@ void World::read_works() {
       KnobReader(entry.value, *errors).number("cpu", number, 0, machine.cpus - 1);
       task.cpus_allowed = 1U << static_cast<unsigned>(number);
     }
+    tasks.push_back(task);
+  }
+}
+
+bool World::has_softirqs() const {
+  if (const Node* softirqs_node = document->find("softirqs"))
+    if (softirqs_node->is_map() && !softirqs_node->entries.empty()) return true;
+  const Node* timers_node = document->find("timers");
+  if (timers_node == nullptr || !timers_node->is_map()) return false;
+  for (const Node::Entry& entry : timers_node->entries) {
+    const Node* context = entry.value.find("context");
+    if (context == nullptr || context->scalar != "hardirq") return true;
+  }
+  return false;
+}
+
+// Linux v6.18 kernel/softirq.c spawn_ksoftirqd(): one kthread bound to each CPU.
+void World::read_ksoftirqds() {
+  if (!machine.has_cpus || !has_softirqs()) return;
+  for (int cpu = 0; cpu < machine.cpus; ++cpu) {
+    TaskInfo task;
+    task.name = "ksoftirqd/" + std::to_string(cpu);
+    task.kind = "kthread";
+    task.daemon = true;
+    task.cpus_allowed = 1U << static_cast<unsigned>(cpu);
     tasks.push_back(task);
   }
 }

@@ -299,7 +299,9 @@ void World::fill_devices_kset(const ListInfo& list) {
   const Node* order = machine_node != nullptr ? machine_node->find("registration_order") : nullptr;
   std::vector<std::int32_t>& items = families[static_cast<std::size_t>(list.items_family)].init;
   std::size_t n = 0;
-  if (order == nullptr) {
+  const bool open = order != nullptr && order->is_scalar() && order->scalar == "any";
+  if (open) leave_device_order_open(list);
+  if (order == nullptr || open) {
     for (; n < devices.size(); ++n) items[n] = static_cast<std::int32_t>(n) + 1;
   } else if (order->is_list()) {
     for (const Node& device : order->items) {
@@ -311,9 +313,15 @@ void World::fill_devices_kset(const ListInfo& list) {
       }
     }
   } else {
-    errors->error(order->at, "'registration_order' is a list of devices");
+    errors->error(order->at, "'registration_order' is a list of devices, or 'any'");
   }
   families[static_cast<std::size_t>(list.length_family)].init[0] = static_cast<std::int32_t>(n);
+}
+
+/// Every order in which a device comes after its parent is an initial state of its own.
+void World::leave_device_order_open(const ListInfo& list) {
+  open_device_order = true;
+  families[static_cast<std::size_t>(list.items_family)].constant = false;
 }
 
 void World::read_locks() {
@@ -325,7 +333,8 @@ void World::read_locks() {
     if (type && is_lock(type->kind)) {
       add_family(entry.key, *type, 1, entry.key_at);
     } else {
-      errors->error(entry.value.at, "a lock is one of mutex, spinlock, rwlock, completion, wait_queue");
+      errors->error(entry.value.at,
+                    "a lock is one of mutex, spinlock, rwlock, rwsem, srcu, completion, wait_queue");
     }
   }
 }

@@ -20,9 +20,12 @@ void Machine::enabled(std::vector<Move>& moves) const {
 }
 
 bool Machine::masked(std::size_t cpu) const {
-  const CpuLayout& c = layout_.cpus[cpu];
-  if (get(c.irq_depth) > 0) return true;
-  return c.hardirq != kNoContext && get(layout_.contexts[c.hardirq].pc) != kInactive;
+  return get(layout_.cpus[cpu].irq_depth) > 0 || in_hardirq(cpu);
+}
+
+bool Machine::in_hardirq(std::size_t cpu) const {
+  const ContextId level = layout_.cpus[cpu].hardirq;
+  return level != kNoContext && get(layout_.contexts[level].pc) != kInactive;
 }
 
 ContextId Machine::top_of(std::size_t cpu) const {
@@ -35,18 +38,22 @@ ContextId Machine::top_of(std::size_t cpu) const {
   return static_cast<ContextId>(current - 1);
 }
 
+/// A task runs on the CPU whose queue it is on, or nowhere.
 int Machine::running_on(ContextId context) const {
   if (!is_task(context)) return layout_.contexts[context].cpu;
-  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
-    if (get(layout_.cpus[cpu].current) == context + 1) return static_cast<int>(cpu);
-  }
-  return -1;
+  const std::int32_t cpu = get(layout_.contexts[context].on_cpu);
+  return get(layout_.cpus[static_cast<std::size_t>(cpu)].current) == context + 1 ? cpu : -1;
 }
 
 void Machine::enabled_on_cpu(std::size_t cpu, std::vector<Move>& moves) const {
   const CpuLayout& c = layout_.cpus[cpu];
   if (get(c.online) == 0) return;
   if (enabled_interrupts(cpu, moves)) return;
+  if (get(c.softirq_between) != 0 && !in_hardirq(cpu)) {
+    moves.push_back({system_.cpu_actor(cpu), choice::kNextSoftirqRound});
+    moves.push_back({system_.cpu_actor(cpu), choice::kWakeKsoftirqd});
+    return;
+  }
   if (get(c.current) == kStopper) {
     moves.push_back({system_.cpu_actor(cpu), choice::kStopperMoves});
     return;
@@ -94,40 +101,32 @@ bool Machine::enabled_interrupts(std::size_t cpu, std::vector<Move>& moves) cons
   }
   for (std::size_t timer = 0; timer < layout_.timers.size(); ++timer) {
     const KernelTimerLayout& t = layout_.timers[timer];
-    if (t.cpu != static_cast<int>(cpu) || get(t.pending) != 1 || !t.hard) continue;
+    if (t.cpu != static_cast<int>(cpu) || phase_of_timer(t) != TimerPhase::kExpired) continue;
     const auto take = static_cast<std::uint16_t>(choice::kTakeTimer + timer);
     consider(IrqState::kLatched, take, take);
   }
   return forced;
 }
 
-std::vector<ContextId> Machine::waiting_on_cpu(std::size_t cpu) const {
-  std::vector<ContextId> waiting;
-  for (ContextId task = 0; task < layout_.tasks; ++task) {
-    const ContextLayout& t = layout_.contexts[task];
-    if (get(t.task_state) != static_cast<std::int32_t>(TaskState::kRunnable)) continue;
-    if (get(t.on_cpu) != static_cast<std::int32_t>(cpu) || running_on(task) >= 0) continue;
-    waiting.push_back(task);
-  }
-  return waiting;
-}
-
-bool Machine::someone_waits_on(std::size_t cpu) const {
+/// Runnable tasks of the CPU's queue that do not run.
+ContextSet Machine::waiting_on_cpu(std::size_t cpu) const {
+  const std::int32_t current = get(layout_.cpus[cpu].current);
+  ContextSet waiting = 0;
   for (ContextId task = 0; task < layout_.tasks; ++task) {
     const ContextLayout& t = layout_.contexts[task];
     const bool queued = get(t.task_state) == static_cast<std::int32_t>(TaskState::kRunnable) &&
                         get(t.on_cpu) == static_cast<std::int32_t>(cpu);
-    if (queued && running_on(task) < 0) return true;
+    if (queued && current != task + 1) waiting |= one(task);
   }
-  return false;
+  return waiting;
 }
 
 void Machine::enabled_picks(std::size_t cpu, std::vector<Move>& moves) const {
-  const std::vector<ContextId> waiting = waiting_on_cpu(cpu);
-  for (const ContextId task : waiting) {
-    moves.push_back({task, static_cast<std::uint16_t>(choice::kRunOnIdle + cpu)});
-  }
-  if (!waiting.empty()) return;
+  ContextSet waiting = waiting_on_cpu(cpu);
+  const bool any = waiting != 0;
+  while (waiting != 0)
+    moves.push_back({take_least(waiting), static_cast<std::uint16_t>(choice::kRunOnIdle + cpu)});
+  if (any) return;
   // Linux v6.18 kernel/sched/fair.c sched_balance_newidle(): an idle CPU pulls what waits elsewhere.
   // Abstraction: waiting tasks move to idle CPUs only; balancing between busy CPUs is left out.
   for (ContextId task = 0; task < layout_.tasks; ++task) {
@@ -154,7 +153,8 @@ bool Machine::may_yield_here(std::size_t cpu, ContextId task) const {
   if (phase(task) != phase_of::kStart || get(t.preempt_count) != 0 || masked(cpu)) return false;
   const Step& step = step_of(task);
   const Preemption model = system_.machine.preemption;
-  if (step.verb == Verb::kCondResched) return model == Preemption::kNone || model == Preemption::kVoluntary;
+  if (step.verb == Verb::kCondResched || step.verb == Verb::kRunSoftirqs)
+    return model == Preemption::kNone || model == Preemption::kVoluntary;
   if (model != Preemption::kVoluntary) return false;
   return step.verb == Verb::kPoll ? step.argument2 != 0 : info_of(step.verb).yields;
 }
@@ -172,10 +172,11 @@ bool Machine::enabled_switches(std::size_t cpu, ContextId task, std::vector<Move
   const bool forced_point = need == NeedResched::kYes && preemptible(cpu, task);
   const bool yield_point = !forced_point && may_yield_here(cpu, task);
   if (!forced_point && !yield_point) return false;
-  const std::vector<ContextId> waiting = waiting_on_cpu(cpu);
   const std::uint16_t kind = forced_point ? choice::kPreempt : choice::kYieldTo;
-  for (const ContextId next : waiting) moves.push_back({next, static_cast<std::uint16_t>(kind + cpu)});
-  return !waiting.empty() && system_.machine.sched == Sched::kFair;
+  ContextSet waiting = waiting_on_cpu(cpu);
+  const bool any = waiting != 0;
+  while (waiting != 0) moves.push_back({take_least(waiting), static_cast<std::uint16_t>(kind + cpu)});
+  return any && system_.machine.sched == Sched::kFair;
 }
 
 void Machine::enabled_steps(ContextId context, std::vector<Move>& moves) const {
@@ -209,13 +210,15 @@ int Machine::alternatives(ContextId context) const {
       return 1;
     }
     case Verb::kDelTimerSync:
-      return get(layout_.timers[static_cast<std::size_t>(step.argument)].pending) == 2 ? 0 : 1;
+      return phase_of_timer(layout_.timers[static_cast<std::size_t>(step.argument)]) == TimerPhase::kRuns ? 0
+                                                                                                          : 1;
     case Verb::kMutexUnlock:
-      return std::max<int>(1,
-                           static_cast<int>(sleepers_on(lock_slot(step, context), TypeKind::kMutex).size()));
+      return std::max(1, std::popcount(sleepers_on(lock_slot(step, context), Verb::kMutexLock)));
     case Verb::kComplete:
-      return std::max<int>(
-          1, static_cast<int>(sleepers_on(lock_slot(step, context), TypeKind::kCompletion).size()));
+      return std::max(1, std::popcount(sleepers_on(lock_slot(step, context), Verb::kWaitForCompletion)));
+    case Verb::kUpRead:
+    case Verb::kUpWrite:
+      return std::max(1, rwsem_wakeups(lock_slot(step, context)));
     case Verb::kChoose:
       return step.argument2 - step.argument + 1;
     default:
@@ -238,15 +241,13 @@ base::Slot Machine::lock_slot(const Step& step, ContextId context) const {
   return family.slot(index);
 }
 
-std::vector<ContextId> Machine::sleepers_on(base::Slot lock, TypeKind kind) const {
-  std::vector<ContextId> sleepers;
+/// Tasks that sleep in a step of the verb `waits` for this lock.
+ContextSet Machine::sleepers_on(base::Slot lock, Verb waits) const {
+  ContextSet sleepers = 0;
   for (ContextId task = 0; task < layout_.tasks; ++task) {
     if (get(layout_.contexts[task].task_state) != static_cast<std::int32_t>(TaskState::kSleeping)) continue;
     const Step& step = step_of(task);
-    const bool fits = (kind == TypeKind::kMutex && step.verb == Verb::kMutexLock) ||
-                      (kind == TypeKind::kCompletion && step.verb == Verb::kWaitForCompletion) ||
-                      (kind == TypeKind::kWaitQueue && step.verb == Verb::kWaitEvent);
-    if (fits && lock_slot(step, task) == lock) sleepers.push_back(task);
+    if (step.verb == waits && lock_slot(step, task) == lock) sleepers |= one(task);
   }
   return sleepers;
 }
@@ -255,10 +256,23 @@ std::vector<ContextId> Machine::sleepers_on(base::Slot lock, TypeKind kind) cons
 void Machine::enabled_wakes(std::vector<Move>& moves) const {
   for (ContextId task = 0; task < layout_.tasks; ++task) {
     if (get(layout_.contexts[task].task_state) != static_cast<std::int32_t>(TaskState::kSleeping)) continue;
-    const Step& step = step_of(task);
-    const bool waits = step.verb == Verb::kWaitUntil || step.verb == Verb::kPoll ||
-                       step.verb == Verb::kFlushWork || step.verb == Verb::kCancelWorkSync;
-    if (waits && evaluate_condition(step.value, task)) moves.push_back({task, choice::kWake});
+    if (condition_came_true(task)) moves.push_back({task, choice::kWake});
+  }
+}
+
+bool Machine::condition_came_true(ContextId task) const {
+  const Step& step = step_of(task);
+  switch (step.verb) {
+    case Verb::kWaitUntil:
+    case Verb::kPoll:
+    case Verb::kFlushWork:
+    case Verb::kCancelWorkSync:
+      return evaluate_condition(step.value, task);
+    case Verb::kSynchronizeRcu:
+    case Verb::kSynchronizeSrcu:
+      return grace_period_over(task);
+    default:
+      return false;
   }
 }
 
@@ -287,9 +301,10 @@ void Machine::enabled_time(std::vector<Move>& moves) const {
 bool Machine::tick_matters(std::size_t cpu) const {
   const CpuLayout& c = layout_.cpus[cpu];
   const std::int32_t current = get(c.current);
-  return get(c.online) != 0 && current != kNoTask && current != kStopper &&
-         get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) &&
-         get(c.resched_irq) == static_cast<std::int32_t>(IrqState::kIdle) && someone_waits_on(cpu);
+  if (get(c.online) == 0 || current == kNoTask || current == kStopper) return false;
+  if (get(c.resched_irq) != static_cast<std::int32_t>(IrqState::kIdle)) return false;
+  if (layout_.rcu && awaits(cpu) && (masked(cpu) || tick_is_quiescent(cpu))) return true;
+  return get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && someone_waits_on(cpu);
 }
 
 void Machine::enabled_rules(std::vector<Move>& moves) const {

@@ -48,6 +48,8 @@ void Machine::fire_context(ContextId context, std::uint16_t which) {
     if (step_of(yielding).verb == Verb::kCondResched) {
       leave_cpu(cpu);
       advance(yielding);
+    } else if (step_of(yielding).verb == Verb::kRunSoftirqs) {
+      leave_cpu(cpu);
     } else {
       set_phase(yielding, phase_of::kYielded);
       leave_cpu(cpu);
@@ -93,13 +95,19 @@ void Machine::fire_cpu(std::size_t cpu, std::uint16_t which) {
       if (top != kNoContext) raise("soft_lockup", top);
       return;
     }
+    case choice::kNextSoftirqRound:
+      set(c.softirq_between, 0);
+      run_softirqs(cpu);
+      return;
+    case choice::kWakeKsoftirqd:
+      set(c.softirq_between, 0);
+      wake_ksoftirqd(cpu);
+      return;
     default:
       break;
   }
   if (which >= choice::kTakeTimer) {
-    const KernelTimerLayout& timer = layout_.timers[which - choice::kTakeTimer];
-    set(timer.pending, 2);
-    enter_hardirq(cpu, timer.entry);
+    take_timer(static_cast<std::size_t>(which - choice::kTakeTimer));
   } else if (which >= choice::kLatchIrq) {
     set(layout_.irqs[which - choice::kLatchIrq].state, latched);
   } else {
@@ -134,14 +142,18 @@ void Machine::fire_time(TimerId timer) {
       raise("hung_task", id);
       return;
     }
+    if (context.rcu_stall == timer) {
+      set(context.stall_left, -1);
+      raise("rcu_stall", stalls_grace_period(id));
+      return;
+    }
   }
   for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
     if (layout_.cpus[cpu].lockup == timer) set(layout_.cpus[cpu].lockup_state, 1);
   }
   for (const KernelTimerLayout& kernel_timer : layout_.timers) {
     if (kernel_timer.timer != timer) continue;
-    set(kernel_timer.pending, 1);
-    if (!kernel_timer.hard) run_softirqs(static_cast<std::size_t>(kernel_timer.cpu));
+    set(kernel_timer.pending, static_cast<std::int32_t>(TimerPhase::kExpired));
   }
   for (const BoundLayout& bound : layout_.bounds) {
     if (bound.timer != timer) continue;

@@ -12,8 +12,7 @@ void Machine::enter_hardirq(std::size_t cpu, Pc entry) {
 }
 
 /// The handler is done: its CPU goes on below, after the softirqs that are due.
-// Linux v6.18 kernel/softirq.c irq_exit_rcu(), __do_softirq().
-// Abstraction: softirqs always run here; the hand-over to ksoftirqd after 2 ms is left out.
+// Linux v6.18 kernel/softirq.c irq_exit_rcu(), handle_softirqs().
 void Machine::leave_interrupt(ContextId context) {
   const ContextLayout& level = layout_.contexts[context];
   const auto cpu = static_cast<std::size_t>(level.cpu);
@@ -23,9 +22,28 @@ void Machine::leave_interrupt(ContextId context) {
     set({static_cast<std::uint16_t>(level.frame + i), base::Width::kU8}, 0);
   const bool hard = level.kind == ContextKind::kHardirq;
   for (const KernelTimerLayout& timer : layout_.timers) {
-    if (timer.cpu == level.cpu && timer.hard == hard && get(timer.pending) == 2) set(timer.pending, 0);
+    if (timer.cpu == level.cpu && timer.hard == hard && phase_of_timer(timer) == TimerPhase::kRuns)
+      set(timer.pending, static_cast<std::int32_t>(TimerPhase::kQuiet));
   }
-  run_softirqs(cpu);
+  if (hard) {
+    run_softirqs(cpu);
+  } else {
+    end_of_softirq(cpu);
+  }
+}
+
+/// The timer's interrupt: an hrtimer's handler runs at once, another's in the TIMER softirq.
+// Linux v6.18 kernel/time/timer.c run_local_timers(), kernel/time/hrtimer.c hrtimer_interrupt().
+void Machine::take_timer(std::size_t index) {
+  const KernelTimerLayout& timer = layout_.timers[index];
+  const auto cpu = static_cast<std::size_t>(timer.cpu);
+  if (timer.hard) {
+    set(timer.pending, static_cast<std::int32_t>(TimerPhase::kRuns));
+    enter_hardirq(cpu, timer.entry);
+  } else {
+    set(timer.pending, static_cast<std::int32_t>(TimerPhase::kDue));
+    run_softirqs(cpu);
+  }
 }
 
 void Machine::raise_softirq(std::size_t cpu, std::size_t softirq) {
@@ -33,33 +51,74 @@ void Machine::raise_softirq(std::size_t cpu, std::size_t softirq) {
   set(c.softirq_pending, get(c.softirq_pending) | (1 << softirq));
 }
 
-/// Starts the next softirq that is due if this CPU may run one now.
-void Machine::run_softirqs(std::size_t cpu) {
-  const CpuLayout& c = layout_.cpus[cpu];
-  if (c.softirq == kNoContext || masked(cpu) || get(c.online) == 0) return;
-  const ContextLayout& level = layout_.contexts[c.softirq];
-  if (get(level.pc) != kInactive) return;
-  const std::int32_t current = get(c.current);
-  if (current != kNoTask && current != kStopper &&
-      get(layout_.contexts[static_cast<std::size_t>(current - 1)].bh_count) > 0)
-    return;
-  Pc entry = kInactive;
+bool Machine::softirqs_pending(std::size_t cpu) const {
+  if (get(layout_.cpus[cpu].softirq_pending) != 0) return true;
   for (const KernelTimerLayout& timer : layout_.timers) {
-    if (entry != kInactive || timer.hard || timer.cpu != static_cast<int>(cpu) || get(timer.pending) != 1)
-      continue;
-    set(timer.pending, 2);
-    entry = timer.entry;
+    if (timer.cpu == static_cast<int>(cpu) && phase_of_timer(timer) == TimerPhase::kDue) return true;
   }
-  const std::int32_t pending = get(c.softirq_pending);
-  for (std::size_t i = 0; entry == kInactive && i < system_.softirq_entries.size(); ++i) {
-    if (((pending >> i) & 1) == 0) continue;
-    set(c.softirq_pending, pending & ~(1 << i));
-    entry = system_.softirq_entries[i];
+  return false;
+}
+
+bool Machine::may_run_softirqs(std::size_t cpu) const {
+  const CpuLayout& c = layout_.cpus[cpu];
+  if (c.softirq == kNoContext || masked(cpu) || get(c.online) == 0) return false;
+  if (get(layout_.contexts[c.softirq].pc) != kInactive || get(c.softirq_between) != 0) return false;
+  const std::int32_t current = get(c.current);
+  if (current == kNoTask || current == kStopper) return true;
+  return get(layout_.contexts[static_cast<std::size_t>(current - 1)].bh_count) == 0;
+}
+
+/// Starts a round of what is pending, if this CPU may run softirqs now.
+void Machine::run_softirqs(std::size_t cpu) {
+  if (!may_run_softirqs(cpu) || !softirqs_pending(cpu)) return;
+  const CpuLayout& c = layout_.cpus[cpu];
+  set(c.softirq_round, get(c.softirq_pending));
+  set(c.softirq_pending, 0);
+  next_softirq(cpu);
+}
+
+void Machine::next_softirq(std::size_t cpu) {
+  const ContextId level = layout_.cpus[cpu].softirq;
+  set(layout_.contexts[level].pc, take_due_softirq(cpu));
+  set_phase(level, phase_of::kStart);
+  execute_folded_from(level);
+}
+
+/// The next handler of the round in progress; kInactive if there is none.
+Pc Machine::take_due_softirq(std::size_t cpu) {
+  for (const KernelTimerLayout& timer : layout_.timers) {
+    if (timer.cpu != static_cast<int>(cpu) || phase_of_timer(timer) != TimerPhase::kDue) continue;
+    set(timer.pending, static_cast<std::int32_t>(TimerPhase::kRuns));
+    return timer.entry;
   }
-  if (entry == kInactive) return;
-  set(level.pc, entry);
-  set_phase(c.softirq, phase_of::kStart);
-  execute_folded_from(c.softirq);
+  const base::Slot round = layout_.cpus[cpu].softirq_round;
+  const std::int32_t due = get(round);
+  if (due == 0) return kInactive;
+  set(round, due & (due - 1));
+  return system_.softirq_entries[static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(due)))];
+}
+
+/// A handler is done. When its round is over and more is pending, another round follows unless a switch
+/// is due, or 2 ms or ten rounds were enough; ksoftirqd goes on then.
+// Linux v6.18 kernel/softirq.c handle_softirqs(), MAX_SOFTIRQ_TIME, MAX_SOFTIRQ_RESTART.
+// Abstraction: neither time nor rounds are counted, so both ways are open after each round; timers that
+// expire meanwhile join the round.
+void Machine::end_of_softirq(std::size_t cpu) {
+  const CpuLayout& c = layout_.cpus[cpu];
+  next_softirq(cpu);
+  const bool idle_level = get(layout_.contexts[c.softirq].pc) == kInactive;
+  if (!idle_level || get(c.softirq_pending) == 0 || get(c.softirq_between) != 0) return;
+  if (get(c.need_resched) == static_cast<std::int32_t>(NeedResched::kYes)) {
+    wake_ksoftirqd(cpu);
+  } else {
+    set(c.softirq_between, 1);
+  }
+}
+
+void Machine::wake_ksoftirqd(std::size_t cpu) {
+  const ContextId thread = layout_.cpus[cpu].ksoftirqd;
+  const auto state = static_cast<TaskState>(get(layout_.contexts[thread].task_state));
+  if (state == TaskState::kSleeping) wake(thread, static_cast<int>(cpu));
 }
 
 void Machine::stop_cpu(std::size_t cpu) {
@@ -79,6 +138,23 @@ void Machine::stop_cpu(std::size_t cpu) {
   if (task.deadline != kNoTimer) cancel(task.deadline);
 }
 
+// Linux v6.18 kernel/softirq.c run_ksoftirqd(): one call of handle_softirqs(), then cond_resched().
+void Machine::run_ksoftirqd(ContextId thread, std::size_t cpu) {
+  if (softirqs_pending(cpu)) {
+    set_phase(thread, phase_of::kStart);
+    run_softirqs(cpu);
+  } else {
+    put_to_sleep(thread, phase_of::kSleeping);
+  }
+}
+
+/// A timer that expired but whose handler has not begun is stopped all the same.
+void Machine::forget_expiry(const KernelTimerLayout& timer) {
+  const TimerPhase at = phase_of_timer(timer);
+  if (at == TimerPhase::kExpired || at == TimerPhase::kDue)
+    set(timer.pending, static_cast<std::int32_t>(TimerPhase::kQuiet));
+}
+
 bool Machine::execute_interrupts(ContextId context, const Step& step) {
   const auto here = static_cast<std::size_t>(running_on(context));
   switch (step.verb) {
@@ -89,15 +165,17 @@ bool Machine::execute_interrupts(ContextId context, const Step& step) {
       break;
     }
     case Verb::kRaiseSoftirq:
+      // Linux v6.18 kernel/softirq.c raise_softirq_irqoff(): the end of the interrupt or of the section
+      // with bottom halves disabled runs it; without one it wakes ksoftirqd.
       raise_softirq(here, static_cast<std::size_t>(step.argument));
-      advance(context);
-      // Linux v6.18 kernel/softirq.c raise_softirq_irqoff(): from task context ksoftirqd or the next
-      // interrupt would run it; here it runs as soon as the CPU may.
-      if (is_task(context)) run_softirqs(here);
+      if (!in_interrupt(context)) wake_ksoftirqd(here);
+      break;
+    case Verb::kRunSoftirqs:
+      run_ksoftirqd(context, here);
       return true;
     case Verb::kModTimer: {
       const KernelTimerLayout& timer = layout_.timers[static_cast<std::size_t>(step.argument)];
-      if (get(timer.pending) == 1) set(timer.pending, 0);
+      forget_expiry(timer);
       arm(timer.timer, step.argument2, step.argument2);
       break;
     }
@@ -105,7 +183,7 @@ bool Machine::execute_interrupts(ContextId context, const Step& step) {
     case Verb::kDelTimerSync: {
       const KernelTimerLayout& timer = layout_.timers[static_cast<std::size_t>(step.argument)];
       cancel(timer.timer);
-      if (get(timer.pending) == 1) set(timer.pending, 0);
+      forget_expiry(timer);
       break;
     }
     default:

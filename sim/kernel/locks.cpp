@@ -1,4 +1,5 @@
 // Locks: spinlocks, mutexes, read-write locks, completions.
+#include "sim/causes.hpp"
 #include "sim/machine.hpp"
 
 namespace quiesce::sim {
@@ -37,6 +38,12 @@ bool Machine::execute_lock(ContextId context, const Step& step, std::uint16_t wh
       case Verb::kWriteUnlock:
         execute_rwlock(context, step);
         break;
+      case Verb::kDownRead:
+      case Verb::kUpRead:
+      case Verb::kDownWrite:
+      case Verb::kUpWrite:
+        execute_rwsem(context, step, which);
+        break;
       case Verb::kWaitForCompletion:
       case Verb::kComplete:
       case Verb::kCompleteAll:
@@ -67,7 +74,7 @@ void Machine::execute_spin_lock(ContextId context, const Step& step) {
   }
   if (get(lock) != 0) {
     if (get(lock) == context + 1 && phase(context) != phase_of::kSpinning)
-      raise("deadlock", context, "takes a spinlock that it holds");
+      raise("deadlock", context, misuse::kSpinsOnOwn);
     set_phase(context, phase_of::kSpinning);
     return;
   }
@@ -79,7 +86,7 @@ void Machine::execute_spin_unlock(ContextId context, const Step& step) {
   bool ok = false;
   const base::Slot lock = place_slot(context, step.place, ok);
   if (!ok) return;
-  if (get(lock) != context + 1) raise("lock_misuse", context, "unlocks a spinlock that it does not hold");
+  if (get(lock) != context + 1) raise("lock_misuse", context, misuse::kSpinlock);
   set(lock, 0);
   const ContextLayout& c = layout_.contexts[context];
   const CpuLayout& cpu = cpu_of(context);
@@ -113,10 +120,10 @@ void Machine::execute_mutex_unlock(ContextId context, const Step& step, std::uin
   bool ok = false;
   const base::Slot lock = place_slot(context, step.place, ok);
   if (!ok) return;
-  if (get(lock) != context + 1) raise("lock_misuse", context, "unlocks a mutex that it does not hold");
+  if (get(lock) != context + 1) raise("lock_misuse", context, misuse::kMutex);
   set(lock, 0);
-  const std::vector<ContextId> sleepers = sleepers_on(lock, TypeKind::kMutex);
-  if (which < sleepers.size()) wake(sleepers[which], running_on(context));
+  const ContextSet sleepers = sleepers_on(lock, Verb::kMutexLock);
+  if (sleepers != 0) wake(member(sleepers, which), running_on(context));
   advance(context);
 }
 
@@ -131,7 +138,7 @@ void Machine::execute_rwlock(ContextId context, const Step& step) {
   if (!locks) {
     const bool read = step.verb == Verb::kReadUnlock;
     const bool held = read ? get(lock) > 0 : get(lock) < 0;
-    if (!held) raise("lock_misuse", context, "unlocks a read-write lock that is not held");
+    if (!held) raise("lock_misuse", context, misuse::kRwlock);
     if (held) set(lock, read ? get(lock) - 1 : 0);
     if (is_task(context) && get(c.preempt_count) > 0) access_.add(c.preempt_count, -1);
     advance(context);
@@ -163,21 +170,24 @@ void Machine::execute_completion(ContextId context, const Step& step, std::uint1
   } else {
     const bool all = step.verb == Verb::kCompleteAll;
     set(done, all || count == kCompletedForAll ? kCompletedForAll : count + 1);
-    const std::vector<ContextId> sleepers = sleepers_on(done, TypeKind::kCompletion);
-    for (std::size_t i = 0; i < sleepers.size(); ++i) {
-      if (all || i == which) wake(sleepers[i], running_on(context));
-    }
+    ContextSet sleepers = sleepers_on(done, Verb::kWaitForCompletion);
+    if (sleepers != 0 && !all) sleepers = one(member(sleepers, which));
+    while (sleepers != 0) wake(take_least(sleepers), running_on(context));
   }
   advance(context);
 }
 
 void Machine::check_locks_at_exit(ContextId task) {
   for (const Family& family : system_.program.families) {
-    if (family.type.kind != TypeKind::kMutex && family.type.kind != TypeKind::kSpinlock) continue;
+    const bool owned = family.type.kind == TypeKind::kMutex || family.type.kind == TypeKind::kSpinlock;
+    if (!owned && family.type.kind != TypeKind::kRwsem) continue;
     for (std::int32_t i = 0; i < family.count; ++i) {
-      if (get(family.slot(i)) == task + 1) raise("lock_misuse", task, "exits with " + family.name + " held");
+      const std::int32_t value = get(family.slot(i));
+      if (value == (owned ? task + 1 : -(task + 1)))
+        raise("lock_misuse", task, "exits with " + family.name + " held");
     }
   }
+  if (layout_.rcu) check_read_sides_at_exit(task);
 }
 
 }  // namespace quiesce::sim

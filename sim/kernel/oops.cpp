@@ -57,6 +57,29 @@ void Machine::report_range(ContextId context) {
   }
 }
 
+bool Machine::guard_forbids(const WriteGuard& guard) const {
+  if (guard.when == kNoCode) return true;
+  EvalFault fault;
+  const Position nowhere{&system_.program, &layout_, kNoContext, -1};
+  return evaluate(guard.when, access_, nowhere, fault) != 0 && fault.kind == EvalFault::Kind::kNone;
+}
+
+void Machine::check_register_write(ContextId context, std::int32_t smmu, std::int32_t reg) {
+  for (const WriteGuard& guard : system_.write_guards) {
+    if (guard.smmu == smmu && guard.reg == reg && guard_forbids(guard))
+      raise_property(guard.property, system_.cause_of_info[step_of(context).info]);
+  }
+}
+
+void Machine::check_state_write(ContextId context, const Place& place, base::Slot slot) {
+  for (const WriteGuard& guard : system_.write_guards) {
+    if (guard.family < 0 || guard.family != place.family || (guard.slot && !(*guard.slot == slot))) continue;
+    if (!guard_forbids(guard)) continue;
+    const std::uint32_t cause = context == kNoContext ? 0 : system_.cause_of_info[step_of(context).info];
+    raise_property(guard.property, cause);
+  }
+}
+
 bool Machine::execute_machine(ContextId context, const Step& step) {
   const auto reached = [&](MachineState state) {
     set(layout_.machine_state, static_cast<std::int32_t>(state));

@@ -20,6 +20,7 @@ void Machine::run_on(ContextId task, std::size_t cpu) {
 
 void Machine::leave_cpu(std::size_t cpu) {
   const CpuLayout& c = layout_.cpus[cpu];
+  switched_away(cpu, static_cast<ContextId>(get(c.current) - 1));
   set(c.current, kNoTask);
   set(c.irq_depth, 0);
   set(c.need_resched, static_cast<std::int32_t>(NeedResched::kNo));
@@ -66,6 +67,7 @@ void Machine::wake(ContextId task, int waker_cpu) {
 void Machine::take_resched(std::size_t cpu) {
   const CpuLayout& c = layout_.cpus[cpu];
   set(c.resched_irq, static_cast<std::int32_t>(IrqState::kIdle));
+  tick_of_rcu(cpu);
   if (!someone_waits_on(cpu)) return;
   const bool lazy = system_.machine.preemption == Preemption::kLazy &&
                     get(c.need_resched) == static_cast<std::int32_t>(NeedResched::kNo);
@@ -79,6 +81,11 @@ void Machine::exit_task(ContextId task, TaskState state) {
   set(t.task_state, static_cast<std::int32_t>(state));
   set(t.preempt_count, 0);
   set(t.bh_count, 0);
+  if (layout_.rcu && get(t.rcu_depth) > 0) {
+    // Linux v6.18 kernel/rcu/tree_plugin.h exit_rcu(): also for a task that an oops kills.
+    set(t.rcu_depth, 0);
+    reader_left(task, Verb::kSynchronizeRcu, {});
+  }
   set_phase(task, phase_of::kStart);
   set(t.relaxed, 0);
   if (t.deadline != kNoTimer) cancel(t.deadline);
@@ -119,14 +126,14 @@ void Machine::stopper_moves(std::size_t cpu) {
 }
 
 /// might_sleep: sleeping is a finding where it is forbidden, at the check and not when it happens.
-void Machine::check_may_sleep(ContextId context, const Step&) {
+void Machine::check_may_sleep(ContextId context) {
   if (in_atomic(context)) raise("sleep_in_atomic", context);
 }
 
 bool Machine::in_atomic(ContextId context) const {
   if (!is_task(context)) return true;
   const int cpu = running_on(context);
-  return get(layout_.contexts[context].preempt_count) > 0 ||
+  return get(layout_.contexts[context].preempt_count) > 0 || reads_under_rcu(context) ||
          (cpu >= 0 && masked(static_cast<std::size_t>(cpu)));
 }
 

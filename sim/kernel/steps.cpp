@@ -11,13 +11,18 @@ namespace quiesce::sim {
 void Machine::execute(ContextId context, std::uint16_t which) {
   const Step& step = step_of(context);
   if (info_of(step.verb).context == VerbContext::kSleepable && phase(context) <= phase_of::kYielded) {
-    check_may_sleep(context, step);
+    check_may_sleep(context);
     if (terminal()) return;
   }
-  if (passes_yield_point(context)) heartbeat(static_cast<std::size_t>(running_on(context)));
+  if (passes_yield_point(context)) {
+    const auto cpu = static_cast<std::size_t>(running_on(context));
+    heartbeat(cpu);
+    quiescent(cpu);  // Linux v6.18 kernel/sched/core.c __cond_resched() calls rcu_all_qs()
+  }
   if (execute_data(context, step, which)) return;
   if (execute_masking(context, step)) return;
   if (execute_lock(context, step, which)) return;
+  if (layout_.rcu && execute_rcu(context, step)) return;
   if (execute_waiting(context, step, which)) return;
   if (execute_interrupts(context, step)) return;
   if (execute_machine(context, step)) return;
@@ -107,6 +112,7 @@ bool Machine::write_place(ContextId context, const Place& place, std::int32_t va
     report_range(context);
     return true;
   }
+  if (!system_.write_guards.empty()) check_state_write(context, place, slot);
   set(slot, value);
   return true;
 }
@@ -215,6 +221,7 @@ void Machine::execute_write(ContextId context, const Step& step) {
   const auto smmu = value ? evaluate_or_oops(step.value2, context) : std::nullopt;
   if (!smmu) return;
   const auto i = static_cast<std::size_t>(*smmu);
+  check_register_write(context, *smmu, step.argument);
   hwmodel::v3::HwEvents events;
   const hwmodel::v3::WriteOutcome outcome = hwmodel::v3::write_register(
       access_, layout_.smmus[i], layout_.smmu_configs[i], system_.commands,
@@ -247,6 +254,7 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   if (step.argument2 != 0) put(config.msi ? system_.sync_msi_command : system_.sync_command);
   hwmodel::v3::HwEvents events;
   const auto& cmdq_prod = *hwmodel::v3::find_register("CMDQ_PROD");
+  check_register_write(context, *smmu, static_cast<std::int32_t>(hwmodel::v3::register_index(cmdq_prod)));
   static_cast<void>(hwmodel::v3::write_register(access_, layout, config, system_.commands, cmdq_prod,
                                                 static_cast<std::int32_t>(prod), events));
   static_cast<void>(write_place(context, step.place, static_cast<std::int32_t>(last)));

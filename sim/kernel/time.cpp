@@ -38,8 +38,10 @@ void Machine::ticks_are_due() {
   for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
     const CpuLayout& c = layout_.cpus[cpu];
     const std::int32_t current = get(c.current);
-    if (get(c.online) == 0 || current == kNoTask || current == kStopper || !someone_waits_on(cpu)) continue;
-    if (get(c.need_resched) == static_cast<std::int32_t>(NeedResched::kYes)) continue;
+    if (get(c.online) == 0 || current == kNoTask || current == kStopper) continue;
+    const bool for_switch =
+        get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && someone_waits_on(cpu);
+    if (!for_switch && !(layout_.rcu && awaits(cpu))) continue;
     set(c.resched_irq, static_cast<std::int32_t>(IrqState::kLatched));
   }
 }
@@ -92,23 +94,32 @@ void Machine::update_watchdogs() {
     const std::int32_t hi = lo + (system_.machine.idle_before ? 2 : 1) * period_us;
     update_watchdog(c.lockup, c.lockup_left, held_up(top), lo, hi);
   }
-  for (ContextId task = 0; task < layout_.tasks; ++task) {
-    const ContextLayout& t = layout_.contexts[task];
-    if (t.hung_task == kNoTimer) continue;
-    const bool sleeping = get(t.task_state) == static_cast<std::int32_t>(TaskState::kSleeping);
-    const std::int32_t limit = system_.machine.hung_task_timeout_s * kSecond_us;
-    if (sleeping) {
-      // Linux v6.18 kernel/hung_task.c: khungtaskd looks every timeout, so twice that at most.
-      update_watchdog(t.hung_task, t.hung_left, held_up(task), limit, 2 * limit);
-    } else {
-      forget_watchdog(t.hung_task, t.hung_left);
-    }
-  }
+  for (ContextId task = 0; task < layout_.tasks; ++task) update_task_watchdogs(task);
   for (const BoundLayout& bound : layout_.bounds) {
     const bool alive =
         get(layout_.contexts[bound.context].task_state) < static_cast<std::int32_t>(TaskState::kExited);
     update_watchdog(bound.timer, bound.left, alive && held_up(bound.context), bound.limit_us + 1,
                     bound.limit_us + 1);
+  }
+}
+
+void Machine::update_task_watchdogs(ContextId task) {
+  const ContextLayout& t = layout_.contexts[task];
+  if (t.hung_task == kNoTimer && t.rcu_stall == kNoTimer) return;
+  const bool sleeping = get(t.task_state) == static_cast<std::int32_t>(TaskState::kSleeping);
+  if (t.hung_task != kNoTimer && sleeping) {
+    // Linux v6.18 kernel/hung_task.c: khungtaskd looks every timeout, so twice that at most.
+    const std::int32_t limit = system_.machine.hung_task_timeout_s * kSecond_us;
+    update_watchdog(t.hung_task, t.hung_left, held_up(task), limit, 2 * limit);
+  } else {
+    forget_watchdog(t.hung_task, t.hung_left);
+  }
+  if (t.rcu_stall != kNoTimer && sleeping && step_of(task).verb == Verb::kSynchronizeRcu) {
+    // Linux v6.18 kernel/rcu/tree_stall.h check_cpu_stall(): a tick of any CPU sees it.
+    const std::int32_t limit = system_.machine.rcu_stall_timeout_s * kSecond_us;
+    update_watchdog(t.rcu_stall, t.stall_left, held_up(task), limit, limit + kTickLongest_us);
+  } else {
+    forget_watchdog(t.rcu_stall, t.stall_left);
   }
 }
 
@@ -161,6 +172,17 @@ bool Machine::sleeper_held_up(ContextId context, std::uint64_t& visited) const {
       const std::int32_t owner = get(lock_slot(step, context));
       return owner != 0 && held_up_by(static_cast<ContextId>(owner - 1), visited);
     }
+    case Verb::kDownRead:
+    case Verb::kDownWrite: {
+      const std::int32_t value = get(lock_slot(step, context));
+      if (value < 0) return held_up_by(static_cast<ContextId>(-value - 1), visited);
+      return value > 0 && nobody_else_goes_on(context, visited);
+    }
+    case Verb::kSynchronizeRcu:
+    case Verb::kSynchronizeSrcu:
+      return grace_period_held_up(context, visited);
+    case Verb::kRunSoftirqs:
+      return true;
     case Verb::kWaitUntil:
     case Verb::kFlushWork:
     case Verb::kCancelWorkSync:

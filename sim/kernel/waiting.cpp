@@ -1,4 +1,5 @@
 // Steps that wait: polls, sleeps, conditions, events; and steps that mask interrupts or preemption.
+#include "sim/causes.hpp"
 #include "sim/machine.hpp"
 
 namespace quiesce::sim {
@@ -13,7 +14,7 @@ bool Machine::execute_masking(ContextId context, const Step& step) {
       access_.add(cpu.irq_depth, 1);
       break;
     case Verb::kLocalIrqRestore:
-      if (get(cpu.irq_depth) == 0) raise("lock_misuse", context, "restores interrupts that it did not save");
+      if (get(cpu.irq_depth) == 0) raise("lock_misuse", context, misuse::kIrqs);
       if (get(cpu.irq_depth) > 0) access_.add(cpu.irq_depth, -1);
       break;
     case Verb::kLocalIrqDisable:
@@ -56,7 +57,7 @@ void Machine::execute_poll(ContextId context, const Step& step) {
   const ContextLayout& c = layout_.contexts[context];
   const bool sleeps = step.argument2 != 0;
   const std::int32_t at = phase(context);
-  if (sleeps && at <= phase_of::kYielded) check_may_sleep(context, step);
+  if (sleeps && at <= phase_of::kYielded) check_may_sleep(context);
   const auto condition = evaluate_or_oops(step.value, context);
   if (!condition) return;
   if (*condition != 0) {
@@ -119,8 +120,8 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
       return true;
     }
     case Verb::kWakeUp: {
-      const std::vector<ContextId> sleepers = sleepers_on(lock_slot(step, context), TypeKind::kWaitQueue);
-      for (const ContextId sleeper : sleepers) wake(sleeper, running_on(context));
+      ContextSet sleepers = sleepers_on(lock_slot(step, context), Verb::kWaitEvent);
+      while (sleepers != 0) wake(take_least(sleepers), running_on(context));
       advance(context);
       return true;
     }

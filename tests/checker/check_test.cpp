@@ -1,30 +1,10 @@
 // Whole scenarios, small enough to be understood by hand.
 #include <gtest/gtest.h>
 
-#include "checker/check_system.hpp"
-#include "sim/compile.hpp"
+#include "checked.hpp"
 
 namespace quiesce::checker {
 namespace {
-
-struct Checked {
-  sim::System system;
-  Outcome outcome;
-
-  [[nodiscard]] Status status(const std::string& property) const {
-    for (std::size_t i = 0; i < system.properties.size(); ++i) {
-      if (system.properties[i].name == property) return outcome.properties[i].status;
-    }
-    ADD_FAILURE() << "no property " << property;
-    return Status::kInconclusive;
-  }
-};
-
-Checked check_text(const std::string& text, const ExploreOptions& options = {}) {
-  Checked checked{sim::compile(sim::parse_document("quiesce: 1\nname: test\n" + text, "test.yaml")), {}};
-  checked.outcome = check(checked.system, options);
-  return checked;
-}
 
 TEST(Check, CountsEveryInterleavingOfTwoCounters) {
   // a and b count from 0 to 2 on their own: 3 * 3 states, and each of 2 * 3 + 3 * 2 steps.

@@ -1,0 +1,29 @@
+// What findings can be about: a step of a routine, and what went wrong there.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "sim/system.hpp"
+
+namespace quiesce::sim {
+
+/// What a step can do wrong with a lock, beside the lock's name.
+namespace misuse {
+inline constexpr std::string_view kSpinsOnOwn = "takes a spinlock that it holds";
+inline constexpr std::string_view kSpinlock = "unlocks a spinlock that it does not hold";
+inline constexpr std::string_view kMutex = "unlocks a mutex that it does not hold";
+inline constexpr std::string_view kRwlock = "unlocks a read-write lock that is not held";
+inline constexpr std::string_view kRwsem = "unlocks a read-write semaphore that it does not hold";
+inline constexpr std::string_view kReadSide = "ends a read side that it did not begin";
+inline constexpr std::string_view kExitsReading = "exits within a read side";
+inline constexpr std::string_view kIrqs = "restores interrupts that it did not save";
+inline constexpr std::array kAll{kSpinsOnOwn, kSpinlock, kMutex,        kRwlock,
+                                 kRwsem,      kReadSide, kExitsReading, kIrqs};
+}  // namespace misuse
+
+/// Fills System::causes and cause_of_info. Equal routine, step and detail are one cause, in whichever task
+/// or expansion they appear, so that findings have names that do not depend on who met them.
+void number_causes(System& system);
+
+}  // namespace quiesce::sim
