@@ -17,23 +17,25 @@ class Sections {
   /// What libraries declare, and scenarios too.
   [[nodiscard]] Json shared() const {
     const Json types = names_of(ref("name"));
-    return {{"types", types},
-            {"classes", names_of(record({{"fields", optional_names_of(ref("name"))}}))},
-            {"objects", names_of(object())},
-            {"globals", names_of(global())},
-            {"locks", names_of(one_word_of({"mutex", "spinlock", "rwlock", "completion", "wait_queue"}))},
-            {"functions",
-             names_of(record({{"params", list_of(ref("name"))}, {"is", ref("expression")}}, {"is"}))},
-            {"routines", names_of(routine())},
-            {"drivers", hooks()},
-            {"syscore_ops", hooks()},
-            {"notifiers", hooks()},
-            {"interrupts", names_of(record({{"handler", handler()}, {"cpu", ref("cpu")}}, {"handler"}))},
-            {"softirqs", names_of(record({{"handler", handler()}}, {"handler"}))},
-            {"timers", names_of(timer())},
-            {"works", names_of(record({{"run", ref("name")}, {"cpu", ref("cpu")}}, {"run"}))},
-            {"properties", names_of(property())},
-            {"goals", names_of(property())}};
+    return {
+        {"types", types},
+        {"classes", names_of(record({{"fields", optional_names_of(ref("name"))}}))},
+        {"objects", names_of(object())},
+        {"globals", names_of(global())},
+        {"locks",
+         names_of(one_word_of({"mutex", "spinlock", "rwlock", "rwsem", "srcu", "completion", "wait_queue"}))},
+        {"functions",
+         names_of(record({{"params", list_of(ref("name"))}, {"is", ref("expression")}}, {"is"}))},
+        {"routines", names_of(routine())},
+        {"drivers", hooks()},
+        {"syscore_ops", hooks()},
+        {"notifiers", hooks()},
+        {"interrupts", names_of(record({{"handler", handler()}, {"cpu", ref("cpu")}}, {"handler"}))},
+        {"softirqs", names_of(record({{"handler", handler()}}, {"handler"}))},
+        {"timers", names_of(timer())},
+        {"works", names_of(record({{"run", ref("name")}, {"cpu", ref("cpu")}}, {"run"}))},
+        {"properties", names_of(property())},
+        {"goals", names_of(property())}};
   }
 
   /// What only scenarios and their variants have.
@@ -66,12 +68,12 @@ class Sections {
   [[nodiscard]] Json optional_names_of(Json value) const { return map_of(deletable(std::move(value))); }
 
   /// A map with these keys alone. What is `needed` may come from below an overlay.
-  [[nodiscard]] Json record(Json keys, std::vector<std::string> needed = {}) const {
+  [[nodiscard]] Json record(Json keys, const std::vector<std::string>& needed = {}) const {
     if (overlay_) {
       for (auto& [key, schema] : keys.items()) schema = or_null(schema);
     }
     Json map = map_with(std::move(keys));
-    if (!overlay_ && !needed.empty()) map["required"] = std::move(needed);
+    if (!overlay_ && !needed.empty()) map["required"] = needed;
     return map;
   }
 
@@ -129,7 +131,10 @@ class Sections {
   }
 
   [[nodiscard]] Json property() const {
+    Json guard = record({{"write", ref("name")}, {"set", ref("name")}, {"when", ref("expression")}});
+    if (!overlay_) guard["oneOf"] = any_key_of({"write", "set"});
     Json map = record({{"never", ref("expression")},
+                       {"never_on", guard},
                        {"at_end", ref("expression")},
                        {"eventually", ref("expression")},
                        {"always_possible", ref("expression")},
@@ -139,8 +144,8 @@ class Sections {
                        {"title", ref("text")},
                        {"reason", ref("text")}});
     if (!overlay_) {
-      map["oneOf"] =
-          any_key_of({"never", "at_end", "eventually", "always_possible", "reboot_within", "within"});
+      map["oneOf"] = any_key_of(
+          {"never", "never_on", "at_end", "eventually", "always_possible", "reboot_within", "within"});
     }
     return {{"anyOf", Json::array({one_word_of({"reboot_completes", "no_trap"}), map})}};
   }
