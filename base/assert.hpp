@@ -3,20 +3,33 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string>
+#include <utility>
 
 namespace quiesce::base {
 
-/// Called by a failing assertion to say where the search stood; set by whoever fires transitions.
-/// Null while nothing is being explored.
-inline thread_local std::string (*describe_position)() = nullptr;
+/// Asked by a failing assertion where the search stood; null while nothing is being explored.
+inline thread_local const std::function<std::string()>* position_text = nullptr;
+
+/// Says for its lifetime, on this thread, where the search stands.
+class PositionScope {
+ public:
+  explicit PositionScope(std::function<std::string()> text) : text_(std::move(text)) {
+    position_text = &text_;
+  }
+  ~PositionScope() { position_text = nullptr; }
+  PositionScope(const PositionScope&) = delete;
+  PositionScope& operator=(const PositionScope&) = delete;
+
+ private:
+  std::function<std::string()> text_;
+};
 
 [[noreturn]] inline void assertion_failed(const char* condition, const char* file, int line,
                                           const char* why) {
   std::fprintf(stderr, "quiesce: internal error at %s:%d: %s (%s)\n", file, line, why, condition);
-  if (describe_position != nullptr) {
-    std::fprintf(stderr, "schedule: %s\n", describe_position().c_str());
-  }
+  if (position_text != nullptr) std::fprintf(stderr, "schedule: %s\n", (*position_text)().c_str());
   std::fflush(stderr);
   std::_Exit(70);
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/schedule.hpp"
 #include "checker/seen_set.hpp"
 #include "checker/transition_system.hpp"
 
@@ -81,6 +82,7 @@ class Explorer {
         keep_graph_(model.goal_count() > 0 || model.checks_livelock()) {}
 
   Exploration run() {
+    const base::PositionScope position([this] { return encode(schedule_here()); });
     model_.for_each_initial([&](const std::byte* state) {
       if (result_.seen.insert(state, {}).second) ++result_.initial_states;
     });
@@ -100,7 +102,20 @@ class Explorer {
   }
 
  private:
+  /// The run to the transition that is being fired, or to the state that is being looked at.
+  [[nodiscard]] Schedule schedule_here() const {
+    Schedule schedule;
+    schedule.model_hash = model_.model_hash();
+    if (result_.seen.size() == 0) return schedule;
+    StateId initial = 0;
+    schedule.steps = result_.seen.path_to(here_, initial);
+    schedule.initial = initial;
+    if (firing_) schedule.steps.push_back(*firing_);
+    return schedule;
+  }
+
   void expand(StateId id) {
+    here_ = id;
     if (keep_graph_) result_.graph.first.push_back(result_.graph.edges.size());
     std::memcpy(scratch_.data(), result_.seen.state(id), scratch_.size());
     const StateClass state_class = model_.classify(scratch_.data());
@@ -127,7 +142,9 @@ class Explorer {
 
   void fire(StateId id, Transition transition, Fairness fairness) {
     effects_.clear();
+    firing_ = transition;
     model_.fire(scratch_.data(), transition, effects_);
+    firing_.reset();
     ++result_.transitions;
     const StateId target = result_.seen.insert(scratch_.data(), {id, transition}).first;
     if (keep_graph_) result_.graph.edges.push_back({target, transition, fairness});
@@ -176,6 +193,8 @@ class Explorer {
   std::vector<Transition> enabled_;
   Effects effects_;
   bool keep_graph_;
+  StateId here_ = 0;
+  std::optional<Transition> firing_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 

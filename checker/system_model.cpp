@@ -110,6 +110,9 @@ Fairness SystemModel::fairness(const std::byte* state, Transition t) const {
     const bool spins = base::read_slot(state, context.phase) == sim::phase_of::kSpinning;
     return spins && system_.program.steps[pc].verb == sim::Verb::kPoll ? Fairness::kWeak : Fairness::kStrong;
   }
+  // Rounds of softirqs that go on for ever are handed to ksoftirqd in the end.
+  const bool of_cpu = t.actor < system_.tick_actor(0);
+  if (of_cpu && t.choice == sim::choice::kWakeKsoftirqd) return Fairness::kScheduled;
   if (t.actor < system_.time_actor()) return Fairness::kWeak;
   if (t.actor > system_.time_actor()) return Fairness::kEnvironment;
   for (const sim::ContextLayout& context : system_.layout.contexts) {

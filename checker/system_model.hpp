@@ -13,6 +13,7 @@ class SystemModel {
  public:
   explicit SystemModel(const sim::System& system);
 
+  [[nodiscard]] std::uint64_t model_hash() const { return system_.hash; }
   [[nodiscard]] std::size_t state_bytes() const { return system_.layout.bytes; }
   template <class Visit>
   void for_each_initial(Visit visit) const {

@@ -68,6 +68,8 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
                                     Transition transition, Effects& effects, std::uint16_t index,
                                     void (*on_state)(const std::byte*), void (*on_transition)(Transition)) {
   { model.state_bytes() } -> std::same_as<std::size_t>;
+  /// Names the compiled model: a schedule of another one is refused.
+  { model.model_hash() } -> std::same_as<std::uint64_t>;
   /// Calls back with every initial state, in a fixed order.
   model.for_each_initial(on_state);
   /// Calls back with every enabled transition, in an order that depends on the state alone.

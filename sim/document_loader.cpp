@@ -12,8 +12,9 @@ namespace {
 
 const std::vector<std::string>& shared_sections() {
   static const std::vector<std::string> kSections{
-      "routines",  "functions",  "classes",  "types",  "globals", "locks",   "drivers",    "syscore_ops",
-      "notifiers", "interrupts", "softirqs", "timers", "works",   "objects", "properties", "goals"};
+      "routines", "functions",   "classes",  "types",      "globals",    "locks",
+      "drivers",  "syscore_ops", "findings", "notifiers",  "interrupts", "softirqs",
+      "timers",   "works",       "objects",  "properties", "goals"};
   return kSections;
 }
 

@@ -8,6 +8,7 @@
 namespace quiesce::sim {
 namespace {
 
+constexpr std::int64_t kHexMax = 0xffffffff;
 constexpr std::int64_t kNumberMax = 2'147'483'646;  // a 32-bit slot, and one value kept for "unset"
 // Operators of equal rank make a tree as deep as they are many: this bounds whatever walks it.
 constexpr std::size_t kTokensMax = 1000;
@@ -75,9 +76,11 @@ class Lexer {
       if (!digit) break;
       const int value = std::isdigit(c) != 0 ? c - '0' : std::tolower(c) - 'a' + 10;
       if (fits) token.number = token.number * (hex ? 16 : 10) + value;
-      fits = fits && token.number <= kNumberMax;
+      fits = fits && token.number <= (hex ? kHexMax : kNumberMax);
       ++pos_;
     }
+    // A register's bit 31 is written in hexadecimal; it is the sign of the number that holds it.
+    if (fits && token.number > INT32_MAX) token.number -= kHexMax + 1;
     if (!fits) fail(token, "this number does not fit 32 bits");
     if (pos_ == first_digit) fail(token, "a number needs digits after 0x");
     read_unit(token, hex);

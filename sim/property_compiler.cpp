@@ -101,6 +101,12 @@ class PropertyCompiler {
         nearest_name_hint(given, names));
   }
 
+  /// What no step of this variant writes is a constant, and a guard on it holds.
+  bool never_written(const Expr& target) {
+    const Typed typed = expressions_.compile(target);
+    return typed.is_constant() || typed.op == Op::kConstAt;
+  }
+
   void compile_write_guard(const std::string& name, const Node& value) {
     const Node* write = value.find("write");
     const Node* set = value.find("set");
@@ -121,7 +127,7 @@ class PropertyCompiler {
       }
       guard.reg = reg.a;
       guard.smmu = reg.kids[0].a;
-    } else {
+    } else if (world_.constants_unknown() || !never_written(parse_expr(*target))) {
       Type type;
       const Place place = expressions_.compile_place(parse_expr(*target), type);
       if (place.kind == Place::Kind::kNone) return;

@@ -60,6 +60,7 @@ RoutineCompiler::RoutineCompiler(const World& world, Program& program, std::set<
 
 CompiledContext RoutineCompiler::compile_context(const Node& steps, const std::string& name) {
   frame_top_ = frame_max_ = 0;
+  scope_ = Scope();
   has_deadline_ = false;
   frames_.push_back({name, "", 0, {}, {}, {}});
   open_labels();

@@ -326,7 +326,7 @@ void RoutineCompiler::compile_write(const Node& argument) {
     error(argument.at, "'write' is written SMMU.REGISTER = EXPR");
     return;
   }
-  const Typed value = expressions_.compile_as(assignment.value, int_type(INT32_MIN + 1, INT32_MAX));
+  const Typed value = expressions_.compile_as(assignment.value, int_type(INT32_MIN, INT32_MAX));
   check_accesses(1 + ExprCompiler::shared_reads(value).count, argument.at);
   Step write;
   write.verb = Verb::kWrite;

@@ -62,6 +62,7 @@ World::World(const Node& doc, const std::set<std::string>* written, Diagnostics&
   read_ksoftirqds();
   read_contexts();
   read_rules();
+  read_findings();
 }
 
 const Node* World::section(std::string_view name) const {

@@ -197,6 +197,7 @@ class World {
   void read_ksoftirqds();
   [[nodiscard]] bool has_softirqs() const;
   void read_rules();
+  void read_findings();
   int add_family(const std::string& name, Type type, std::int32_t count, const Location& at);
   void add_object(const std::string& class_name, const std::string& object, const Location& at);
   void add_constant(const std::string& name, std::int32_t value, const Type& type);

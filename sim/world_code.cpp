@@ -1,4 +1,5 @@
 // Declarations of code: functions, routines and their forms, hooks, rules.
+#include <algorithm>
 #include <charconv>
 
 #include "sim/world.hpp"
@@ -121,6 +122,25 @@ void World::read_hooks() {
   read("drivers", "driver");
   read("syscore_ops", "syscore_ops");
   read("notifiers", "notifiers");
+}
+
+/// Kinds that the scenario's own steps report with `finding`.
+void World::read_findings() {
+  const Node* list = document->find("findings");
+  if (list == nullptr || list->is_null()) return;
+  if (!list->is_list()) {
+    errors->error(list->at, "'findings' is a list of names");
+    return;
+  }
+  for (const Node& name : list->items) {
+    const bool known =
+        std::find(finding_kinds.begin(), finding_kinds.end(), name.scalar) != finding_kinds.end();
+    if (!name.is_scalar() || known) {
+      errors->error(name.at, "a finding of one's own needs a name that no other kind has");
+    } else {
+      finding_kinds.push_back(name.scalar);
+    }
+  }
 }
 
 void World::read_rules() {

@@ -9,6 +9,7 @@
 namespace quiesce::sim {
 
 void Machine::execute(ContextId context, std::uint16_t which) {
+  QUIESCE_ASSERT(running_on(context) >= 0, "a context that does not run made a step");
   const Step& step = step_of(context);
   if (info_of(step.verb).context == VerbContext::kSleepable && phase(context) <= phase_of::kYielded) {
     check_may_sleep(context);

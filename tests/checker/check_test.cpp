@@ -91,6 +91,19 @@ tasks:
   }
 }
 
+TEST(Check, LocalsOfOneTaskAreUnknownToTheNext) {
+  const Checked c = check_text(R"(
+machine: { cpus: 1 }
+globals: { seen: int 0..9 }
+properties: { own: { never: seen == 1 } }
+tasks:
+  a: { run: [let: w = 7, let: x = 1, cond_resched] }
+  b: { run: [let: x = 2, set: seen = x] }
+)");
+  EXPECT_EQ(c.status("own"), Status::kHolds);
+  EXPECT_EQ(c.system.layout.contexts[1].frame_bytes, 4);
+}
+
 TEST(Check, ABoundNeverSaysHolds) {
   ExploreOptions options;
   options.max_states = 3;

@@ -1,0 +1,95 @@
+// The search against the plain reference: the same states, transitions and verdicts.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "checked.hpp"
+#include "random_scenario.hpp"
+#include "reference_explorer.hpp"
+#include "sim/document_loader.hpp"
+#include "sim/verbs.hpp"
+
+namespace quiesce::checker {
+namespace {
+
+constexpr std::size_t kRandomStatesMax = 20'000;
+constexpr std::size_t kShippedStatesMax = 50'000;
+
+void expect_agreement(const sim::System& system, const Outcome& outcome, const std::string& what) {
+  const ReferenceExplorer reference(system, outcome.states);
+  ASSERT_TRUE(reference.complete()) << what;
+  EXPECT_EQ(reference.states(), outcome.states) << what;
+  EXPECT_EQ(reference.transitions(), outcome.transitions) << what;
+  for (std::size_t i = 0; i < system.properties.size(); ++i)
+    EXPECT_EQ(reference.status()[i], outcome.properties[i].status)
+        << what << ": " << system.properties[i].name;
+}
+
+/// The largest version of the seed's scenario that is small enough.
+std::pair<sim::System, Outcome> explored(std::uint32_t seed) {
+  ExploreOptions options;
+  options.max_states = kRandomStatesMax;
+  for (int size = 7; size > 0; --size) {
+    const std::string text = sim::random_scenario(seed, size);
+    SCOPED_TRACE(text);
+    sim::System system = sim::compile(sim::parse_document(text, "random.yaml"));
+    Outcome outcome = check(system, options);
+    if (!outcome.bound || size == 1) return {std::move(system), std::move(outcome)};
+  }
+  return {};
+}
+
+void agree_for_seeds(std::uint32_t first, std::uint32_t last) {
+  std::size_t too_large = 0;
+  for (std::uint32_t seed = first; seed < last; ++seed) {
+    const auto [system, outcome] = explored(seed);
+    if (outcome.bound) {
+      ++too_large;
+      continue;
+    }
+    expect_agreement(system, outcome, "seed " + std::to_string(seed));
+  }
+  EXPECT_LE(too_large, (last - first) / 10) << "too many scenarios are too large to be compared";
+}
+
+TEST(Reference, AgreesOnRandomScenarios0) { agree_for_seeds(0, 100); }
+TEST(Reference, AgreesOnRandomScenarios1) { agree_for_seeds(100, 200); }
+TEST(Reference, AgreesOnRandomScenarios2) { agree_for_seeds(200, 300); }
+
+TEST(Reference, RandomScenariosContainEveryVerb) {
+  std::set<sim::Verb> met;
+  for (std::uint32_t seed = 0; seed < sim::random_phrases(); ++seed) {
+    const sim::System system =
+        sim::compile(sim::parse_document(sim::random_scenario(seed, 1), "random.yaml"));
+    for (const sim::Step& step : system.program.steps) met.insert(step.verb);
+  }
+  const std::set<sim::Verb> expanded{sim::Verb::kWhile,  sim::Verb::kRepeat, sim::Verb::kForEach,
+                                     sim::Verb::kGoto,   sim::Verb::kLabel,  sim::Verb::kCall,
+                                     sim::Verb::kInvoke, sim::Verb::kReturn, sim::Verb::kAtomic};
+  for (const sim::VerbInfo& verb : sim::all_verbs()) {
+    const bool via_set = verb.verb == sim::Verb::kQueueWork;
+    if (expanded.contains(verb.verb) || via_set) continue;
+    EXPECT_TRUE(met.contains(verb.verb)) << verb.name;
+  }
+}
+
+TEST(Reference, AgreesOnShippedScenarios) {
+  const sim::LibraryDirs libraries{"scenarios/lib"};
+  ExploreOptions options;
+  options.max_states = kShippedStatesMax;
+  std::size_t compared = 0;
+  for (const std::filesystem::path& file : sim::find_scenarios("scenarios")) {
+    const sim::Node scenario = sim::load_scenario_document(file, libraries);
+    for (const std::string& variant : sim::variant_names(scenario)) {
+      const sim::System system = sim::compile(sim::variant_document(scenario, variant, libraries));
+      const Outcome outcome = check(system, options);
+      if (outcome.bound) continue;
+      ++compared;
+      expect_agreement(system, outcome, file.string() + " " + variant);
+    }
+  }
+  EXPECT_GE(compared, 12U);
+}
+
+}  // namespace
+}  // namespace quiesce::checker

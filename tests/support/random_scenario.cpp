@@ -1,0 +1,309 @@
+#include "random_scenario.hpp"
+
+#include <array>
+
+namespace quiesce::sim {
+namespace {
+
+/// Park and Miller's minimal generator: the same numbers everywhere.
+class Dice {
+ public:
+  explicit Dice(std::uint32_t seed) : state_(seed * 2654435761U % 2147483646U + 1) {
+    for (int i = 0; i < 8; ++i) static_cast<void>(roll(2));
+  }
+  /// 0..sides-1.
+  int roll(int sides) {
+    state_ = static_cast<std::uint32_t>(std::uint64_t{state_} * 48271U % 2147483647U);
+    return static_cast<int>(state_ % static_cast<std::uint32_t>(sides));
+  }
+  bool chance(int percent) { return roll(100) < percent; }
+  template <std::size_t N>
+  const char* pick(const std::array<const char*, N>& all) {
+    return all[static_cast<std::size_t>(roll(static_cast<int>(N)))];
+  }
+
+ private:
+  std::uint32_t state_;
+};
+
+/// Where a phrase may stand. Steps are separated by ';', nested blocks stand in '[' and ']'.
+enum class Where { kAnywhere, kTask };
+
+struct Phrase {
+  Where where;
+  const char* steps;
+};
+
+// `G` is a bool or small number, `M` a mutex, `L` a spinlock, replaced by one of several at random.
+// A phrase is sometimes cut short, so that unbalanced locks are met too.
+constexpr std::array kPhrases{
+    Phrase{Where::kAnywhere, "set: G = 1"},
+    Phrase{Where::kAnywhere, "set: G += 1"},
+    Phrase{Where::kAnywhere, "set: G -= 1"},
+    Phrase{Where::kAnywhere, "load: x = G;set: G = 2 - x"},
+    Phrase{Where::kAnywhere, "let: y = 1;set: G = y"},
+    Phrase{Where::kAnywhere, "set: cells[S1] = 1;load: z = cells[S0];set: G = z"},
+    Phrase{Where::kAnywhere, "cmpxchg: G|with: [0, 1]|on_failure: [set: G = 0]"},
+    Phrase{Where::kAnywhere, "choose: c in 0..1;set: G = c"},
+    Phrase{Where::kAnywhere, "if: G == 0|then: [set: G = 1]|else: [set: G = 0]"},
+    Phrase{Where::kAnywhere, "set: G = 1|when: G == 0"},
+    Phrase{Where::kAnywhere, "while: G == 1|do: [cpu_relax]"},
+    Phrase{Where::kAnywhere, "while: G == 2|do: [set: G = 0]"},
+    Phrase{Where::kAnywhere, "repeat: 2|do: [set: G = 1;set: G = 0]"},
+    Phrase{Where::kAnywhere, "for_each: n in node|do: [set: n.mark = true]"},
+    Phrase{Where::kAnywhere, "for_each: d in nodes|do: [set: G = 1]"},
+    Phrase{Where::kAnywhere, "label: here;set: G = 0;goto: there;set: G = 1;label: there"},
+    Phrase{Where::kAnywhere, "call: flip()"},
+    Phrase{Where::kAnywhere, "call: r = answer(1);set: G = r"},
+    Phrase{Where::kAnywhere, "invoke: notifiers.chain()"},
+    Phrase{Where::kAnywhere, "atomic: [if: a == 0|then: [set: b = 1]|else: [set: b = 0]]"},
+    Phrase{Where::kAnywhere, "list_add_tail: n2 to nodes"},
+    Phrase{Where::kAnywhere, "list_del: n1 from nodes"},
+    Phrase{Where::kAnywhere, "if: nodes.not_empty|then: [take_first: t from nodes]"},
+    Phrase{Where::kAnywhere, "if: nodes.not_empty|then: [take_last: t from nodes]"},
+    Phrase{Where::kAnywhere, "load: p = head;set: p.mark = true"},
+    Phrase{Where::kAnywhere, "set: head = NULL"},
+    Phrase{Where::kAnywhere, "write: smmu0.CR0 = 0"},
+    Phrase{Where::kAnywhere, "write: smmu0.CR0 = 8"},
+    Phrase{Where::kAnywhere, "write: smmu0.GBPA = 0x80100000"},
+    Phrase{Where::kAnywhere, "load: hit = decision(smmu0);set: G = hit"},
+    Phrase{Where::kAnywhere, "poll: G == 1|timeout: 20ms|on_timeout: [set: G = 0]"},
+    Phrase{Where::kAnywhere, "poll: smmu0.CR0ACK.CMDQEN == 0|timeout: 1s"},
+    Phrase{Where::kTask, "poll: G == 1|timeout: 20ms|sleeps: true"},
+    Phrase{Where::kAnywhere,
+           "local_irq_save;reserve_and_publish: at = smmu0|with: commands(TLBI_NH_VA, 1)|sync: true;"
+           "poll: consumed(smmu0, smmu0.CMDQ_CONS, at)|timeout: 1s;local_irq_restore"},
+    Phrase{Where::kTask, "mutex_lock: M;set: G = 1;mutex_unlock: M"},
+    Phrase{Where::kTask, "mutex_lock: m1;mutex_lock: M;mutex_unlock: M;mutex_unlock: m1"},
+    Phrase{Where::kAnywhere, "spin_lock: L;set: G = 1;spin_unlock: L"},
+    Phrase{Where::kAnywhere, "spin_lock_irqsave: L;set: G = 1;spin_unlock_irqrestore: L"},
+    Phrase{Where::kTask, "spin_lock_irq: L;set: G = 1;spin_unlock_irq: L"},
+    Phrase{Where::kTask, "spin_lock_bh: L;set: G = 1;spin_unlock_bh: L"},
+    Phrase{Where::kAnywhere, "read_lock: rw;load: v = G;read_unlock: rw"},
+    Phrase{Where::kAnywhere, "write_lock: rw;set: G = 1;write_unlock: rw"},
+    Phrase{Where::kTask, "down_read: sem;load: v = G;up_read: sem"},
+    Phrase{Where::kTask, "down_write: sem;set: G = 1;up_write: sem"},
+    Phrase{Where::kAnywhere, "rcu_read_lock;load: v = G;rcu_read_unlock"},
+    Phrase{Where::kTask, "synchronize_rcu;set: G = 0"},
+    Phrase{Where::kTask, "srcu_read_lock: srcu;load: v = G;srcu_read_unlock: srcu"},
+    Phrase{Where::kTask, "synchronize_srcu: srcu"},
+    Phrase{Where::kTask, "wait_for_completion: done"},
+    Phrase{Where::kAnywhere, "complete: done"},
+    Phrase{Where::kAnywhere, "complete_all: done"},
+    Phrase{Where::kAnywhere, "reinit_completion: done"},
+    Phrase{Where::kTask, "wait_event: G == 1|with: queue"},
+    Phrase{Where::kAnywhere, "set: G = 1;wake_up: queue"},
+    Phrase{Where::kTask, "wait_until: G == 0"},
+    Phrase{Where::kAnywhere, "local_irq_save;set: G = 1;local_irq_restore"},
+    Phrase{Where::kTask, "local_irq_disable;set: G = 1;local_irq_enable"},
+    Phrase{Where::kTask, "preempt_disable;set: G = 1;preempt_enable"},
+    Phrase{Where::kTask, "local_bh_disable;set: G = 1;local_bh_enable"},
+    Phrase{Where::kTask, "cond_resched"},
+    Phrase{Where::kTask, "might_sleep"},
+    Phrase{Where::kTask, "sleep: 30ms"},
+    Phrase{Where::kAnywhere, "delay: 12ms"},
+    Phrase{Where::kAnywhere, "raise_irq: nic"},
+    Phrase{Where::kAnywhere, "raise_softirq: NET_RX"},
+    Phrase{Where::kAnywhere, "mod_timer: soft|with: 10ms"},
+    Phrase{Where::kAnywhere, "mod_timer: hard|with: 15ms;del_timer: hard"},
+    Phrase{Where::kTask, "mod_timer: soft|with: 5ms;del_timer_sync: soft;set: G = 1"},
+    Phrase{Where::kAnywhere, "queue_work: work"},
+    Phrase{Where::kTask, "queue_work: work;flush_work: work"},
+    Phrase{Where::kTask, "cancel_work_sync: work"},
+    Phrase{Where::kTask, "set_cpus_allowed: cpu0"},
+    Phrase{Where::kTask, "smp_send_stop|timeout: 1s;machine_reset"},
+    Phrase{Where::kTask, "machine_halt"},
+    Phrase{Where::kAnywhere, "panic: 'it is over'"},
+    Phrase{Where::kAnywhere, "log: 'value {a}'"},
+    Phrase{Where::kAnywhere, "finding: odd"},
+    Phrase{Where::kTask, "exit"},
+};
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+    const bool begins = at == 0 || !is_word(text[at - 1]);
+    const bool ends = at + what.size() == text.size() || !is_word(text[at + what.size()]);
+    if (!begins || !ends) {
+      at += what.size() - by.size();
+      continue;
+    }
+    text.replace(at, what.size(), by);
+  }
+  return text;
+}
+
+/// Splits at `separator` outside brackets.
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  for (const char c : text) {
+    if (c == '[') ++depth;
+    if (c == ']') --depth;
+    if (c == separator && depth == 0) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+void write_steps(const std::string& steps, int indent, std::string& out);
+
+/// One step: its verb and modifiers, one a line; blocks are written as lists below their key.
+void write_step(const std::string& step, int indent, std::string& out) {
+  bool first = true;
+  for (const std::string& entry : split(step, '|')) {
+    out += std::string(static_cast<std::size_t>(first ? indent : indent + 2), ' ') + (first ? "- " : "");
+    const std::size_t open = entry.find(": [");
+    const bool block = open != std::string::npos && !entry.starts_with("with");
+    const bool alone = first && entry.find(':') == std::string::npos && step != entry;
+    first = false;
+    if (!block) {
+      out += entry + (alone ? ":" : "") + "\n";
+      continue;
+    }
+    out += entry.substr(0, open + 1) + "\n";
+    write_steps(entry.substr(open + 3, entry.size() - open - 4), indent + 4, out);
+  }
+}
+
+void write_steps(const std::string& steps, int indent, std::string& out) {
+  for (const std::string& step : split(steps, ';')) write_step(step, indent, out);
+}
+
+class Writer {
+ public:
+  Writer(std::uint32_t seed, int size) : dice_(seed), seed_(seed), size_(size) {}
+
+  std::string run() {
+    write_machine();
+    write_declarations();
+    text_ += "tasks:\n";
+    const int tasks = 2 + (size_ > 2 && dice_.chance(30) ? 1 : 0);
+    for (int i = 0; i < tasks; ++i) write_task(i);
+    write_properties();
+    return text_;
+  }
+
+ private:
+  void write_machine() {
+    constexpr std::array kPreemption{"none", "voluntary", "full", "lazy"};
+    constexpr std::array kAck{"any", "immediate", "never"};
+    const bool queue = uses("smmu0");
+    text_ = "quiesce: 1\nname: random\nmachine:\n";
+    text_ += "  cpus: " + std::to_string(1 + dice_.roll(2)) + "\n";
+    text_ += std::string("  preemption: ") + dice_.pick(kPreemption) + "\n";
+    text_ += std::string("  sched: ") + (dice_.chance(20) ? "any" : "fair") + "\n";
+    text_ += std::string("  panic_on_oops: ") + (dice_.chance(20) ? "true" : "false") + "\n";
+    text_ += std::string("  soft_lockup_watchdog: ") + (dice_.chance(30) ? "true" : "false") + "\n";
+    text_ += std::string("  hung_task_timeout: ") + (dice_.chance(30) ? "120" : "0") + "\n";
+    if (!queue) return;
+    text_ += "  smmus:\n    smmu0: { cmdq_entries: 4, cmdq_window: 4, ";
+    text_ += std::string("cr0_ack: ") + dice_.pick(kAck);
+    text_ += std::string(", sync: ") + (dice_.chance(40) ? "msi" : "poll");
+    text_ += std::string(", cmdq: ") + (dice_.chance(30) ? "synchronous" : "async") + " }\n";
+  }
+
+  void write_declarations() {
+    text_ +=
+        "globals:\n  a: int 0..2\n  b: int 0..2\n  cells: array slot of int 0..1\n  nodes: { type: list of "
+        "node, "
+        "init: [n1] }\n  head: { type: 'node?', init: n1 }\ntypes: { slot: 'enum(S0, S1)' }\nclasses: { "
+        "node: { fields: { "
+        "mark: bool } } }\nobjects: { n1: { class: node }, n2: { class: node } }\nlocks: { m1: mutex, m2: "
+        "mutex, "
+        "l1: spinlock, l2: spinlock, rw: rwlock, sem: rwsem, srcu: srcu, done: completion, queue: wait_queue "
+        "}\n"
+        "findings: [odd]\nnotifiers: { n: { chain: flip } }\nroutines:\n";
+    text_ +=
+        "  flip:\n    - if: a == 0\n      then:\n        - set: a = 1\n      else:\n        - set: a = 0\n";
+    text_ += "  answer: { params: { v: int 0..2 }, steps: [return: v] }\n";
+    write_handler("handle_nic", uses("nic"));
+    write_handler("handle_net", uses("NET_RX"));
+    write_handler("expire", uses("soft") || uses("hard"));
+    write_handler("work_fn", uses("work"));
+    if (uses("nic")) text_ += "interrupts: { nic: { handler: handle_nic(), cpu: 0 } }\n";
+    if (uses("NET_RX")) text_ += "softirqs: { NET_RX: { handler: handle_net() } }\n";
+    if (uses("soft") || uses("hard")) {
+      text_ +=
+          "timers: { soft: { handler: expire(), cpu: 0 }, hard: { handler: expire(), cpu: 0, context: "
+          "hardirq } }\n";
+    }
+    if (uses("work")) text_ += "works: { work: { run: work_fn(), cpu: 0 } }\n";
+  }
+
+  void write_handler(const std::string& name, bool used) {
+    if (!used) return;
+    text_ += "  " + name + ":\n";
+    write_steps(dice_.chance(70) ? phrase("set: G = 1") : any_phrase(Where::kAnywhere), 4, text_);
+  }
+
+  void write_task(int i) {
+    const std::string name(1, static_cast<char>('t' + i));
+    text_ += "  " + name + ":\n    cpu: " + (dice_.chance(50) ? "any" : "0") +
+             "\n    may_stall: " + (dice_.chance(70) ? "true" : "false") + "\n    run:\n";
+    if (i == 0) write_steps(phrase(main_phrase()), 6, text_);
+    const int phrases = dice_.roll(size_) + (i == 0 ? 0 : 1);
+    for (int k = 0; k < phrases; ++k) write_steps(any_phrase(Where::kTask), 6, text_);
+    if (i == 0 && phrases == 0) text_ += "      - set: b = 1\n";
+  }
+
+  void write_properties() {
+    text_ +=
+        "properties:\n  apart: { never: a == 2 and b == 2 }\n  tidy: { at_end: a == 0 }\n"
+        "  ends: { eventually: all_exited() }\n  can_end: { always_possible: all_exited() }\n"
+        "  soon: { within: 25ms, task: t }\n  guarded: { never_on: { set: b, when: a == 1 } }\n";
+    if (dice_.chance(30)) text_ += "end: a == 2 and b == 1\n";
+  }
+
+  [[nodiscard]] const char* main_phrase() const { return kPhrases[seed_ % kPhrases.size()].steps; }
+
+  /// What the seed's own phrase needs may be used by others too; the rest is left undeclared.
+  [[nodiscard]] bool uses(const std::string& name) const {
+    return replaced(main_phrase(), name, "") != main_phrase();
+  }
+
+  std::string any_phrase(Where where) {
+    while (true) {
+      const Phrase& candidate =
+          kPhrases[static_cast<std::size_t>(dice_.roll(static_cast<int>(kPhrases.size())))];
+      if (where == Where::kAnywhere && candidate.where == Where::kTask) continue;
+      bool fits = true;
+      for (const char* needed : {"smmu0", "nic", "NET_RX", "soft", "hard", "work"}) {
+        const bool needs = replaced(candidate.steps, needed, "") != candidate.steps;
+        fits = fits && (!needs || uses(needed));
+      }
+      for (const char* final : {"panic", "exit", "machine_halt", "smp_send_stop"})
+        fits = fits && !std::string_view(candidate.steps).starts_with(final);
+      if (fits && std::string_view(candidate.steps).find("label") == std::string_view::npos)
+        return phrase(candidate.steps);
+    }
+  }
+
+  std::string phrase(std::string steps) {
+    steps = replaced(steps, "G", dice_.chance(50) ? "a" : "b");
+    steps = replaced(steps, "M", dice_.chance(50) ? "m1" : "m2");
+    steps = replaced(steps, "L", dice_.chance(50) ? "l1" : "l2");
+    std::vector<std::string> parts = split(steps, ';');
+    const bool cut = parts.size() > 1 && steps.find("goto") == std::string::npos && dice_.chance(8);
+    if (cut) parts.pop_back();
+    std::string joined = parts.front();
+    for (std::size_t i = 1; i < parts.size(); ++i) joined += ";" + parts[i];
+    return joined;
+  }
+
+  Dice dice_;
+  std::uint32_t seed_;
+  int size_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string random_scenario(std::uint32_t seed, int size) { return Writer(seed, size).run(); }
+
+std::size_t random_phrases() { return kPhrases.size(); }
+
+}  // namespace quiesce::sim
