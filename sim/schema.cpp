@@ -26,6 +26,7 @@ class Sections {
          names_of(one_word_of({"mutex", "spinlock", "rwlock", "rwsem", "srcu", "completion", "wait_queue"}))},
         {"functions",
          names_of(record({{"params", list_of(ref("name"))}, {"is", ref("expression")}}, {"is"}))},
+        {"findings", section(list_of(ref("name")))},
         {"routines", names_of(routine())},
         {"drivers", hooks()},
         {"syscore_ops", hooks()},
