@@ -33,6 +33,7 @@ struct Options {
   std::string format = "text";
   std::string output;
   bool all_findings = false;
+  bool check_footprints = false;
   checker::ExploreOptions search;
   sim::LibraryDirs libraries;
 };
@@ -45,6 +46,7 @@ struct Options {
 [[nodiscard]] sim::LibraryDirs library_dirs();
 
 ExitCode run_check(const Options& options);
+ExitCode run_check_footprints(const Options& options);
 ExitCode run_replay(const Options& options);
 ExitCode run_lint(const Options& options);
 ExitCode run_list(const Options& options);
