@@ -88,6 +88,7 @@ void write_output(const std::string& text, const std::string& path) {
 
 ExitCode run_check(const Options& options) {
   if (options.arguments.empty()) throw UsageError("'check' needs a scenario or a folder of scenarios");
+  if (options.check_footprints) return run_check_footprints(options);
   checker::RunReport report;
   report.version = kVersion;
   for (const std::string& argument : options.arguments) {

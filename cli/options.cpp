@@ -31,6 +31,8 @@ po::options_description described(Options& options, std::uint64_t& megabytes) {
   add("first", po::bool_switch(&options.search.first), "stop at the first finding");
   add("all-findings", po::bool_switch(&options.all_findings), "show every finding in full");
   add("verbs", po::bool_switch(&options.verbs), "list: the verbs of the step language, as a table");
+  add("check-footprints", po::bool_switch(&options.check_footprints),
+      "check instead that transitions touch only what was derived for them");
   add("format", po::value(&options.format)->value_name("text|json"), "what to print");
   add("output", po::value(&options.output)->value_name("FILE"), "where to write it");
   add("max-states", po::value(&options.search.max_states)->value_name("N"), "end the search after N states");

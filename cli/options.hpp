@@ -34,6 +34,7 @@ struct Options {
   std::string output;
   bool all_findings = false;
   bool verbs = false;  ///< `list` prints the verbs of the step language instead
+  bool check_footprints = false;
   checker::ExploreOptions search;
   sim::LibraryDirs libraries;
 };
@@ -46,6 +47,7 @@ struct Options {
 [[nodiscard]] sim::LibraryDirs library_dirs();
 
 ExitCode run_check(const Options& options);
+ExitCode run_check_footprints(const Options& options);
 ExitCode run_replay(const Options& options);
 ExitCode run_lint(const Options& options);
 ExitCode run_list(const Options& options);

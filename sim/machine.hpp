@@ -65,6 +65,10 @@ class Machine {
 
   // Making it happen (fire.cpp)
   void fire(Move move);
+  /// The two halves of `fire`: what the transition itself does, and what follows from any transition.
+  /// `first_write` is the length of the undo log before the first half.
+  void fire_alone(Move move);
+  void follow_up(Move move, std::size_t first_write);
   /// Runs what is folded into the state before the first step, starts clocks.
   void start();
 

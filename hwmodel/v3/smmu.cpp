@@ -328,6 +328,26 @@ std::vector<base::Slot> footprint(const Layout& layout, const Config& config, Tr
   return slots;
 }
 
+std::vector<base::Slot> all_slots(const Layout& layout, const Config& config) {
+  std::vector<base::Slot> slots{
+      layout.cr0,         layout.cr0_in_force, layout.cr0ack,    layout.gbpa_abort, layout.gbpa_in_force,
+      layout.gbpa_update, layout.cmdq_prod,    layout.cmdq_cons, layout.fetched,    layout.msi_pending};
+  for (unsigned i = 0; i < config.cmdq_window; ++i)
+    slots.push_back({static_cast<std::uint16_t>(layout.ring.offset + i), base::Width::kU8});
+  return slots;
+}
+
+std::vector<base::Slot> footprint(const Layout& layout, const Config& config, const Register& reg) {
+  // A write that settles everything at once touches what all transitions touch.
+  if (config.cmdq == CmdqMode::kSynchronous || config.cr0_ack == Cr0Ack::kImmediate)
+    return all_slots(layout, config);
+  if (reg.name == "CR0") return {layout.cr0, layout.cr0ack};
+  if (reg.name == "CR0ACK") return {layout.cr0ack};
+  if (reg.name == "CMDQ_PROD") return {layout.cmdq_prod};
+  if (reg.name == "CMDQ_CONS") return {layout.cmdq_cons, layout.cr0, layout.cr0ack};
+  return {layout.gbpa_abort, layout.gbpa_update};
+}
+
 Decision decide(const base::StateAccess& state, const Layout& layout) {
   if ((state.get(layout.cr0_in_force) & kSmmuen) != 0) return Decision::kTranslate;
   return state.get(layout.gbpa_in_force) != 0 ? Decision::kAbort : Decision::kBypass;

@@ -171,6 +171,11 @@ inline constexpr std::int32_t kEventqen = 1 << 2;
 void fire(base::StateAccess& state, const Layout& layout, const Config& config, const CommandTable& commands,
           HwTransition transition, HwEvents& events);
 [[nodiscard]] std::string describe(HwTransition transition);
+/// Every slot that reading or writing this register may touch.
+[[nodiscard]] std::vector<base::Slot> footprint(const Layout& layout, const Config& config,
+                                                const Register& reg);
+/// Every slot of the SMMU.
+[[nodiscard]] std::vector<base::Slot> all_slots(const Layout& layout, const Config& config);
 /// Every slot that a transition of this kind may read or write.
 [[nodiscard]] std::vector<base::Slot> footprint(const Layout& layout, const Config& config,
                                                 TransitionKind kind);

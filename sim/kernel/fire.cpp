@@ -11,10 +11,19 @@ void Machine::start() {
 
 void Machine::fire(Move move) {
   const std::size_t first_write = access_.undo_log().size();
+  fire_alone(move);
+  follow_up(move, first_write);
+}
+
+void Machine::follow_up(Move move, std::size_t first_write) {
+  wake_retry_loops(move.actor == system_.time_actor(), first_write);
+  settle();
+}
+
+void Machine::fire_alone(Move move) {
   const std::uint16_t first_cpu = system_.cpu_actor(0);
   const std::uint16_t first_tick = system_.tick_actor(0);
   const std::uint16_t first_smmu = system_.smmu_actor(0);
-  bool time_moved = false;
   if (move.actor < first_cpu) {
     fire_context(move.actor, move.choice);
   } else if (move.actor < first_tick) {
@@ -25,12 +34,9 @@ void Machine::fire(Move move) {
     fire_smmu(static_cast<std::size_t>(move.actor - first_smmu), move.choice);
   } else if (move.actor == system_.time_actor()) {
     fire_time(static_cast<TimerId>(move.choice));
-    time_moved = true;
   } else {
     fire_rule(move.choice);
   }
-  wake_retry_loops(time_moved, first_write);
-  settle();
 }
 
 void Machine::fire_context(ContextId context, std::uint16_t which) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "checked.hpp"
+#include "checker/footprint_check.hpp"
 #include "random_scenario.hpp"
 #include "reference_explorer.hpp"
 #include "sim/document_loader.hpp"
@@ -55,6 +56,17 @@ void agree_for_seeds(std::uint32_t first, std::uint32_t last) {
 TEST(Reference, AgreesOnRandomScenarios0) { agree_for_seeds(0, 100); }
 TEST(Reference, AgreesOnRandomScenarios1) { agree_for_seeds(100, 200); }
 TEST(Reference, AgreesOnRandomScenarios2) { agree_for_seeds(200, 300); }
+
+TEST(Footprints, HoldOnRandomScenarios) {
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    const auto [system, outcome] = explored(seed);
+    ExploreOptions options;
+    options.max_states = kRandomStatesMax;
+    const FootprintReport report = check_footprints(system, options);
+    EXPECT_EQ(report.violations, std::vector<std::string>{}) << "seed " << seed;
+    EXPECT_EQ(report.transitions, outcome.transitions) << "seed " << seed;
+  }
+}
 
 TEST(Reference, RandomScenariosContainEveryVerb) {
   std::set<sim::Verb> met;

@@ -1,0 +1,111 @@
+#include "sim/slot_names.hpp"
+
+#include <utility>
+
+namespace quiesce::sim {
+namespace {
+
+void add_smmu(const System& system, std::size_t i, std::vector<NamedSlot>& all) {
+  const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
+  const std::string& name = system.smmus[i].name;
+  for (const auto& [part, slot] : {std::pair{".CR0", smmu.cr0},
+                                   {".CR0 in force", smmu.cr0_in_force},
+                                   {".CR0ACK", smmu.cr0ack},
+                                   {".GBPA.ABORT", smmu.gbpa_abort},
+                                   {".GBPA in force", smmu.gbpa_in_force},
+                                   {".GBPA.Update", smmu.gbpa_update},
+                                   {".CMDQ_PROD", smmu.cmdq_prod},
+                                   {".CMDQ_CONS", smmu.cmdq_cons},
+                                   {": command in progress", smmu.fetched},
+                                   {": CMD_SYNC's message", smmu.msi_pending}}) {
+    all.push_back({name + part, slot});
+  }
+  for (unsigned k = 0; k < system.layout.smmu_configs[i].cmdq_window; ++k) {
+    const auto offset = static_cast<std::uint16_t>(smmu.ring.offset + k);
+    all.push_back({name + ": ring[" + std::to_string(k) + "]", {offset, base::Width::kU8}});
+  }
+}
+
+void add_locals(const ContextLayout& context, std::vector<NamedSlot>& all) {
+  for (int i = 0; i < context.frame_bytes; ++i) {
+    const auto offset = static_cast<std::uint16_t>(context.frame + i);
+    all.push_back({context.name + ": locals", {offset, base::Width::kU8}});
+  }
+}
+
+}  // namespace
+
+std::vector<NamedSlot> control_slots(const Layout& layout, const ContextLayout& context) {
+  std::vector<NamedSlot> all;
+  const auto add = [&](const char* part, base::Slot slot) {
+    all.push_back({context.name + ": " + part, slot});
+  };
+  add("pc", context.pc);
+  add("phase", context.phase);
+  add("relaxed", context.relaxed);
+  if (context.kind != ContextKind::kTask) return all;
+  add("state", context.task_state);
+  add("on_cpu", context.on_cpu);
+  add("preempt_count", context.preempt_count);
+  add("bh_count", context.bh_count);
+  add("pinned_to", context.pinned_to);
+  if (layout.rcu) {
+    add("rcu_depth", context.rcu_depth);
+    add("awaited_cpus", context.awaited_cpus);
+    add("awaited_tasks", context.awaited_tasks);
+  }
+  if (context.hung_task != kNoTimer) add("hung_left", context.hung_left);
+  if (context.rcu_stall != kNoTimer) add("stall_left", context.stall_left);
+  return all;
+}
+
+std::vector<NamedSlot> control_slots(const CpuLayout& cpu, std::size_t number) {
+  std::vector<NamedSlot> all;
+  for (const auto& [part, slot] : {std::pair{"current", cpu.current},
+                                   {"irq_depth", cpu.irq_depth},
+                                   {"need_resched", cpu.need_resched},
+                                   {"resched_irq", cpu.resched_irq},
+                                   {"stop_irq", cpu.stop_irq},
+                                   {"online", cpu.online},
+                                   {"moving", cpu.moving},
+                                   {"softirq_pending", cpu.softirq_pending},
+                                   {"softirq_round", cpu.softirq_round},
+                                   {"softirq_between", cpu.softirq_between},
+                                   {"lockup_state", cpu.lockup_state}}) {
+    all.push_back({"cpu" + std::to_string(number) + ": " + part, slot});
+  }
+  if (cpu.lockup != kNoTimer)
+    all.push_back({"cpu" + std::to_string(number) + ": lockup_left", cpu.lockup_left});
+  return all;
+}
+
+std::vector<NamedSlot> all_slots(const System& system) {
+  const Layout& layout = system.layout;
+  std::vector<NamedSlot> all{{"machine state", layout.machine_state}};
+  const auto append = [&](const std::vector<NamedSlot>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+  };
+  for (const Family& family : system.program.families) {
+    if (family.constant) continue;
+    for (std::int32_t i = 0; i < family.count; ++i) {
+      all.push_back(
+          {family.count == 1 ? family.name : family.name + "[" + std::to_string(i) + "]", family.slot(i)});
+    }
+  }
+  for (std::size_t i = 0; i < layout.smmus.size(); ++i) add_smmu(system, i, all);
+  for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) append(control_slots(layout.cpus[cpu], cpu));
+  for (const ContextLayout& context : layout.contexts) {
+    append(control_slots(layout, context));
+    add_locals(context, all);
+  }
+  for (std::size_t i = 0; i < layout.irqs.size(); ++i)
+    all.push_back({"interrupt " + system.irq_names[i], layout.irqs[i].state});
+  for (std::size_t i = 0; i < layout.timers.size(); ++i)
+    all.push_back({"timer " + system.timer_names[i], layout.timers[i].pending});
+  for (const BoundLayout& bound : layout.bounds)
+    all.push_back({"bound " + system.properties[bound.property].name, bound.left});
+  for (const base::Slot slot : layout.zone.slots()) all.push_back({"clocks", slot});
+  return all;
+}
+
+}  // namespace quiesce::sim
