@@ -213,7 +213,8 @@ bool Machine::urgent(Move move) const {
     return cpu >= 0 && masked(static_cast<std::size_t>(cpu));
   }
   // Between two rounds of softirqs interrupts are on, as in the softirqs themselves.
-  const bool between_rounds = move.choice == choice::kNextSoftirqRound || move.choice == choice::kWakeKsoftirqd;
+  const bool between_rounds =
+      move.choice == choice::kNextSoftirqRound || move.choice == choice::kWakeKsoftirqd;
   if (move.actor < system_.tick_actor(0)) return !between_rounds;
   if (move.actor < system_.smmu_actor(0)) return false;
   return move.actor < system_.time_actor();
