@@ -1,5 +1,6 @@
 #include "checker/check_system.hpp"
 
+#include "checker/calmest_run.hpp"
 #include "checker/liveness.hpp"
 #include "checker/system_model.hpp"
 
@@ -14,11 +15,12 @@ class Checker {
 
   Outcome run() {
     outcome_.properties.resize(system_.properties.size());
+    CalmestRuns<SystemModel> runs(model_, exploration_);
     for (const auto& [finding, seen] : exploration_.findings) {
-      std::vector<Transition> extra;
-      if (seen.transition) extra.push_back(*seen.transition);
-      violate(finding.property, finding, seen.state, extra, false);
+      const auto [steps, initial] = runs.to(seen);
+      violate(finding, steps, initial);
     }
+    runs_ = &runs;
     if (exploration_.complete()) {
       for (std::size_t goal = 0; goal < model_.goal_count(); ++goal)
         answer_goal(static_cast<std::uint16_t>(goal));
@@ -39,18 +41,22 @@ class Checker {
   }
 
  private:
-  void violate(std::uint16_t property, Finding finding, StateId state, const std::vector<Transition>& more,
-               bool cycle) {
+  void violate(Finding finding, const std::vector<Transition>& steps, StateId initial,
+               const std::vector<Transition>& cycle = {}) {
     FoundRun run;
     run.finding = finding;
     run.schedule.model_hash = system_.hash;
-    StateId initial = 0;
-    run.schedule.steps = exploration_.seen.path_to(state, initial);
     run.schedule.initial = initial;
-    if (cycle) run.schedule.cycle_start = run.schedule.steps.size();
-    run.schedule.steps.insert(run.schedule.steps.end(), more.begin(), more.end());
-    outcome_.properties[property].status = Status::kViolated;
-    outcome_.properties[property].runs.push_back(std::move(run));
+    run.schedule.steps = steps;
+    if (!cycle.empty()) run.schedule.cycle_start = steps.size();
+    run.schedule.steps.insert(run.schedule.steps.end(), cycle.begin(), cycle.end());
+    outcome_.properties[finding.property].status = Status::kViolated;
+    outcome_.properties[finding.property].runs.push_back(std::move(run));
+  }
+
+  void violate(Finding finding, StateId state, const std::vector<Transition>& cycle = {}) {
+    const auto [steps, initial] = runs_->to({{state, std::nullopt}});
+    violate(finding, steps, initial, cycle);
   }
 
   void answer_goal(std::uint16_t goal) {
@@ -64,24 +70,24 @@ class Checker {
     }
     const Finding finding{property, 0};
     if (model_.goal_kind(goal) == GoalKind::kAlwaysPossible) {
-      if (const auto trap = find_trap(exploration_.graph, reached))
-        violate(property, finding, *trap, {}, false);
+      if (const auto trap = find_trap(exploration_.graph, reached)) violate(finding, *trap);
       return;
     }
     const auto bad = find_run_without(exploration_.graph, exploration_.initial_states, reached, ends);
-    if (bad) violate(property, finding, bad->state, bad->cycle, !bad->cycle.empty());
+    if (bad) violate(finding, bad->state, bad->cycle);
   }
 
   void answer_livelock() {
     const auto bad = find_livelock(exploration_.graph);
     if (!bad) return;
     const Finding finding = model_.livelock_cause(exploration_.seen.state(bad->state));
-    violate(finding.property, finding, bad->state, bad->cycle, true);
+    violate(finding, bad->state, bad->cycle);
   }
 
   const sim::System& system_;
   SystemModel model_;
   Exploration exploration_;
+  CalmestRuns<SystemModel>* runs_ = nullptr;
   Outcome outcome_;
 };
 

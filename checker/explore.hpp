@@ -1,6 +1,7 @@
 // Complete breadth-first search over any TransitionSystem: one loop for every question.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -16,6 +17,9 @@
 #include "checker/transition_system.hpp"
 
 namespace quiesce::checker {
+
+/// So many places of one finding are kept, to choose the run from that reads best.
+inline constexpr std::size_t kOccurrencesMax = 1000;
 
 struct ExploreOptions {
   std::uint64_t max_states = std::numeric_limits<std::uint32_t>::max() - 1;
@@ -56,17 +60,23 @@ struct Exploration {
 
   SeenSet seen;
   StateGraph graph;
-  std::map<Finding, Occurrence> findings;
-  std::vector<StateClass> classes;  ///< of every expanded state
-  std::vector<bool> stuck;          ///< of every expanded state
+  std::map<Finding, std::vector<Occurrence>> findings;  ///< all occurrences of the layer of the first
+  std::vector<StateClass> classes;                      ///< of every expanded state
+  std::vector<bool> stuck;                              ///< of every expanded state
   std::uint64_t initial_states = 0;
   std::uint64_t transitions = 0;     ///< fired from distinct states, self-loops included
   std::uint64_t depth = 0;           ///< layers below the initial one
+  std::vector<StateId> layers;       ///< first state of each layer
   std::optional<std::string> bound;  ///< which bound ended the search before it was complete
   std::uint64_t frontier = 0;        ///< states not expanded when it ended
   double seconds = 0;
 
   [[nodiscard]] bool complete() const { return !bound; }
+  /// Length of the shortest run to the state.
+  [[nodiscard]] std::size_t layer_of(StateId state) const {
+    return static_cast<std::size_t>(std::upper_bound(layers.begin(), layers.end(), state) - layers.begin()) -
+           1;
+  }
 };
 
 template <TransitionSystem Model>
@@ -87,10 +97,12 @@ class Explorer {
       if (result_.seen.insert(state, {}).second) ++result_.initial_states;
     });
     std::uint64_t layer_end = result_.seen.size();
+    result_.layers.push_back(0);
     StateId next = 0;
     for (; next < result_.seen.size() && !stop(next); ++next) {
       if (next == layer_end) {
         ++result_.depth;
+        result_.layers.push_back(next);
         layer_end = result_.seen.size();
       }
       expand(next);
@@ -154,7 +166,10 @@ class Explorer {
 
   void note(StateId id, std::optional<Transition> transition) {
     for (const Finding finding : effects_.findings) {
-      result_.findings.emplace(finding, Occurrence{id, transition});
+      std::vector<Occurrence>& known = result_.findings[finding];
+      const bool as_early = known.empty() || (known.front().state >= result_.layers.back() &&
+                                              known.front().transition.has_value() == transition.has_value());
+      if (as_early && known.size() < kOccurrencesMax) known.push_back({id, transition});
     }
   }
 

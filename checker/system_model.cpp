@@ -99,6 +99,19 @@ void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
   }
 }
 
+/// The CPU for everything that happens on one, then one lane for each other actor.
+std::uint16_t SystemModel::lane(const std::byte* state, Transition t) const {
+  const std::uint16_t first_cpu = system_.cpu_actor(0);
+  if (t.actor >= system_.smmu_actor(0)) return t.actor;
+  if (t.actor >= system_.tick_actor(0)) return static_cast<std::uint16_t>(t.actor - system_.tick_actor(0));
+  if (t.actor >= first_cpu) return static_cast<std::uint16_t>(t.actor - first_cpu);
+  const sim::ContextLayout& context = system_.layout.contexts[t.actor];
+  if (context.kind != sim::ContextKind::kTask) return static_cast<std::uint16_t>(context.cpu);
+  const bool switches = t.choice >= sim::choice::kRunOnIdle && t.choice != sim::choice::kWake;
+  if (switches) return static_cast<std::uint16_t>(t.choice % 100);
+  return static_cast<std::uint16_t>(base::read_slot(state, context.on_cpu));
+}
+
 /// A running task's step is strongly fair: between two switches the CPU has time for it. A poll that
 /// spins may keep missing a condition that comes and goes, so that one is only weakly fair.
 Fairness SystemModel::fairness(const std::byte* state, Transition t) const {

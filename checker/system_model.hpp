@@ -31,6 +31,7 @@ class SystemModel {
   void report_stuck(const std::byte* state, Effects& effects) const;
   [[nodiscard]] StateClass classify(const std::byte* state) const;
   [[nodiscard]] std::size_t actor_count() const { return system_.actor_count(); }
+  [[nodiscard]] std::uint16_t lane(const std::byte* state, Transition transition) const;
   [[nodiscard]] Fairness fairness(const std::byte* state, Transition transition) const;
   [[nodiscard]] std::size_t goal_count() const { return goals_.size(); }
   [[nodiscard]] GoalKind goal_kind(std::uint16_t goal) const;

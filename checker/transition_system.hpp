@@ -84,6 +84,8 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
   /// livelock or nothing.
   model.report_stuck(seen, effects);
   { model.classify(seen) } -> std::same_as<StateClass>;
+  /// Where the transition happens, for people: a CPU, a device, time. Runs with few changes read well.
+  { model.lane(seen, transition) } -> std::same_as<std::uint16_t>;
   { model.actor_count() } -> std::same_as<std::size_t>;
   { model.fairness(seen, transition) } -> std::same_as<Fairness>;
   { model.goal_count() } -> std::same_as<std::size_t>;

@@ -212,7 +212,10 @@ bool Machine::urgent(Move move) const {
     const int cpu = running_on(move.actor);
     return cpu >= 0 && masked(static_cast<std::size_t>(cpu));
   }
-  if (move.actor < system_.tick_actor(0)) return true;
+  // Between two rounds of softirqs interrupts are on, as in the softirqs themselves.
+  const bool between_rounds =
+      move.choice == choice::kNextSoftirqRound || move.choice == choice::kWakeKsoftirqd;
+  if (move.actor < system_.tick_actor(0)) return !between_rounds;
   if (move.actor < system_.smmu_actor(0)) return false;
   return move.actor < system_.time_actor();
 }

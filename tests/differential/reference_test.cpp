@@ -26,6 +26,16 @@ void expect_agreement(const sim::System& system, const Outcome& outcome, const s
         << what << ": " << system.properties[i].name;
 }
 
+/// Every run that the search shows can be run again, and lands where a finding is.
+void expect_replays(const sim::System& system, const Outcome& outcome, const std::string& what) {
+  for (const PropertyOutcome& property : outcome.properties) {
+    for (const FoundRun& run : property.runs) {
+      std::string error;
+      EXPECT_TRUE(replays(system, run.schedule, error)) << what << ": " << error;
+    }
+  }
+}
+
 /// The largest version of the seed's scenario that is small enough.
 std::pair<sim::System, Outcome> explored(std::uint32_t seed) {
   ExploreOptions options;
@@ -49,6 +59,7 @@ void agree_for_seeds(std::uint32_t first, std::uint32_t last) {
       continue;
     }
     expect_agreement(system, outcome, "seed " + std::to_string(seed));
+    expect_replays(system, outcome, "seed " + std::to_string(seed));
   }
   EXPECT_LE(too_large, (last - first) / 10) << "too many scenarios are too large to be compared";
 }

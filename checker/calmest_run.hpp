@@ -1,0 +1,164 @@
+// Among the shortest runs to a finding, one with the fewest switches from one lane to another: a person
+// follows a run more easily where each CPU does several steps in a row.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "checker/explore.hpp"
+
+namespace quiesce::checker {
+
+/// Answers for one explored graph; keeps the edges that lead one layer deeper, by target.
+template <TransitionSystem Model>
+class CalmestRuns {
+ public:
+  CalmestRuns(const Model& model, const Exploration& exploration) : model_(model), exploration_(exploration) {
+    const StateGraph& graph = exploration.graph;
+    if (graph.first.empty()) return;
+    first_.assign(exploration.seen.size() + 1, 0);
+    for_each_deeper_edge([&](StateId, const StateGraph::Edge& edge) { ++first_[edge.target + 1]; });
+    for (std::size_t s = 1; s < first_.size(); ++s) first_[s] += first_[s - 1];
+    steps_.resize(first_.back());
+    std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
+    for_each_deeper_edge([&](StateId source, const StateGraph::Edge& edge) {
+      steps_[next[edge.target]++] = {source, edge.transition};
+    });
+  }
+
+  /// A run to one of the occurrences, which all lie in the same layer: the transitions, the last one that
+  /// of the occurrence if it has one, and the initial state.
+  [[nodiscard]] std::pair<std::vector<Transition>, StateId> to(const std::vector<Occurrence>& occurrences) {
+    if (first_.empty()) return first_found(occurrences.front());
+    best_.clear();
+    const Occurrence* chosen = nullptr;
+    Best chosen_best;
+    for (const Occurrence& occurrence : occurrences) {
+      Best best = calmest(occurrence);
+      if (chosen != nullptr && best.switches >= chosen_best.switches) continue;
+      chosen = &occurrence;
+      chosen_best = best;
+    }
+    return walk_back(*chosen, chosen_best.lane);
+  }
+
+ private:
+  using Lane = std::uint16_t;
+  struct Step {
+    StateId source;
+    Transition transition;
+  };
+  /// The calmest way to a state whose last step is on some lane.
+  struct Best {
+    std::uint32_t switches = std::numeric_limits<std::uint32_t>::max();
+    Lane lane = 0;         ///< of the step before
+    std::size_t step = 0;  ///< index into steps_
+  };
+  using ByLane = std::map<Lane, Best>;
+
+  template <class Visit>
+  void for_each_deeper_edge(Visit visit) const {
+    const StateGraph& graph = exploration_.graph;
+    for (StateId s = 0; s + 1 < graph.first.size(); ++s) {
+      for (std::size_t e = graph.first[s]; e < graph.first[s + 1]; ++e) {
+        if (exploration_.layer_of(graph.edges[e].target) == exploration_.layer_of(s) + 1)
+          visit(s, graph.edges[e]);
+      }
+    }
+  }
+
+  /// Without a graph there is one known run to each state.
+  [[nodiscard]] std::pair<std::vector<Transition>, StateId> first_found(const Occurrence& occurrence) const {
+    StateId initial = 0;
+    std::vector<Transition> run = exploration_.seen.path_to(occurrence.state, initial);
+    if (occurrence.transition) run.push_back(*occurrence.transition);
+    return {run, initial};
+  }
+
+  /// Fills best_ for the state and everything before it, nearest to the beginning first.
+  void prepare(StateId state) {
+    std::vector<StateId> needed{state};
+    std::vector<StateId> open{state};
+    while (!open.empty()) {
+      const StateId s = open.back();
+      open.pop_back();
+      if (!best_.try_emplace(s).second) continue;
+      needed.push_back(s);
+      for (std::size_t i = first_[s]; i < first_[s + 1]; ++i) open.push_back(steps_[i].source);
+    }
+    // Ids grow with the layer.
+    std::sort(needed.begin(), needed.end());
+    for (const StateId s : needed) {
+      ByLane& lanes = best_[s];
+      if (!lanes.empty()) continue;
+      for (std::size_t i = first_[s]; i < first_[s + 1]; ++i) relax(i, lanes);
+    }
+  }
+
+  void relax(std::size_t step, ByLane& lanes) {
+    const auto& [source, transition] = steps_[step];
+    const Lane lane = model_.lane(exploration_.seen.state(source), transition);
+    const Best best = before(source, lane, step);
+    Best& known = lanes[lane];
+    if (best.switches < known.switches) known = best;
+  }
+
+  /// The calmest way to `source`, to go on there with a step on `lane`.
+  [[nodiscard]] Best before(StateId source, Lane lane, std::size_t step) const {
+    Best best;
+    best.step = step;
+    const ByLane& lanes = best_.at(source);
+    if (lanes.empty()) best.switches = 0;
+    for (const auto& [last, way] : lanes) {
+      const std::uint32_t switches = way.switches + (last == lane ? 0 : 1);
+      if (switches >= best.switches) continue;
+      best.switches = switches;
+      best.lane = last;
+    }
+    return best;
+  }
+
+  [[nodiscard]] Best calmest(const Occurrence& occurrence) {
+    prepare(occurrence.state);
+    if (occurrence.transition) {
+      const Lane lane = model_.lane(exploration_.seen.state(occurrence.state), *occurrence.transition);
+      return before(occurrence.state, lane, 0);
+    }
+    Best best;
+    const ByLane& lanes = best_.at(occurrence.state);
+    if (lanes.empty()) best.switches = 0;
+    for (const auto& [last, way] : lanes) {
+      if (way.switches >= best.switches) continue;
+      best.switches = way.switches;
+      best.lane = last;
+    }
+    return best;
+  }
+
+  [[nodiscard]] std::pair<std::vector<Transition>, StateId> walk_back(const Occurrence& occurrence,
+                                                                      Lane lane) const {
+    std::vector<Transition> run;
+    if (occurrence.transition) run.push_back(*occurrence.transition);
+    StateId s = occurrence.state;
+    while (!best_.at(s).empty()) {
+      const Best& best = best_.at(s).at(lane);
+      run.push_back(steps_[best.step].transition);
+      s = steps_[best.step].source;
+      lane = best.lane;
+    }
+    std::reverse(run.begin(), run.end());
+    return {run, s};
+  }
+
+  const Model& model_;
+  const Exploration& exploration_;
+  std::vector<std::size_t> first_;
+  std::vector<Step> steps_;
+  std::map<StateId, ByLane> best_;
+};
+
+}  // namespace quiesce::checker
