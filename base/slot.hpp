@@ -118,7 +118,8 @@ class StateAccess {
       : state_(state), undo_(&undo), recorder_(recorder) {}
 
   [[nodiscard]] std::int32_t get(Slot slot) const {
-    if (recorder_ != nullptr) recorder_->reads.push_back(slot);
+    if (recorder_ != nullptr) [[unlikely]]
+      record_read(slot);
     return read_slot(state_, slot);
   }
 
@@ -139,6 +140,9 @@ class StateAccess {
   [[nodiscard]] Footprint* recorder() const { return recorder_; }
 
  private:
+  // Kept out of line: `get` is the most frequent call of all.
+  [[gnu::noinline]] void record_read(Slot slot) const { recorder_->reads.push_back(slot); }
+
   std::byte* state_;
   std::vector<Write>* undo_;
   Footprint* recorder_;

@@ -28,18 +28,21 @@ struct ParentLink {
 
 class SeenSet {
  public:
-  explicit SeenSet(std::size_t state_bytes) : state_bytes_(state_bytes), slots_(kFirstSlots, kNoState) {}
+  explicit SeenSet(std::size_t state_bytes) : state_bytes_(state_bytes), slots_(kFirstSlots) {}
 
   /// The state's id, and whether it is new.
   std::pair<StateId, bool> insert(const std::byte* state, ParentLink link) {
     if (size() + 1 > slots_.size() / 2) grow();
-    std::size_t at = hash(state) & (slots_.size() - 1);
-    while (slots_[at] != kNoState) {
-      if (std::memcmp(this->state(slots_[at]), state, state_bytes_) == 0) return {slots_[at], false};
+    const std::uint32_t hashed = hash(state);
+    std::size_t at = hashed & (slots_.size() - 1);
+    while (slots_[at].id != kNoState) {
+      const bool same = slots_[at].hashed == hashed &&
+                        std::memcmp(this->state(slots_[at].id), state, state_bytes_) == 0;
+      if (same) return {slots_[at].id, false};
       at = (at + 1) & (slots_.size() - 1);
     }
     const StateId id = static_cast<StateId>(size());
-    slots_[at] = id;
+    slots_[at] = {id, hashed};
     append(state);
     links_.push_back(link);
     return {id, true};
@@ -51,7 +54,7 @@ class SeenSet {
   [[nodiscard]] const ParentLink& link(StateId id) const { return links_[id]; }
   [[nodiscard]] std::size_t size() const { return links_.size(); }
   [[nodiscard]] std::size_t bytes_used() const {
-    return slots_.capacity() * sizeof(StateId) + links_.capacity() * sizeof(ParentLink) +
+    return slots_.capacity() * sizeof(Entry) + links_.capacity() * sizeof(ParentLink) +
            chunks_.size() * kChunkStates * state_bytes_;
   }
 
@@ -70,7 +73,15 @@ class SeenSet {
   static constexpr std::size_t kFirstSlots = 1U << 12U;
   static constexpr std::size_t kChunkStates = 1U << 12U;
 
-  [[nodiscard]] std::size_t hash(const std::byte* state) const { return XXH3_64bits(state, state_bytes_); }
+  /// A place in the table; the hash saves looking at most of the states that lie in the way.
+  struct Entry {
+    StateId id = kNoState;
+    std::uint32_t hashed = 0;
+  };
+
+  [[nodiscard]] std::uint32_t hash(const std::byte* state) const {
+    return static_cast<std::uint32_t>(XXH3_64bits(state, state_bytes_));
+  }
 
   void append(const std::byte* state) {
     const std::size_t position = links_.size() % kChunkStates;
@@ -79,17 +90,18 @@ class SeenSet {
   }
 
   void grow() {
-    std::vector<StateId> larger(slots_.size() * 2, kNoState);
-    for (StateId id = 0; id < size(); ++id) {
-      std::size_t at = hash(state(id)) & (larger.size() - 1);
-      while (larger[at] != kNoState) at = (at + 1) & (larger.size() - 1);
-      larger[at] = id;
+    std::vector<Entry> larger(slots_.size() * 2);
+    for (const Entry& entry : slots_) {
+      if (entry.id == kNoState) continue;
+      std::size_t at = entry.hashed & (larger.size() - 1);
+      while (larger[at].id != kNoState) at = (at + 1) & (larger.size() - 1);
+      larger[at] = entry;
     }
     slots_ = std::move(larger);
   }
 
   std::size_t state_bytes_;
-  std::vector<StateId> slots_;
+  std::vector<Entry> slots_;
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
   std::vector<ParentLink> links_;
 };

@@ -209,7 +209,7 @@ class Evaluator {
   const base::StateAccess& state_;
   const Position& position_;
   EvalFault& fault_;
-  std::array<std::int32_t, kStackMax> stack_{};
+  std::array<std::int32_t, kStackMax> stack_;  // what lies above top_ is never read
   std::size_t top_ = 0;
 };
 

@@ -138,11 +138,13 @@ const VerbInfo* find_verb(std::string_view name) {
 }
 
 const VerbInfo& info_of(Verb verb) {
-  for (const VerbInfo& info : kVerbs) {
-    if (info.verb == verb) return info;
-  }
-  static constexpr VerbInfo kInternal{Verb::kNop, "nop", "-", "", kAny, false, "made by the compiler"};
-  return kInternal;
+  static const auto kByVerb = [] {
+    std::array<VerbInfo, kVerbCount> table;
+    table.fill({Verb::kNop, "nop", "-", "", kAny, false, "made by the compiler"});
+    for (const VerbInfo& info : kVerbs) table[static_cast<std::size_t>(info.verb)] = info;
+    return table;
+  }();
+  return kByVerb[static_cast<std::size_t>(verb)];
 }
 
 std::vector<std::string> verb_names() {

@@ -99,6 +99,8 @@ enum class Verb : std::uint8_t {
   kRunSoftirqs,  ///< the whole life of ksoftirqd
 };
 
+inline constexpr std::size_t kVerbCount = static_cast<std::size_t>(Verb::kRunSoftirqs) + 1;
+
 /// Where a verb may run.
 enum class VerbContext : std::uint8_t {
   kAny,        ///< task, softirq, hardirq
