@@ -36,8 +36,8 @@ class SeenSet {
     const std::uint32_t hashed = hash(state);
     std::size_t at = hashed & (slots_.size() - 1);
     while (slots_[at].id != kNoState) {
-      const bool same = slots_[at].hashed == hashed &&
-                        std::memcmp(this->state(slots_[at].id), state, state_bytes_) == 0;
+      const bool same =
+          slots_[at].hashed == hashed && std::memcmp(this->state(slots_[at].id), state, state_bytes_) == 0;
       if (same) return {slots_[at].id, false};
       at = (at + 1) & (slots_.size() - 1);
     }
