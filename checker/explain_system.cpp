@@ -115,6 +115,14 @@ std::vector<std::string> cpu_lanes_of_cause(const std::vector<ReportStep>& steps
   return lanes;
 }
 
+/// Where the step was that made the circle complete.
+std::string last_location(const std::vector<ReportStep>& steps) {
+  for (auto it = steps.rbegin(); it != steps.rend(); ++it) {
+    if (!it->location.empty()) return it->location;
+  }
+  return "";
+}
+
 /// Every clock that counts charged time, and where it keeps what is left while it stands still.
 std::vector<std::pair<sim::TimerId, base::Slot>> watchdogs(const sim::Layout& layout) {
   std::vector<std::pair<sim::TimerId, base::Slot>> all;
@@ -163,7 +171,7 @@ class Replay {
     base::StateAccess access(state_.data(), undo);
     sim::Machine(system_, access, nullptr, &recorder_).fire(move);
     note_watchdogs();
-    log_hung_task(move);
+    log_watchdogs(move);
     note_unmasking(move, text);
     step.lane = std::move(text.lane);
     step.actor = std::move(text.actor);
@@ -204,9 +212,11 @@ class Replay {
       recorder_.on_log(line);
   }
 
-  void log_hung_task(sim::Move move) {
+  void log_watchdogs(sim::Move move) {
     if (move.actor != system_.time_actor()) return;
     for (sim::ContextId task = 0; task < system_.layout.tasks; ++task) {
+      if (system_.layout.contexts[task].rcu_stall == move.choice)
+        recorder_.on_log(sim::rcu_stall_line(system_));
       if (system_.layout.contexts[task].hung_task != move.choice) continue;
       const sim::StepInfo& info = sim::step_info(system_, state_.data(), task);
       for (const std::string& line : sim::hung_task_report(system_, task, info)) recorder_.on_log(line);
@@ -285,7 +295,9 @@ ReportFinding explain(const sim::System& system, const FoundRun& run) {
   report.cycle_start = run.schedule.cycle_start;
   report.summary = property.name;
   const bool lockup = property.name == "soft_lockup" && !replay.lockup_at().empty();
-  const std::string& where = lockup ? replay.lockup_at() : cause.where;
+  std::string where = lockup ? replay.lockup_at() : cause.where;
+  const bool stuck = property.name == "deadlock" || property.name == "livelock";
+  if (where.empty() && stuck) where = last_location(replay.steps);
   if (!where.empty()) report.summary += " in " + where;
   if (!cause.detail.empty()) report.summary += ": " + cause.detail;
   report.waits = replay.waits();

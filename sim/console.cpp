@@ -81,6 +81,12 @@ std::vector<std::string> hung_task_report(const System& system, ContextId task, 
   return lines;
 }
 
+// Linux v6.18 kernel/rcu/tree_stall.h print_other_cpu_stall()
+std::string rcu_stall_line(const System& system) {
+  const std::string flavour = system.machine.rcu_preempt ? "rcu_preempt" : "rcu_sched";
+  return "rcu: INFO: " + flavour + " detected stalls on CPUs/tasks:";
+}
+
 std::string message_text(const System& system, const base::StateAccess& state, const Position& position,
                          std::int32_t message) {
   std::string line;

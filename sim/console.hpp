@@ -31,6 +31,8 @@ namespace quiesce::sim {
 [[nodiscard]] std::vector<std::string> hung_task_report(const System& system, ContextId task,
                                                         const StepInfo& info);
 
+[[nodiscard]] std::string rcu_stall_line(const System& system);
+
 /// A message of `log` or `panic` with the values of its expressions.
 [[nodiscard]] std::string message_text(const System& system, const base::StateAccess& state,
                                        const Position& position, std::int32_t message);

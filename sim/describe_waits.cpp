@@ -41,9 +41,9 @@ class Waits {
     if (is_task(context) && task_state(context) != TaskState::kSleeping && running < 0)
       return waits_for_cpu(context, seen);
     if (const std::string lock = waits_for_lock(context, step, seen); !lock.empty()) return lock;
-    if (running < 0) return "sleeps in " + place(context);
-    return "runs " + place(context) + " on cpu" + std::to_string(running) +
-           masked(static_cast<std::size_t>(running));
+    if (running < 0) return "sleeps in " + place(context) + callers(context);
+    const std::string on_cpu = seen.size() == 1 ? " on cpu" + std::to_string(running) : "";
+    return "runs " + place(context) + on_cpu + masked(static_cast<std::size_t>(running)) + callers(context);
   }
 
   [[nodiscard]] std::string waits_for_cpu(ContextId task, std::vector<ContextId>& seen) const {
@@ -68,29 +68,38 @@ class Waits {
     const std::int32_t owner = semaphore ? -get(slot) : get(slot);
     if (owner <= 0) return "";
     const auto holder = static_cast<ContextId>(owner - 1);
-    const std::string waits = "waits for " + lock_name(slot) + " in " + place(context);
+    const std::string lock = lock_name(slot);
+    const StepInfo& info = step_info(system_, state_, context);
+    const bool named = info.text.find(lock) != std::string::npos;
+    const std::string waits =
+        "waits for " + lock + " in " + (named ? where(info) : place(context)) + callers(context);
     if (holder == context) return waits + ", and holds it itself";
-    return waits + "; held by " + next(holder, seen);
+    return waits + "; " + lock + " is held by " + next(holder, seen, ", which ");
   }
 
-  /// The clause of somebody further along the chain; a circle ends it.
-  [[nodiscard]] std::string next(ContextId context, std::vector<ContextId>& seen) const {
+  /// Somebody further along the chain; a circle ends it.
+  [[nodiscard]] std::string next(ContextId context, std::vector<ContextId>& seen,
+                                 std::string_view link = " ") const {
     if (std::find(seen.begin(), seen.end(), context) != seen.end()) return name(context) + ": a circle";
     seen.push_back(context);
-    return name(context) + " " + clause(context, seen);
+    return name(context) + std::string(link) + clause(context, seen);
   }
 
-  /// "issue_cmdlist+6 (poll ...), called from iommu_unmap, worker".
+  static std::string where(const StepInfo& info) { return info.routine + "+" + std::to_string(info.number); }
+
   [[nodiscard]] std::string place(ContextId context) const {
     const StepInfo& info = step_info(system_, state_, context);
-    if (info.routine.empty()) return "its last step";
-    std::string text = info.routine + "+" + std::to_string(info.number) + " (" + info.text + ")";
-    std::string callers;
-    for (const std::string& caller : info.callers) {
+    return info.routine.empty() ? "its last step" : where(info) + " (" + info.text + ")";
+  }
+
+  /// ", called from iommu_unmap, worker"
+  [[nodiscard]] std::string callers(ContextId context) const {
+    std::string all;
+    for (const std::string& caller : step_info(system_, state_, context).callers) {
       const std::string routine = caller.substr(0, caller.rfind('+'));
-      if (routine != name(context)) callers += (callers.empty() ? "" : ", ") + routine;
+      if (routine != name(context)) all += (all.empty() ? ", called from " : ", ") + routine;
     }
-    return callers.empty() ? text : text + ", called from " + callers + ",";
+    return all;
   }
 
   [[nodiscard]] std::string masked(std::size_t cpu) const {
@@ -139,17 +148,12 @@ class Waits {
 }  // namespace
 
 std::vector<std::string> waits(const System& system, const std::byte* state) {
-  switch (static_cast<MachineState>(base::read_slot(state, system.layout.machine_state))) {
-    case MachineState::kReset:
-      return {"the machine has reset"};
-    case MachineState::kHalted:
-      return {"the machine has halted"};
-    case MachineState::kPanicked:
-    case MachineState::kRunning:
-      break;
-  }
-  const Waits chains(system, state);
+  const auto machine = static_cast<MachineState>(base::read_slot(state, system.layout.machine_state));
+  if (machine == MachineState::kReset) return {"the machine has reset"};
+  if (machine == MachineState::kHalted) return {"the machine has halted"};
   std::vector<std::string> all;
+  if (machine == MachineState::kPanicked) all.emplace_back("the machine has panicked");
+  const Waits chains(system, state);
   for (ContextId task = 0; task < system.layout.tasks; ++task) {
     std::string chain = chains.of(task);
     if (!chain.empty()) all.push_back(std::move(chain));
