@@ -40,6 +40,10 @@ class Table {
   }
 
   std::string render() {
+    if (finding_.steps.empty()) {
+      note("-- no step is needed: the machine starts so --");
+      return text_;
+    }
     header();
     const std::size_t steps = finding_.steps.size();
     const std::size_t cycle = std::min(finding_.cycle_start.value_or(steps), steps);
@@ -47,7 +51,7 @@ class Table {
     if (finding_.cycle_start) {
       note(cycle < steps ? "-- from here on it repeats forever --" : "-- here it stays forever --");
       rows(cycle, steps, kLongestBlock);
-      if (cycle < steps) note("-- and so on, from the line above that says so --");
+      if (cycle < steps) note("-- and again --");
     }
     return text_;
   }

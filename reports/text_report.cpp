@@ -11,6 +11,8 @@ namespace {
 
 using namespace checker;
 
+constexpr std::size_t kTitleWidth = 100;
+
 /// As printk() stamps it.
 // Linux v6.18 kernel/printk/printk.c print_time()
 std::string console(const std::vector<LogLine>& log) {
@@ -72,7 +74,9 @@ std::string render_text(const RunReport& report, const TextOptions& options) {
   std::string text;
   for (const ReportScenario& scenario : report.scenarios) {
     const std::string title = scenario.title.empty() ? "" : ": " + clean(scenario.title);
-    text += (text.empty() ? "" : "\n") + clean(scenario.name) + title + "\n\n";
+    if (!text.empty()) text += "\n";
+    for (const std::string& line : wrap(clean(scenario.name) + title, kTitleWidth, 4)) text += line + "\n";
+    text += "\n";
     text += verdict_table(scenario) + findings(scenario, options);
   }
   return text;

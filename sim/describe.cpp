@@ -100,7 +100,8 @@ std::string timer_event(const System& system, TimerId timer) {
     if (layout.timers[i].timer == timer) return "timer " + system.timer_names[i] + " expires";
   }
   for (const BoundLayout& bound : layout.bounds) {
-    if (bound.timer == timer) return "the time of " + system.properties[bound.property].name + " is up";
+    if (bound.timer == timer)
+      return "the bound of " + system.properties[bound.property].name + " is exceeded";
   }
   return "time passes";
 }

@@ -40,7 +40,7 @@ class Waits {
     const int running = machine_.running_on(context);
     if (is_task(context) && task_state(context) != TaskState::kSleeping && running < 0)
       return waits_for_cpu(context, seen);
-    if (const std::string lock = waits_for_lock(context, step, seen); !lock.empty()) return lock;
+    if (std::string lock = waits_for_lock(context, step, seen); !lock.empty()) return lock;
     if (running < 0) return "sleeps in " + place(context) + callers(context);
     const std::string on_cpu = seen.size() == 1 ? " on cpu" + std::to_string(running) : "";
     return "runs " + place(context) + on_cpu + masked(static_cast<std::size_t>(running)) + callers(context);
@@ -70,9 +70,12 @@ class Waits {
     const auto holder = static_cast<ContextId>(owner - 1);
     const std::string lock = lock_name(slot);
     const StepInfo& info = step_info(system_, state_, context);
+    const int running = machine_.running_on(context);
+    const std::string waiting =
+        running < 0 ? "waits for " : "spins on cpu" + std::to_string(running) + " for ";
     const bool named = info.text.find(lock) != std::string::npos;
     const std::string waits =
-        "waits for " + lock + " in " + (named ? where(info) : place(context)) + callers(context);
+        waiting + lock + " in " + (named ? where(info) : place(context)) + callers(context);
     if (holder == context) return waits + ", and holds it itself";
     return waits + "; " + lock + " is held by " + next(holder, seen, ", which ");
   }

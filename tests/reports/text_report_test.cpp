@@ -164,6 +164,10 @@ ReportVariant variant(const std::string& name, Status status, std::optional<Stat
   return v;
 }
 
+TEST(ScheduleTable, SaysThatNoStepIsNeeded) {
+  EXPECT_NE(schedule_table(finding_with({})).find("no step is needed"), std::string::npos);
+}
+
 TEST(VerdictTable, MarksWhatWasNotExpected) {
   ReportScenario scenario;
   scenario.variants = {variant("good", Status::kHolds, Status::kHolds),
