@@ -8,12 +8,18 @@
 namespace quiesce::reports {
 
 struct TextOptions {
-  bool all_findings = false;  ///< every finding in full, instead of the first of each variant
+  bool all_findings = false;  ///< every finding in full, instead of the first of each scenario
 };
 
 [[nodiscard]] std::string render_text(const checker::RunReport& report, const TextOptions& options = {});
 
-/// One finding: summary, the CPU table, the console log, who waits for whom.
-[[nodiscard]] std::string render_finding(const checker::ReportFinding& finding);
+/// One finding: subject, the CPU table, the console log, who waits for whom.
+[[nodiscard]] std::string render_finding(const checker::ReportFinding& finding,
+                                         const std::string& variant = "");
+
+/// What to type to see the finding again.
+[[nodiscard]] std::string replay_command(const checker::ReportScenario& scenario,
+                                         const checker::ReportVariant& variant,
+                                         const checker::ReportFinding& finding);
 
 }  // namespace quiesce::reports

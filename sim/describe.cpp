@@ -7,18 +7,13 @@ namespace {
 
 std::string cpu_name(std::size_t cpu) { return "cpu" + std::to_string(cpu); }
 
-const StepInfo& info_at(const System& system, const std::byte* state, ContextId context) {
-  const auto pc = static_cast<std::size_t>(base::read_slot(state, system.layout.contexts[context].pc));
-  return system.program.infos[system.program.steps[pc].info];
-}
-
 std::string where(const StepInfo& info) {
   return info.routine.empty() ? "" : info.routine + "+" + std::to_string(info.number);
 }
 
 void describe_step(const System& system, const Machine& machine, const std::byte* state, Move move,
                    MoveText& text) {
-  const StepInfo& info = info_at(system, state, move.actor);
+  const StepInfo& info = step_info(system, state, move.actor);
   text.location = where(info);
   text.source = info.source;
   text.text = info.text;
@@ -93,18 +88,20 @@ std::string cpu_event(const System& system, const std::byte* state, std::size_t 
 std::string timer_event(const System& system, TimerId timer) {
   const Layout& layout = system.layout;
   for (const ContextLayout& context : layout.contexts) {
-    if (context.deadline == timer) return "time passes: deadline of " + context.name;
-    if (context.hung_task == timer) return "time passes: hung task check of " + context.name;
-    if (context.rcu_stall == timer) return "time passes: RCU stall check for " + context.name;
+    if (context.deadline == timer) return "deadline of " + context.name + " passes";
+    if (context.hung_task == timer) return "khungtaskd finds " + context.name;
+    if (context.rcu_stall == timer) return "RCU stall: " + context.name + " waits for too long";
   }
   for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) {
-    if (layout.cpus[cpu].lockup == timer) return "time passes: watchdog of " + cpu_name(cpu);
+    if (layout.cpus[cpu].lockup == timer)
+      return "watchdog of " + cpu_name(cpu) + ": no heartbeat for too long";
   }
   for (std::size_t i = 0; i < layout.timers.size(); ++i) {
-    if (layout.timers[i].timer == timer) return "time passes: timer " + system.timer_names[i];
+    if (layout.timers[i].timer == timer) return "timer " + system.timer_names[i] + " expires";
   }
   for (const BoundLayout& bound : layout.bounds) {
-    if (bound.timer == timer) return "time passes: bound " + system.properties[bound.property].name;
+    if (bound.timer == timer)
+      return "the bound of " + system.properties[bound.property].name + " is exceeded";
   }
   return "time passes";
 }
@@ -182,19 +179,26 @@ std::vector<std::pair<std::string, std::string>> changes(const System& system, c
 }
 
 std::string location_of(const System& system, const std::byte* state, ContextId context) {
-  return where(info_at(system, state, context));
+  return where(step_info(system, state, context));
 }
 
-std::vector<std::string> waits(const System& system, const std::byte* state) {
+const StepInfo& step_info(const System& system, const std::byte* state, ContextId context) {
+  const auto pc = static_cast<std::size_t>(base::read_slot(state, system.layout.contexts[context].pc));
+  return system.program.infos[system.program.steps[pc].info];
+}
+
+TopOfCpu top_of_cpu(const System& system, const std::byte* state, std::size_t cpu) {
   std::vector<base::Write> undo;
   base::StateAccess access(const_cast<std::byte*>(state), undo);
-  const Machine machine(system, access);
-  std::vector<std::string> all;
-  for (ContextId task = 0; task < system.layout.tasks; ++task) {
-    std::string why = machine.why_waiting(task);
-    if (!why.empty()) all.push_back(std::move(why));
-  }
-  return all;
+  TopOfCpu top;
+  top.context = Machine(system, access).top_of(cpu);
+  const std::int32_t current = base::read_slot(state, system.layout.cpus[cpu].current);
+  if (current != kNoTask && current != kStopper) top.task = static_cast<ContextId>(current - 1);
+  if (top.context == kNoContext) return top;
+  const StepInfo& info = step_info(system, state, top.context);
+  top.location = where(info);
+  top.callers = info.callers;
+  return top;
 }
 
 }  // namespace quiesce::sim

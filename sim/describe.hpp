@@ -32,4 +32,17 @@ struct MoveText {
 /// "arm_smmu_device_disable+1" of a context, or "" if it runs nothing.
 [[nodiscard]] std::string location_of(const System& system, const std::byte* state, ContextId context);
 
+/// The step that a context is to make next.
+[[nodiscard]] const StepInfo& step_info(const System& system, const std::byte* state, ContextId context);
+
+/// What a CPU is in the midst of.
+struct TopOfCpu {
+  ContextId context = kNoContext;  ///< the innermost
+  ContextId task = kNoContext;     ///< `current`; none if idle
+  std::string location;
+  std::vector<std::string> callers;  ///< innermost first
+};
+
+[[nodiscard]] TopOfCpu top_of_cpu(const System& system, const std::byte* state, std::size_t cpu);
+
 }  // namespace quiesce::sim

@@ -210,6 +210,8 @@ class Machine {
   void raise_property(std::uint16_t property, std::uint32_t cause);
   void oops(ContextId context, std::string_view kind, std::string_view detail);
   void panic(ContextId context);
+  void log_oops(ContextId context, std::string_view kind) const;
+  [[nodiscard]] std::string panic_reason(ContextId context) const;
   [[nodiscard]] std::optional<std::int32_t> evaluate_or_oops(CodeId code, ContextId context);
   void report_range(ContextId context);
 

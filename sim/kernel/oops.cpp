@@ -1,6 +1,7 @@
 // Findings, oopses and panics.
 #include <algorithm>
 
+#include "sim/console.hpp"
 #include "sim/machine.hpp"
 
 namespace quiesce::sim {
@@ -32,9 +33,7 @@ void Machine::raise(std::string_view kind, ContextId context, std::string_view d
 // Linux v6.18 arch/arm64/kernel/traps.c die(), kernel/exit.c make_task_dead().
 void Machine::oops(ContextId context, std::string_view kind, std::string_view detail) {
   raise(kind, context, detail);
-  if (observer_ != nullptr) {
-    observer_->on_log("Internal error: Oops: " + system_.program.infos[step_of(context).info].routine);
-  }
+  log_oops(context, kind);
   const bool fatal =
       in_interrupt(context) || system_.machine.panic_on_oops || layout_.contexts[context].task_kind == "init";
   if (fatal) {
@@ -44,8 +43,31 @@ void Machine::oops(ContextId context, std::string_view kind, std::string_view de
   exit_task(context, TaskState::kDead);
 }
 
+void Machine::log_oops(ContextId context, std::string_view kind) const {
+  if (observer_ == nullptr) return;
+  const auto dead = [&](const ContextLayout& c) {
+    return c.kind == ContextKind::kTask && get(c.task_state) == static_cast<std::int32_t>(TaskState::kDead);
+  };
+  const auto before = std::count_if(layout_.contexts.begin(), layout_.contexts.end(), dead);
+  const StepInfo& info = system_.program.infos[step_of(context).info];
+  for (const std::string& line : oops_report(system_, context, info, kind, static_cast<int>(before)))
+    observer_->on_log(line);
+}
+
+// Linux v6.18 arch/arm64/kernel/traps.c die(), kernel/exit.c do_exit()
+std::string Machine::panic_reason(ContextId context) const {
+  const Step& step = step_of(context);
+  if (step.verb == Verb::kPanic) return message_text(system_, access_, position_of(context), step.argument);
+  if (!is_task(context) && info_of(step.verb).context == VerbContext::kSleepable)
+    return "scheduling while atomic";
+  if (in_interrupt(context)) return "Oops: Fatal exception in interrupt";
+  if (system_.machine.panic_on_oops) return "Oops: Fatal exception";
+  return "Attempted to kill init! exitcode=0x0000000b";
+}
+
 void Machine::panic(ContextId context) {
   raise("panic", context);
+  if (observer_ != nullptr) observer_->on_log(panic_line(panic_reason(context)));
   set(layout_.machine_state, static_cast<std::int32_t>(MachineState::kPanicked));
 }
 

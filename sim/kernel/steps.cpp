@@ -1,9 +1,8 @@
 // One step of a context, and the local computation that is folded into it.
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "hwmodel/v3/smmu.hpp"
+#include "sim/console.hpp"
 #include "sim/machine.hpp"
 
 namespace quiesce::sim {
@@ -264,22 +263,7 @@ void Machine::execute_publish(ContextId context, const Step& step) {
 
 void Machine::execute_log(ContextId context, const Step& step) {
   if (observer_ == nullptr || step.verb != Verb::kLog) return;
-  std::string line;
-  for (const MessagePart& part : system_.program.messages[static_cast<std::size_t>(step.argument)]) {
-    line += part.text;
-    if (part.value == kNoCode) continue;
-    EvalFault fault;
-    const std::int32_t value = evaluate(part.value, access_, position_of(context), fault);
-    if (!part.names.empty()) {
-      const auto index = static_cast<std::size_t>(std::max(0, value));
-      line += index < part.names.size() ? part.names[index] : "?";
-    } else if (part.format.empty()) {
-      line += std::to_string(value);
-    } else {
-      line += fmt::format(fmt::runtime("{:" + part.format + "}"), static_cast<std::uint32_t>(value));
-    }
-  }
-  observer_->on_log(line);
+  observer_->on_log(message_text(system_, access_, position_of(context), step.argument));
 }
 
 }  // namespace quiesce::sim

@@ -1,0 +1,40 @@
+// What the console of a real kernel says about faults and watchdogs, in the kernel's own formats.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/system.hpp"
+
+namespace quiesce::sim {
+
+/// "late_unmapper:110". Tasks have no process ids here: they count from 100.
+[[nodiscard]] std::string comm_and_pid(const System& system, ContextId task);
+
+/// "Call trace:" and a line for each routine, innermost first. The body of a task is no function.
+[[nodiscard]] std::vector<std::string> call_trace(const System& system, ContextId context,
+                                                  std::string_view location,
+                                                  const std::vector<std::string>& callers);
+
+/// What a bad access of `context` prints, given how many there were before.
+[[nodiscard]] std::vector<std::string> oops_report(const System& system, ContextId context,
+                                                   const StepInfo& info, std::string_view kind, int before);
+
+[[nodiscard]] std::string panic_line(std::string_view reason);
+
+/// `units` of 2^30 ns since the last heartbeat; `task` is kNoContext if the CPU is idle below interrupts.
+[[nodiscard]] std::string soft_lockup_line(const System& system, std::size_t cpu, ContextId task,
+                                           std::int64_t units);
+
+[[nodiscard]] std::vector<std::string> hung_task_report(const System& system, ContextId task,
+                                                        const StepInfo& info);
+
+[[nodiscard]] std::string rcu_stall_line(const System& system);
+
+/// A message of `log` or `panic` with the values of its expressions.
+[[nodiscard]] std::string message_text(const System& system, const base::StateAccess& state,
+                                       const Position& position, std::int32_t message);
+
+}  // namespace quiesce::sim

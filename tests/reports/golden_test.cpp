@@ -1,0 +1,111 @@
+// Whole reports of small scenarios against recorded ones in tests/data/reports. After a wanted change:
+//   QUIESCE_APPROVE=1 build/release/tests/quiesce_reports_tests --gtest_filter='Golden*'
+// rewrites them (from the root of the repository); look at the difference before you commit it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kStepsKept = 4;  ///< at each end of a counterexample in JSON
+
+std::string output_of(const std::string& arguments) {
+  const std::string command = std::string(QUIESCE_EXECUTABLE) + " " + arguments + " 2>&1";
+  std::FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return "cannot run " + command;
+  std::string text;
+  char buffer[4096];
+  for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
+  const int status = pclose(pipe);
+  return text + (status == 0 ? "" : "status " + std::to_string(status) + "\n");
+}
+
+/// What is measured differs from run to run, and a schedule begins with a hash of the compiled model, which
+/// any change of the compiler may change. Long counterexamples would bury the shape of a report.
+void mask(Json& json) {
+  if (json.is_object()) {
+    if (json.contains("measured")) json["measured"] = "masked";
+    if (json.contains("schedule")) {
+      const std::string schedule = json["schedule"];
+      json["schedule"] = "q1.masked" + schedule.substr(schedule.find('.', 3));
+    }
+    if (json.contains("steps") && json["steps"].size() > 2 * kStepsKept) {
+      Json& steps = json["steps"];
+      const std::size_t left_out = steps.size() - 2 * kStepsKept;
+      const auto from = steps.begin() + kStepsKept;
+      *from = std::to_string(left_out) + " steps are left out here";
+      steps.erase(from + 1, from + static_cast<std::ptrdiff_t>(left_out));
+    }
+  }
+  for (Json& item : json) {
+    if (item.is_structured()) mask(item);
+  }
+}
+
+void compare(const std::string& text, const std::string& file) {
+  if (std::getenv("QUIESCE_APPROVE") != nullptr) {
+    std::ofstream(file, std::ios::binary) << text;
+    return;
+  }
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream recorded;
+  recorded << in.rdbuf();
+  if (text == recorded.str()) return;
+  std::istringstream is(text);
+  std::istringstream was(recorded.str());
+  std::string new_line;
+  std::string old_line;
+  int number = 0;
+  do {
+    ++number;
+    if (!std::getline(is, new_line)) new_line = "(the end)";
+    if (!std::getline(was, old_line)) old_line = "(the end)";
+  } while (new_line == old_line && is && was);
+  ADD_FAILURE() << file << ":" << number << "\n  was " << old_line << "\n  is  " << new_line;
+}
+
+class Golden : public testing::TestWithParam<const char*> {
+ protected:
+  [[nodiscard]] static std::string file() { return std::string("tests/data/reports/") + GetParam(); }
+};
+
+TEST_P(Golden, Text) { compare(output_of("check " + file() + ".yaml --all-findings"), file() + ".txt"); }
+
+TEST_P(Golden, Json) {
+  Json json = Json::parse(output_of("check " + file() + ".yaml --format json"), nullptr, false);
+  ASSERT_FALSE(json.is_discarded());
+  mask(json);
+  compare(json.dump(2) + "\n", file() + ".json");
+}
+
+/// The names of tests hold letters, digits and underscores only.
+std::string name_of(const testing::TestParamInfo<const char*>& parameter) {
+  std::string name = parameter.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Reports, Golden,
+                         testing::Values("two-mutexes", "null-dereference", "recorded-shutdown"), name_of);
+
+/// The command that a report prints shows the same finding again.
+TEST(Golden, ReplayCommandsWork) {
+  const std::string file = "tests/data/reports/two-mutexes.yaml";
+  std::istringstream report(output_of("check " + file));
+  std::string line;
+  while (std::getline(report, line) && line.find("quiesce replay ") == std::string::npos) {
+  }
+  const std::size_t verb = line.find("replay ");
+  ASSERT_NE(verb, std::string::npos);
+  const std::string replayed = output_of(line.substr(verb));
+  EXPECT_TRUE(replayed.starts_with("deadlock in ")) << replayed;
+}
+
+}  // namespace
