@@ -87,7 +87,7 @@ Json scenario_keys() {
 }
 
 /// One scenario stands at the top; several stand in a list.
-Json whole(Json keys) {
+Json whole(const Json& keys) {
   Json all{{"schema", {{"const", "quiesce.result/1"}}}};
   all.update(keys);
   all["measured"] = record({{"version", text()}});

@@ -271,9 +271,10 @@ class SystemCompiler {
     Layout& out = system_.layout;
     for (const Step& step : system_.program.steps) out.rcu = out.rcu || uses(step.verb);
     if (!out.rcu) return;
-    if (out.tasks > kRcuTasksMax)
+    if (out.tasks > kRcuTasksMax) {
       errors_.error(document_.at,
                     "with RCU or SRCU a scenario has at most " + std::to_string(kRcuTasksMax) + " tasks");
+    }
     for (std::size_t i = 0; i < out.tasks; ++i) {
       ContextLayout& task = out.contexts[i];
       task.rcu_depth = layout_.add(base::Width::kU8);

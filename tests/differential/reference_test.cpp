@@ -21,9 +21,10 @@ void expect_agreement(const sim::System& system, const Outcome& outcome, const s
   ASSERT_TRUE(reference.complete()) << what;
   EXPECT_EQ(reference.states(), outcome.states) << what;
   EXPECT_EQ(reference.transitions(), outcome.transitions) << what;
-  for (std::size_t i = 0; i < system.properties.size(); ++i)
+  for (std::size_t i = 0; i < system.properties.size(); ++i) {
     EXPECT_EQ(reference.status()[i], outcome.properties[i].status)
         << what << ": " << system.properties[i].name;
+  }
 }
 
 /// Every run that the search shows can be run again, and lands where a finding is.
