@@ -106,6 +106,12 @@ struct Step {
   std::uint32_t info = 0;  ///< index into Program::infos
 };
 
+/// Keeps its CPU for a second, if what it waits for does not come.
+[[nodiscard]] constexpr bool is_long_busy_wait(const Step& step) {
+  const bool busy = step.verb == Verb::kDelay || (step.verb == Verb::kPoll && step.argument2 == 0);
+  return busy && step.argument >= 1'000'000;
+}
+
 /// For people: where a step comes from.
 struct StepInfo {
   std::string routine;       ///< "arm_smmu_device_disable"

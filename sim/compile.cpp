@@ -35,6 +35,7 @@ class SystemCompiler {
     compile_rules(routines);
     compile_properties(world_, document_, system_);
     lay_out_rcu();
+    lay_out_leads();
     lay_out_time();
     watch_retry_loops(system_);
     intern_commands();
@@ -284,6 +285,16 @@ class SystemCompiler {
       task.rcu_stall = next_timer();
       task.stall_left = layout_.add(base::Width::kI32);
     }
+  }
+
+  /// Who used a CPU for longer than whom; only where a task can keep one for a second.
+  void lay_out_leads() {
+    Layout& out = system_.layout;
+    if (system_.machine.sched != Sched::kFair || out.tasks < 2 || out.tasks > kFairTasksMax) return;
+    for (std::size_t i = 0; i < out.tasks; ++i)
+      out.leads = out.leads || reaches(out.contexts[i], is_long_busy_wait);
+    for (std::size_t i = 0; out.leads && i < out.tasks; ++i)
+      out.contexts[i].behind = layout_.add(base::Width::kU16);
   }
 
   void lay_out_time() {

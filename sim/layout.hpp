@@ -53,11 +53,15 @@ struct ContextLayout {
   base::Slot awaited_tasks;  ///< the same for tasks in a read side
   TimerId rcu_stall = kNoTimer;
   base::Slot stall_left;  ///< as hung_left
+  base::Slot behind;  ///< only if Layout::leads: bit per task that used their CPU a second longer
   base::Slot hung_left;   ///< microseconds left while that watchdog stands still, plus 1; 0: not begun
 };
 
 /// Two bits for each task in an SRCU domain's slot, one in Layout's masks of awaited tasks.
 inline constexpr std::size_t kRcuTasksMax = 15;
+
+/// One bit for each task in `behind`, and one for a busy wait in progress.
+inline constexpr std::size_t kFairTasksMax = 15;
 
 inline constexpr std::int32_t kNoTask = 0;
 inline constexpr std::int32_t kStopper = 255;  ///< `current` while migration/N moves a task
@@ -128,6 +132,7 @@ struct Layout {
   std::vector<hwmodel::v3::Layout> smmus;
   std::vector<hwmodel::v3::Config> smmu_configs;
   std::vector<BoundLayout> bounds;
+  bool leads = false;  ///< tasks can get ahead of each other on a CPU: see kernel/fair_share.cpp
   bool rcu = false;  ///< some step reads or waits under RCU or SRCU
   base::Slot machine_state;
   Zone zone;

@@ -107,7 +107,6 @@ class Machine {
   [[nodiscard]] int alternatives(ContextId context) const;
   [[nodiscard]] bool lock_available(ContextId context, const Step& step) const;
   [[nodiscard]] ContextSet waiting_on_cpu(std::size_t cpu) const;
-  [[nodiscard]] bool someone_waits_on(std::size_t cpu) const { return waiting_on_cpu(cpu) != 0; }
   [[nodiscard]] bool masked(std::size_t cpu) const;
   [[nodiscard]] bool in_hardirq(std::size_t cpu) const;
   [[nodiscard]] TimerPhase phase_of_timer(const KernelTimerLayout& timer) const {
@@ -187,6 +186,15 @@ class Machine {
   void stopper_moves(std::size_t cpu);
   void take_resched(std::size_t cpu);
   void check_may_sleep(ContextId context);
+
+  // fair_share.cpp
+  void begin_lead(ContextId task);
+  void abandon_lead(ContextId task);
+  void take_lead(ContextId task);
+  void catch_up(ContextId task);
+  void forget_leads(ContextId task);
+  [[nodiscard]] bool counts_leads(ContextId context) const;
+  [[nodiscard]] ContextSet eligible_on(std::size_t cpu) const;
 
   // interrupts.cpp
   void enter_hardirq(std::size_t cpu, Pc entry);

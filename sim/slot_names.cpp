@@ -54,6 +54,7 @@ std::vector<NamedSlot> control_slots(const Layout& layout, const ContextLayout& 
     add("awaited_cpus", context.awaited_cpus);
     add("awaited_tasks", context.awaited_tasks);
   }
+  if (layout.leads) add("behind", context.behind);
   if (context.hung_task != kNoTimer) add("hung_left", context.hung_left);
   if (context.rcu_stall != kNoTimer) add("stall_left", context.stall_left);
   return all;

@@ -248,6 +248,7 @@ void add_step(const System& system, ContextId context, const Step& step, Touched
   if (uses_clock(step)) add_clocks(system, touched);
   const bool faults =
       may_fault(system, step.value) || may_fault(system, step.value2) || may_fault(system, step.place.index);
+  if (system.layout.leads && is_long_busy_wait(step)) add_scheduling(system, touched);
   if (faults || switches_or_wakes(step)) add_end_of_context(system, context, touched);
   add_verb(system, context, step, touched);
 }

@@ -122,7 +122,7 @@ ContextSet Machine::waiting_on_cpu(std::size_t cpu) const {
 }
 
 void Machine::enabled_picks(std::size_t cpu, std::vector<Move>& moves) const {
-  ContextSet waiting = waiting_on_cpu(cpu);
+  ContextSet waiting = eligible_on(cpu);
   const bool any = waiting != 0;
   while (waiting != 0)
     moves.push_back({take_least(waiting), static_cast<std::uint16_t>(choice::kRunOnIdle + cpu)});
@@ -173,7 +173,7 @@ bool Machine::enabled_switches(std::size_t cpu, ContextId task, std::vector<Move
   const bool yield_point = !forced_point && may_yield_here(cpu, task);
   if (!forced_point && !yield_point) return false;
   const std::uint16_t kind = forced_point ? choice::kPreempt : choice::kYieldTo;
-  ContextSet waiting = waiting_on_cpu(cpu);
+  ContextSet waiting = eligible_on(cpu);
   const bool any = waiting != 0;
   while (waiting != 0) moves.push_back({take_least(waiting), static_cast<std::uint16_t>(kind + cpu)});
   return any && system_.machine.sched == Sched::kFair;
@@ -304,7 +304,7 @@ bool Machine::tick_matters(std::size_t cpu) const {
   if (get(c.online) == 0 || current == kNoTask || current == kStopper) return false;
   if (get(c.resched_irq) != static_cast<std::int32_t>(IrqState::kIdle)) return false;
   if (layout_.rcu && awaits(cpu) && (masked(cpu) || tick_is_quiescent(cpu))) return true;
-  return get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && someone_waits_on(cpu);
+  return get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && eligible_on(cpu) != 0;
 }
 
 void Machine::enabled_rules(std::vector<Move>& moves) const {

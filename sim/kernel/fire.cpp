@@ -62,6 +62,7 @@ void Machine::fire_context(ContextId context, std::uint16_t which) {
     }
   } else if (which >= choice::kPull) {
     set(layout_.contexts[context].on_cpu, static_cast<std::int32_t>(cpu));
+    forget_leads(context);
   } else if (which >= choice::kPreempt) {
     leave_cpu(cpu);
   }
@@ -132,6 +133,14 @@ void Machine::fire_smmu(std::size_t smmu, std::uint16_t which) {
 void Machine::fire_time(TimerId timer) {
   layout_.zone.expire(access_, timer);
   if (observer_ != nullptr) observer_->on_expire(timer);
+  for (ContextId task = 0; task < layout_.tasks; ++task) {
+    if (layout_.contexts[task].deadline != timer) continue;
+    if (is_long_busy_wait(step_of(task))) {
+      take_lead(task);
+    } else {
+      catch_up(task);
+    }
+  }
   if (longer_than_a_tick(timer)) ticks_are_due();
   for (ContextId id = 0; id < layout_.contexts.size(); ++id) {
     const ContextLayout& context = layout_.contexts[id];

@@ -15,12 +15,15 @@ void Machine::run_on(ContextId task, std::size_t cpu) {
   set(c.current, task + 1);
   set(layout_.contexts[task].on_cpu, static_cast<std::int32_t>(cpu));
   set(c.need_resched, static_cast<std::int32_t>(NeedResched::kNo));
+  if (phase(task) == phase_of::kSpinning) catch_up(task);
   heartbeat(cpu);
 }
 
 void Machine::leave_cpu(std::size_t cpu) {
   const CpuLayout& c = layout_.cpus[cpu];
-  switched_away(cpu, static_cast<ContextId>(get(c.current) - 1));
+  const auto leaving = static_cast<ContextId>(get(c.current) - 1);
+  switched_away(cpu, leaving);
+  abandon_lead(leaving);
   set(c.current, kNoTask);
   set(c.irq_depth, 0);
   set(c.need_resched, static_cast<std::int32_t>(NeedResched::kNo));
@@ -36,6 +39,7 @@ void Machine::put_to_sleep(ContextId task, std::int32_t new_phase) {
   set_phase(task, new_phase);
   set(layout_.contexts[task].task_state, static_cast<std::int32_t>(TaskState::kSleeping));
   leave_cpu(cpu);
+  forget_leads(task);
 }
 
 /// Makes the task runnable on its CPU's queue and tells that CPU.
@@ -68,7 +72,7 @@ void Machine::take_resched(std::size_t cpu) {
   const CpuLayout& c = layout_.cpus[cpu];
   set(c.resched_irq, static_cast<std::int32_t>(IrqState::kIdle));
   tick_of_rcu(cpu);
-  if (!someone_waits_on(cpu)) return;
+  if (eligible_on(cpu) == 0) return;
   const bool lazy = system_.machine.preemption == Preemption::kLazy &&
                     get(c.need_resched) == static_cast<std::int32_t>(NeedResched::kNo);
   set(c.need_resched, static_cast<std::int32_t>(lazy ? NeedResched::kLazy : NeedResched::kYes));
@@ -94,6 +98,7 @@ void Machine::exit_task(ContextId task, TaskState state) {
       set({static_cast<std::uint16_t>(t.frame + i), base::Width::kU8}, 0);
   }
   if (cpu >= 0) leave_cpu(static_cast<std::size_t>(cpu));
+  forget_leads(task);
 }
 
 // Linux v6.18 kernel/sched/core.c __set_cpus_allowed_ptr_locked(), affine_move_task(),

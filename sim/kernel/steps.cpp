@@ -51,6 +51,7 @@ void Machine::execute_folded_from(ContextId context) {
     }
     if (!step.folded) return;
     if (step.verb == Verb::kJump || step.verb == Verb::kNop) {
+      if (step.next < pc) catch_up(context);
       set(c.pc, step.next);
     } else if (step.verb == Verb::kFrameEnd) {
       execute_frame_end(context, step);

@@ -40,7 +40,7 @@ void Machine::ticks_are_due() {
     const std::int32_t current = get(c.current);
     if (get(c.online) == 0 || current == kNoTask || current == kStopper) continue;
     const bool for_switch =
-        get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && someone_waits_on(cpu);
+        get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && eligible_on(cpu) != 0;
     if (!for_switch && !(layout_.rcu && awaits(cpu))) continue;
     set(c.resched_irq, static_cast<std::int32_t>(IrqState::kLatched));
   }

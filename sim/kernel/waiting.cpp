@@ -62,6 +62,7 @@ void Machine::execute_poll(ContextId context, const Step& step) {
   if (!condition) return;
   if (*condition != 0) {
     if (c.deadline != kNoTimer && step.argument > 0) cancel(c.deadline);
+    if (at == phase_of::kSpinning && is_long_busy_wait(step)) abandon_lead(context);
     advance(context);
     return;
   }
@@ -72,8 +73,13 @@ void Machine::execute_poll(ContextId context, const Step& step) {
   if (at <= phase_of::kYielded && step.argument > 0) arm(c.deadline, step.argument, step.argument);
   if (sleeps) {
     put_to_sleep(context, phase_of::kSleeping);
+    return;
+  }
+  set_phase(context, phase_of::kSpinning);
+  if (step.argument > 0) {
+    begin_lead(context);
   } else {
-    set_phase(context, phase_of::kSpinning);
+    catch_up(context);
   }
 }
 
@@ -102,6 +108,7 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
       arm(c.deadline, step.argument, step.argument);
       if (step.verb == Verb::kDelay) {
         set_phase(context, phase_of::kSpinning);
+        begin_lead(context);
       } else {
         put_to_sleep(context, phase_of::kSleeping);
       }

@@ -82,7 +82,8 @@ TEST(Footprints, HoldOnRandomScenarios) {
 
 TEST(Reference, RandomScenariosContainEveryVerb) {
   std::set<sim::Verb> met;
-  for (std::uint32_t seed = 0; seed < sim::random_phrases(); ++seed) {
+  // Each twice: a phrase sometimes loses its last step.
+  for (std::uint32_t seed = 0; seed < 2 * sim::random_phrases(); ++seed) {
     const sim::System system =
         sim::compile(sim::parse_document(sim::random_scenario(seed, 1), "random.yaml"));
     for (const sim::Step& step : system.program.steps) met.insert(step.verb);

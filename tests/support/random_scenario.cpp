@@ -102,6 +102,7 @@ constexpr std::array kPhrases{
     Phrase{Where::kTask, "might_sleep"},
     Phrase{Where::kTask, "sleep: 30ms"},
     Phrase{Where::kAnywhere, "delay: 12ms"},
+    Phrase{Where::kAnywhere, "delay: 2s"},
     Phrase{Where::kAnywhere, "raise_irq: nic"},
     Phrase{Where::kAnywhere, "raise_softirq: NET_RX"},
     Phrase{Where::kAnywhere, "mod_timer: soft|with: 10ms"},
