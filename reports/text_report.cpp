@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "reports/layout.hpp"
 #include "reports/schedule_table.hpp"
 #include "reports/verdict_table.hpp"
@@ -36,20 +39,47 @@ std::string waiting(const std::vector<std::string>& waits) {
   return text;
 }
 
+/// A finding that is named only, in columns: variant, id, what it is.
+struct Line {
+  std::string variant;
+  std::string id;
+  std::string summary;
+};
+
+std::string lines_of(const std::vector<Line>& findings) {
+  if (findings.empty()) return "";
+  std::size_t variant_width = 0;
+  std::size_t id_width = 0;
+  for (const Line& line : findings) {
+    variant_width = std::max(variant_width, width_of(line.variant));
+    id_width = std::max(id_width, width_of(line.id));
+  }
+  std::string text =
+      "\nFurther findings, all expected: 'quiesce replay FILE --variant NAME ID' shows one\n\n";
+  for (const Line& line : findings) {
+    const std::string columns = padded(line.variant, variant_width) + "  " + padded(line.id, id_width) + "  ";
+    text += "  " + columns + shorten(line.summary, kTitleWidth - 2 - width_of(columns)) + "\n";
+  }
+  return text;
+}
+
+/// In full: the first of the scenario, and what was not expected.
 std::string findings(const ReportScenario& scenario, const TextOptions& options) {
   std::string text;
-  bool shown = false;
+  std::vector<Line> named_only;
   for (const ReportVariant& variant : scenario.variants) {
     for (const ReportProperty& property : variant.properties) {
       for (const ReportFinding& finding : property.findings) {
-        if (shown && property.as_expected && !options.all_findings) continue;
-        shown = true;
+        if (!text.empty() && property.as_expected && !options.all_findings) {
+          named_only.push_back({clean(variant.name), clean(finding.id), clean(finding.summary)});
+          continue;
+        }
         text += "\n" + render_finding(finding, variant.name) + "\n  Replay:\n    " +
                 replay_command(scenario, variant, finding) + "\n";
       }
     }
   }
-  return text;
+  return text + lines_of(named_only);
 }
 
 }  // namespace

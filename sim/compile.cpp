@@ -24,6 +24,7 @@ class SystemCompiler {
     system_.machine = world_.machine;
     system_.smmus = world_.smmus;
     system_.finding_kinds = world_.finding_kinds;
+    for (const auto& [name, info] : world_.classes) system_.objects[name] = info.objects;
     if (world_.open_device_order) find_device_orders();
     if (const Node* name = document_.find("name")) system_.name = name->scalar;
     if (const Node* title = document_.find("title")) system_.title = title->scalar;

@@ -1,6 +1,9 @@
 #include "sim/describe.hpp"
 
+#include <cstdio>
+
 #include "hwmodel/v3/smmu.hpp"
+#include "sim/slot_names.hpp"
 
 namespace quiesce::sim {
 namespace {
@@ -106,15 +109,41 @@ std::string timer_event(const System& system, TimerId timer) {
   return "time passes";
 }
 
+std::string task_of(const System& system, std::int32_t owner) {
+  return system.layout.contexts[static_cast<std::size_t>(owner - 1)].name;
+}
+
+std::string readers(std::int32_t count) {
+  return std::to_string(count) + (count == 1 ? " reader" : " readers");
+}
+
 std::string show_value(const System& system, const Family& family, std::int32_t value) {
-  if (family.type.kind == TypeKind::kBool) return value != 0 ? "true" : "false";
-  if (family.type.kind == TypeKind::kEnum && value >= 0 &&
-      value < static_cast<std::int32_t>(family.type.constants.size())) {
-    return family.type.constants[static_cast<std::size_t>(value)];
-  }
-  if (family.type.kind == TypeKind::kMutex || family.type.kind == TypeKind::kSpinlock) {
-    return value == 0 ? "free"
-                      : "held by " + system.layout.contexts[static_cast<std::size_t>(value - 1)].name;
+  const auto index = static_cast<std::size_t>(value);
+  switch (family.type.kind) {
+    case TypeKind::kBool:
+      return value != 0 ? "true" : "false";
+    case TypeKind::kEnum:
+      if (value >= 0 && index < family.type.constants.size()) return family.type.constants[index];
+      break;
+    case TypeKind::kId:
+      if (value < 0) return "unset";
+      break;
+    case TypeKind::kRef: {
+      if (value == 0) return "NULL";
+      const auto objects = system.objects.find(family.type.name);
+      if (objects != system.objects.end() && index <= objects->second.size())
+        return objects->second[index - 1];
+      break;
+    }
+    case TypeKind::kMutex:
+    case TypeKind::kSpinlock:
+      return value == 0 ? "free" : "held by " + task_of(system, value);
+    case TypeKind::kRwlock:
+      return value == 0 ? "free" : value < 0 ? "written" : readers(value);
+    case TypeKind::kRwsem:
+      return value == 0 ? "free" : value < 0 ? "written by " + task_of(system, -value) : readers(value);
+    default:
+      break;
   }
   return std::to_string(value);
 }
@@ -156,12 +185,16 @@ std::vector<std::pair<std::string, std::string>> changes(const System& system, c
     const std::int32_t new_value = base::read_slot(after, slot);
     if (old_value != new_value) all.emplace_back(name, show(old_value) + " -> " + show(new_value));
   };
-  const auto number = [](std::int32_t value) { return std::to_string(value); };
+  const auto hexadecimal = [](std::int32_t value) {
+    char text[16];
+    std::snprintf(text, sizeof text, "0x%x", static_cast<unsigned>(value));
+    return std::string(text);
+  };
   for (const Family& family : system.program.families) {
     if (family.constant) continue;
     for (std::int32_t i = 0; i < family.count; ++i) {
-      const std::string name = family.count == 1 ? family.name : family.name + "[" + std::to_string(i) + "]";
-      compare(name, family.slot(i), [&](std::int32_t value) { return show_value(system, family, value); });
+      compare(name_of(system, family, i), family.slot(i),
+              [&](std::int32_t value) { return show_value(system, family, value); });
     }
   }
   for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
@@ -172,7 +205,7 @@ std::vector<std::pair<std::string, std::string>> changes(const System& system, c
                                     {".CR0ACK", smmu.cr0ack},
                                     {".CMDQ_PROD", smmu.cmdq_prod},
                                     {".CMDQ_CONS", smmu.cmdq_cons}}) {
-      compare(name + reg, slot, number);
+      compare(name + reg, slot, hexadecimal);
     }
   }
   return all;

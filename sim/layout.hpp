@@ -53,7 +53,7 @@ struct ContextLayout {
   base::Slot awaited_tasks;  ///< the same for tasks in a read side
   TimerId rcu_stall = kNoTimer;
   base::Slot stall_left;  ///< as hung_left
-  base::Slot behind;  ///< only if Layout::leads: bit per task that used their CPU a second longer
+  base::Slot behind;      ///< only if Layout::leads: bit per task that used their CPU a second longer
   base::Slot hung_left;   ///< microseconds left while that watchdog stands still, plus 1; 0: not begun
 };
 
@@ -133,7 +133,7 @@ struct Layout {
   std::vector<hwmodel::v3::Config> smmu_configs;
   std::vector<BoundLayout> bounds;
   bool leads = false;  ///< tasks can get ahead of each other on a CPU: see kernel/fair_share.cpp
-  bool rcu = false;  ///< some step reads or waits under RCU or SRCU
+  bool rcu = false;    ///< some step reads or waits under RCU or SRCU
   base::Slot machine_state;
   Zone zone;
 };

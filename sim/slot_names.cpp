@@ -80,6 +80,16 @@ std::vector<NamedSlot> control_slots(const CpuLayout& cpu, std::size_t number) {
   return all;
 }
 
+std::string name_of(const System& system, const Family& family, std::int32_t i) {
+  const std::size_t dot = family.name.find('.');
+  if (dot != std::string::npos) {
+    const auto cls = system.objects.find(family.name.substr(0, dot));
+    if (cls != system.objects.end() && static_cast<std::size_t>(i) < cls->second.size())
+      return cls->second[static_cast<std::size_t>(i)] + family.name.substr(dot);
+  }
+  return family.count == 1 ? family.name : family.name + "[" + std::to_string(i) + "]";
+}
+
 std::vector<NamedSlot> all_slots(const System& system) {
   const Layout& layout = system.layout;
   std::vector<NamedSlot> all{{"machine state", layout.machine_state}};
@@ -88,10 +98,8 @@ std::vector<NamedSlot> all_slots(const System& system) {
   };
   for (const Family& family : system.program.families) {
     if (family.constant) continue;
-    for (std::int32_t i = 0; i < family.count; ++i) {
-      all.push_back(
-          {family.count == 1 ? family.name : family.name + "[" + std::to_string(i) + "]", family.slot(i)});
-    }
+    for (std::int32_t i = 0; i < family.count; ++i)
+      all.push_back({name_of(system, family, i), family.slot(i)});
   }
   for (std::size_t i = 0; i < layout.smmus.size(); ++i) add_smmu(system, i, all);
   for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) append(control_slots(layout.cpus[cpu], cpu));

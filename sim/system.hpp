@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -107,6 +108,7 @@ struct System {
   std::vector<std::vector<std::int32_t>> device_orders;
   std::int32_t device_order_family = -1;
   CodeId end = kNoCode;
+  std::map<std::string, std::vector<std::string>> objects;  ///< of each class, by their position
   std::vector<std::string> softirq_names;
   std::vector<Pc> softirq_entries;
   std::vector<std::string> irq_names;

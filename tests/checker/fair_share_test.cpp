@@ -32,15 +32,11 @@ TEST(FairShare, AnUnfairSchedulerMayStarveTheLateTask) {
 }
 
 TEST(FairShare, WhoRunsIntoADeadlineOfItsOwnHasUsedItsShare) {
-  EXPECT_EQ(check_text(hog("", 4, "1s", "delay: 1ms, delay: 1ms, "))
-                .status("prompt"),
-            Status::kViolated);
+  EXPECT_EQ(check_text(hog("", 4, "1s", "delay: 1ms, delay: 1ms, ")).status("prompt"), Status::kViolated);
 }
 
 TEST(FairShare, WhoSleepsIsPlacedAnew) {
-  EXPECT_EQ(check_text(hog("", 4, "1s", "sleep: 1ms, sleep: 1ms, "))
-                .status("prompt"),
-            Status::kViolated);
+  EXPECT_EQ(check_text(hog("", 4, "1s", "sleep: 1ms, sleep: 1ms, ")).status("prompt"), Status::kViolated);
 }
 
 // The lead must not turn a loop that waits for the other task into a livelock.
@@ -54,7 +50,8 @@ properties: { done: { eventually: all_exited() } }
 tasks:
   hog: { cpu: 0, run: [local_irq_save, delay: 2s, local_irq_restore, local_irq_save, delay: 2s,
                        local_irq_restore, set: n = 1] }
-  waits: { cpu: 0, run: [{ )") + wait + " }] }\n");
+  waits: { cpu: 0, run: [{ )") + wait +
+                                 " }] }\n");
     EXPECT_EQ(c.status("done"), Status::kHolds) << wait;
     EXPECT_EQ(c.status("livelock"), Status::kHolds) << wait;
     EXPECT_EQ(c.status("deadlock"), Status::kHolds) << wait;

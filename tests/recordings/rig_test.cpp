@@ -31,8 +31,7 @@ std::string scenario_of(const Setup& setup) {
   scenario += "    tasks: { late_unmapper: { cpu: " + std::to_string(setup.worker_cpu) +
               " }, reboot: { cpu: " + std::to_string(setup.reboot_cpu) + " } }\n";
   if (setup.hook == "syscore") scenario += "    patches: [linux/patches/arm-smmu-v3-syscore-shutdown]\n";
-  if (setup.resched)
-    scenario += "    edits: [{ in: worker, after: unmapped, insert: [cond_resched] }]\n";
+  if (setup.resched) scenario += "    edits: [{ in: worker, after: unmapped, insert: [cond_resched] }]\n";
   return scenario;
 }
 

@@ -87,8 +87,9 @@ class RecordedSmmu {
       prod = next(prod, config_.cmdq_log2size);
     }
     HwEvents events;
-    EXPECT_EQ(write_register(*access_, layout_, config_, commands_, reg, static_cast<std::int32_t>(value), events),
-              WriteOutcome::kDone);
+    EXPECT_EQ(
+        write_register(*access_, layout_, config_, commands_, reg, static_cast<std::int32_t>(value), events),
+        WriteOutcome::kDone);
     if (reg.name != "CMDQ_CONS") {
       EXPECT_EQ(static_cast<std::size_t>(read(cons_register) - cons), consumed_.size());
     }
