@@ -47,7 +47,7 @@ def first_cells(file, heading=""):
 class Examples(unittest.TestCase):
     def test_every_example_compiles(self):
         validator = jsonschema.Draft202012Validator(schema())
-        examples = [(file, text) for file in sorted(Path("docs").glob("*.md"))
+        examples = [(file, text) for file in [Path("README.md"), *sorted(Path("docs").glob("*.md"))]
                     for text in EXAMPLE.findall(file.read_text())]
         self.assertGreater(len(examples), 10)
         with tempfile.TemporaryDirectory() as folder:
