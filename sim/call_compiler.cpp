@@ -26,10 +26,7 @@ void RoutineCompiler::compile_return(const Node& argument) {
     set.value = expressions_.emit(value);
     emit(set);
   }
-  Step jump;
-  jump.verb = Verb::kJump;
-  jump.folded = true;
-  frames_.back().returns.push_back(emit(jump));
+  frames_.back().returns.push_back(emit_jump());
 }
 
 void RoutineCompiler::compile_call(const Node& argument) {

@@ -20,17 +20,41 @@ void RoutineCompiler::compile_if(const Node& step, const Node& argument) {
   branch.folded = reads.count == 0;
   const Pc head = emit(branch);
   if (yes != nullptr) compile_block(*yes);
-  if (no == nullptr) {
-    at(head).other = here();
-    return;
-  }
+  compile_otherwise(head, no);
+}
+
+void RoutineCompiler::compile_otherwise(Pc branch, const Node* block) {
+  at(branch).other = here();
+  if (block == nullptr) return;
+  const Pc skip = emit_jump();
+  at(branch).other = here();
+  compile_block(*block);
+  at(skip).next = here();
+}
+
+Pc RoutineCompiler::emit_jump() {
   Step jump;
   jump.verb = Verb::kJump;
   jump.folded = true;
-  const Pc skip = emit(jump);
-  at(head).other = here();
-  compile_block(*no);
-  at(skip).next = here();
+  return emit(jump);
+}
+
+RoutineCompiler::Counter RoutineCompiler::new_counter(std::int32_t most) {
+  const Type type = int_type(0, most);
+  Counter counter{type, local_place(type, new_local(type)), {}};
+  counter.value.op = Op::kLoadLocal;
+  counter.value.type = type;
+  counter.value.slot = counter.place.slot;
+  return counter;
+}
+
+Pc RoutineCompiler::emit_assignment(const Counter& counter, const Typed& value) {
+  Step assignment;
+  assignment.verb = Verb::kSet;
+  assignment.folded = true;
+  assignment.place = counter.place;
+  assignment.value = expressions_.emit(value);
+  return emit(assignment);
 }
 
 void RoutineCompiler::compile_while(const Node& step, const Node& argument) {
@@ -49,11 +73,7 @@ void RoutineCompiler::compile_while(const Node& step, const Node& argument) {
   branch.folded = reads.count == 0;
   const Pc head = emit(branch);
   compile_block(*body);
-  Step jump;
-  jump.verb = Verb::kJump;
-  jump.folded = true;
-  jump.next = head;
-  emit(jump);
+  at(emit_jump()).next = head;
   at(head).other = here();
 }
 
@@ -66,27 +86,15 @@ void RoutineCompiler::compile_repeat(const Node& step, const Node& argument) {
     return;
   }
   if (count.a == 0) return;
-  const Type type = int_type(0, count.a);
-  const Place counter = local_place(type, new_local(type));
-  Typed left;
-  left.op = Op::kLoadLocal;
-  left.type = type;
-  left.slot = counter.slot;
-  Step init;
-  init.verb = Verb::kSet;
-  init.folded = true;
-  init.place = counter;
-  init.value = expressions_.emit(constant(type, count.a));
-  emit(init);
+  const Counter left = new_counter(count.a);
+  emit_assignment(left, constant(left.type, count.a));
   const Pc head = here();
   compile_block(*body);
-  Step down = init;
-  down.value = expressions_.emit(binary(Op::kSub, type, left, constant(type, 1)));
-  emit(down);
+  emit_assignment(left, binary(Op::kSub, left.type, left.value, constant(left.type, 1)));
   Step again;
   again.verb = Verb::kIf;
   again.folded = true;
-  again.value = expressions_.emit(binary(Op::kEq, bool_type(), left, constant(type, 0)));
+  again.value = expressions_.emit(binary(Op::kEq, bool_type(), left.value, constant(left.type, 0)));
   const Pc test = emit(again);
   at(test).other = head;
 }
@@ -143,25 +151,20 @@ void RoutineCompiler::compile_for_each_of_list(const Node& step, const std::stri
     return;
   }
   const std::size_t mark = scope_.mark();
-  const Type index_type = int_type(0, list.capacity);
-  const Place index = local_place(index_type, new_local(index_type));
-  Typed position;
-  position.op = Op::kLoadLocal;
-  position.type = index_type;
-  position.slot = index.slot;
+  const Counter position = new_counter(list.capacity);
   Typed count;
   count.op = Op::kLoad;
-  count.type = index_type;
+  count.type = position.type;
   count.slot = length.first;
   count.a = list.length_family;
   const Pc head = here();
   Step more;
   more.verb = Verb::kIf;
-  more.value = expressions_.emit(binary(Op::kLt, bool_type(), position, count));
+  more.value = expressions_.emit(binary(Op::kLt, bool_type(), position.value, count));
   emit(more);
   const base::Slot slot = new_local(list.element);
   scope_.bind_local(name, list.element, slot);
-  Typed item = unary(Op::kLoadAt, list.element, position);
+  Typed item = unary(Op::kLoadAt, list.element, position.value);
   item.a = list.items_family;
   Step load;
   load.verb = Verb::kLoad;
@@ -171,21 +174,10 @@ void RoutineCompiler::compile_for_each_of_list(const Node& step, const std::stri
   open_labels();
   compile_block(body);
   close_labels();
-  Step next;
-  next.verb = Verb::kSet;
-  next.folded = true;
-  next.place = index;
-  next.value = expressions_.emit(binary(Op::kAdd, index_type, position, constant(index_type, 1)));
-  emit(next);
-  Step jump;
-  jump.verb = Verb::kJump;
-  jump.folded = true;
-  jump.next = head;
-  emit(jump);
+  emit_assignment(position, binary(Op::kAdd, position.type, position.value, constant(position.type, 1)));
+  at(emit_jump()).next = head;
   at(head).other = here();
-  Step reset = next;
-  reset.value = expressions_.emit(constant(index_type, 0));
-  emit(reset);
+  emit_assignment(position, constant(position.type, 0));
   scope_.release(mark);
 }
 

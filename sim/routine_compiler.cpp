@@ -280,10 +280,7 @@ void RoutineCompiler::compile_atomic(const Node& argument) {
 }
 
 void RoutineCompiler::compile_goto(const Node& argument) {
-  Step jump;
-  jump.verb = Verb::kJump;
-  jump.folded = true;
-  labels_.back().gotos.push_back({argument.scalar, emit(jump), argument.at});
+  labels_.back().gotos.push_back({argument.scalar, emit_jump(), argument.at});
 }
 
 void RoutineCompiler::open_labels() { labels_.emplace_back(); }

@@ -97,11 +97,23 @@ class RoutineCompiler {
   void compile_work(const VerbInfo& verb, const std::string& work);
   void compile_log(const Node& argument);
   void compile_smp_send_stop(const Node& step);
-  void compile_on_timeout(const Node& step, Pc waiting);
   [[nodiscard]] int compile_message(const Node& text);
 
   // Helpers
   Pc emit(Step step);
+  Pc emit_jump();
+  /// The branch's other way: `block`, or nothing, and then on with what follows.
+  void compile_otherwise(Pc branch, const Node* block);
+
+  /// A local that counts the rounds of a loop.
+  struct Counter {
+    Type type;
+    Place place;
+    Typed value;
+  };
+  Counter new_counter(std::int32_t most);
+  Pc emit_assignment(const Counter& counter, const Typed& value);
+
   Step& at(Pc pc) { return program_.steps[pc]; }
   [[nodiscard]] Pc here() const { return static_cast<Pc>(program_.steps.size()); }
   [[nodiscard]] base::Slot new_local(const Type& type);

@@ -251,14 +251,7 @@ void RoutineCompiler::compile_cmpxchg(const Node& step, const Node& argument) {
                  argument.at);
   exchange.value = expressions_.emit(expected);
   exchange.value2 = expressions_.emit(desired);
-  const Pc pc = emit(exchange);
-  Step skip;
-  skip.verb = Verb::kJump;
-  skip.folded = true;
-  const Pc jump = emit(skip);
-  at(pc).other = here();
-  if (const Node* failed = step.find("on_failure")) compile_block(*failed);
-  at(jump).next = here();
+  compile_otherwise(emit(exchange), step.find("on_failure"));
 }
 
 void RoutineCompiler::compile_choose(const Node& argument) {

@@ -36,7 +36,7 @@ void RoutineCompiler::compile_poll(const Node& step, const Node& argument) {
   }
   const Node* sleeps = step.find("sleeps");
   poll.argument2 = sleeps != nullptr && sleeps->scalar == "true" ? 1 : 0;
-  compile_on_timeout(step, emit(poll));
+  compile_otherwise(emit(poll), step.find("on_timeout"));
 }
 
 void RoutineCompiler::compile_smp_send_stop(const Node& step) {
@@ -46,20 +46,7 @@ void RoutineCompiler::compile_smp_send_stop(const Node& step) {
     stop.argument = static_cast<std::int32_t>(parse_duration_us(*timeout));
     has_deadline_ = true;
   }
-  compile_on_timeout(step, emit(stop));
-}
-
-void RoutineCompiler::compile_on_timeout(const Node& step, Pc waiting) {
-  at(waiting).other = here();
-  const Node* block = step.find("on_timeout");
-  if (block == nullptr) return;
-  Step skip;
-  skip.verb = Verb::kJump;
-  skip.folded = true;
-  const Pc jump = emit(skip);
-  at(waiting).other = here();
-  compile_block(*block);
-  at(jump).next = here();
+  compile_otherwise(emit(stop), step.find("on_timeout"));
 }
 
 void RoutineCompiler::compile_wait(const Node& step, const VerbInfo& verb, const Node& argument) {
