@@ -46,8 +46,16 @@ enum class Op : std::uint8_t {
   kJumpIfFalse,      ///< pops; to a if it was 0
   kJumpIfFalseKeep,  ///< `and`: keeps 0 and jumps, else pops
   kJumpIfTrueKeep,   ///< `or`
+  kSlotEq,           ///< slot == a
+  kSlotNe,           ///< slot != a
+  kUnlessSlotEq,     ///< slot == b is the left side of `and`: if it is not, pushes 0 and jumps to a
   kEnd,
 };
+
+/// Whether the instruction reads `slot` of the state.
+[[nodiscard]] constexpr bool reads_slot(Op op) {
+  return op == Op::kLoad || op == Op::kSlotEq || op == Op::kSlotNe || op == Op::kUnlessSlotEq;
+}
 
 struct Instruction {
   Op op = Op::kEnd;

@@ -34,6 +34,7 @@ class SystemCompiler {
     compile_tasks(routines);
     compile_interrupt_levels(routines);
     compile_rules(routines);
+    system_.rule_index = index_rules(system_.program, system_.rules);
     compile_properties(world_, document_, system_);
     lay_out_rcu();
     lay_out_leads();

@@ -17,12 +17,54 @@ class Evaluator {
 
   std::int32_t run(CodeId start) {
     const Instruction* code = position_.program->code.data();
-    std::int32_t pc = start;
-    while (code[pc].op != Op::kEnd) {
-      pc = step(code[pc], pc);
-      if (fault_.kind != EvalFault::Kind::kNone) return 0;
+    for (const Instruction* in = code + start;; ++in) {
+      switch (in->op) {
+        case Op::kEnd:
+          return stack_[top_ - 1];
+        case Op::kUnlessSlotEq:
+          if (state_.get(in->slot) == in->b) break;
+          push(0);
+          in = code + in->a - 1;
+          break;
+        case Op::kSlotEq:
+          push(state_.get(in->slot) == in->a ? 1 : 0);
+          break;
+        case Op::kSlotNe:
+          push(state_.get(in->slot) != in->a ? 1 : 0);
+          break;
+        case Op::kPush:
+          push(in->a);
+          break;
+        case Op::kLoad:
+          push(state_.get(in->slot));
+          break;
+        case Op::kLoadLocal:
+          push(state_.get(local(in->slot)));
+          break;
+        case Op::kJump:
+          in = code + in->a - 1;
+          break;
+        case Op::kJumpIfFalse:
+          if (pop() == 0) in = code + in->a - 1;
+          break;
+        case Op::kJumpIfFalseKeep:
+        case Op::kJumpIfTrueKeep:
+          if ((stack_[top_ - 1] == 0) == (in->op == Op::kJumpIfFalseKeep)) {
+            in = code + in->a - 1;
+          } else {
+            --top_;
+          }
+          break;
+        case Op::kLoadAt:
+        case Op::kConstAt:
+        case Op::kDeref:
+          dereference(*in);
+          if (fault_.kind != EvalFault::Kind::kNone) return 0;
+          break;
+        default:
+          query_or_compute(*in);
+      }
     }
-    return stack_[top_ - 1];
   }
 
  private:
@@ -32,48 +74,18 @@ class Evaluator {
   }
   std::int32_t pop() { return stack_[--top_]; }
 
-  std::int32_t step(const Instruction& in, std::int32_t pc) {
-    switch (in.op) {
-      case Op::kJump:
-        return in.a;
-      case Op::kJumpIfFalse:
-        return pop() == 0 ? in.a : pc + 1;
-      case Op::kJumpIfFalseKeep:
-        if (stack_[top_ - 1] == 0) return in.a;
-        --top_;
-        return pc + 1;
-      case Op::kJumpIfTrueKeep:
-        if (stack_[top_ - 1] != 0) return in.a;
-        --top_;
-        return pc + 1;
-      default:
-        load_or_compute(in);
-        return pc + 1;
+  void dereference(const Instruction& in) {
+    if (in.op != Op::kDeref) {
+      load_element(in);
+    } else if (stack_[top_ - 1] <= 0) {
+      fault_ = {EvalFault::Kind::kNull, in.a};
+    } else {
+      --stack_[top_ - 1];
     }
   }
 
-  void load_or_compute(const Instruction& in) {
+  void query_or_compute(const Instruction& in) {
     switch (in.op) {
-      case Op::kPush:
-        push(in.a);
-        break;
-      case Op::kLoad:
-        push(state_.get(in.slot));
-        break;
-      case Op::kLoadLocal:
-        push(state_.get(local(in.slot)));
-        break;
-      case Op::kLoadAt:
-      case Op::kConstAt:
-        load_element(in);
-        break;
-      case Op::kDeref:
-        if (stack_[top_ - 1] <= 0) {
-          fault_ = {EvalFault::Kind::kNull, in.a};
-        } else {
-          --stack_[top_ - 1];
-        }
-        break;
       case Op::kNeg:
         stack_[top_ - 1] = -stack_[top_ - 1];
         break;

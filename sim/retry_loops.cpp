@@ -12,7 +12,7 @@ void add_reads(const System& system, CodeId code, Ranges& watched) {
   if (code == kNoCode) return;
   for (auto pc = static_cast<std::size_t>(code); system.program.code[pc].op != Op::kEnd; ++pc) {
     const Instruction& in = system.program.code[pc];
-    if (in.op == Op::kLoad) {
+    if (reads_slot(in.op)) {
       watched.emplace_back(in.slot.offset,
                            static_cast<std::uint16_t>(in.slot.offset + base::bytes_of(in.slot.width)));
     } else if (in.op == Op::kLoadAt) {

@@ -180,10 +180,8 @@ void add_code(const System& system, ContextId context, CodeId code, Touched& tou
   if (code == kNoCode) return;
   for (auto pc = static_cast<std::size_t>(code); system.program.code[pc].op != Op::kEnd; ++pc) {
     const Instruction& in = system.program.code[pc];
+    if (reads_slot(in.op)) touched.read(in.slot);
     switch (in.op) {
-      case Op::kLoad:
-        touched.read(in.slot);
-        break;
       case Op::kLoadLocal:
         touched.read({static_cast<std::uint16_t>(system.layout.contexts[context].frame + in.slot.offset),
                       in.slot.width});

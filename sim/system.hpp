@@ -12,6 +12,7 @@
 #include "sim/code.hpp"
 #include "sim/eval.hpp"
 #include "sim/layout.hpp"
+#include "sim/rule_index.hpp"
 #include "sim/world.hpp"
 
 namespace quiesce::sim {
@@ -97,6 +98,7 @@ struct System {
   std::uint8_t sync_command = 0;
   std::uint8_t sync_msi_command = 0;
   std::vector<Rule> rules;
+  RuleIndex rule_index;
   std::vector<Property> properties;
   std::vector<std::string> finding_kinds;
   std::vector<Cause> causes;  ///< indexed by Finding::cause; sorted

@@ -129,12 +129,34 @@ CodeId ExprCompiler::emit(const Typed& typed) {
   return start;
 }
 
+namespace {
+
+/// A slot compared with a constant is one instruction.
+bool is_slot_and_constant(const Typed& typed) {
+  return (typed.op == Op::kEq || typed.op == Op::kNe) && typed.kids[0].op == Op::kLoad &&
+         typed.kids[1].is_constant();
+}
+
+}  // namespace
+
 void ExprCompiler::emit_into(const Typed& typed) {
   std::vector<Instruction>& code = program_.code;
   const auto here = [&] { return static_cast<std::int32_t>(code.size()); };
+  if (is_slot_and_constant(typed)) {
+    code.push_back({typed.op == Op::kEq ? Op::kSlotEq : Op::kSlotNe, typed.kids[0].slot, typed.kids[1].a, 0});
+    return;
+  }
   switch (typed.op) {
     case Op::kJumpIfFalseKeep:
     case Op::kJumpIfTrueKeep: {
+      const Typed& left = typed.kids[0];
+      if (typed.op == Op::kJumpIfFalseKeep && left.op == Op::kEq && is_slot_and_constant(left)) {
+        const auto unless = code.size();
+        code.push_back({Op::kUnlessSlotEq, left.kids[0].slot, 0, left.kids[1].a});
+        emit_into(typed.kids[1]);
+        code[unless].a = here();
+        return;
+      }
       emit_into(typed.kids[0]);
       const auto jump = code.size();
       code.push_back({typed.op, {}, 0, 0});

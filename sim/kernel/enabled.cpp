@@ -308,13 +308,18 @@ bool Machine::tick_matters(std::size_t cpu) const {
 }
 
 void Machine::enabled_rules(std::vector<Move>& moves) const {
-  Position nowhere{&system_.program, &layout_, kNoContext, -1};
-  for (std::size_t i = 0; i < system_.rules.size(); ++i) {
-    const Rule& rule = system_.rules[i];
+  const Position nowhere{&system_.program, &layout_, kNoContext, -1};
+  const auto consider = [&](const RuleGroup::Entry& entry) {
     EvalFault fault;
-    const bool fires = rule.when == kNoCode || evaluate(rule.when, access_, nowhere, fault) != 0;
-    if (fires) moves.push_back({system_.rules_actor(), static_cast<std::uint16_t>(i)});
+    const bool fires = entry.rest == kNoCode || evaluate(entry.rest, access_, nowhere, fault) != 0;
+    if (fires) moves.push_back({system_.rules_actor(), entry.rule});
+  };
+  for (const RuleGroup& group : system_.rule_index.groups) {
+    const auto value = static_cast<std::size_t>(get(group.slot) - group.first_value);
+    if (value >= group.by_value.size()) continue;
+    for (const RuleGroup::Entry& entry : group.by_value[value]) consider(entry);
   }
+  for (const RuleGroup::Entry& entry : system_.rule_index.others) consider(entry);
 }
 
 bool Machine::evaluate_condition(CodeId code, ContextId context) const {
