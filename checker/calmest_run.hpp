@@ -9,7 +9,8 @@
 #include <optional>
 #include <vector>
 
-#include "checker/explore.hpp"
+#include "checker/exploration.hpp"
+#include "checker/paths.hpp"
 
 namespace quiesce::checker {
 
@@ -17,10 +18,11 @@ namespace quiesce::checker {
 template <TransitionSystem Model>
 class CalmestRuns {
  public:
-  CalmestRuns(const Model& model, const Exploration& exploration) : model_(model), exploration_(exploration) {
+  CalmestRuns(const Model& model, const Exploration& exploration)
+      : model_(model), exploration_(exploration), states_(*exploration.store, model.state_bytes()) {
     const StateGraph& graph = exploration.graph;
     if (graph.first.empty()) return;
-    first_.assign(exploration.seen.size() + 1, 0);
+    first_.assign(exploration.states() + 1, 0);
     for_each_deeper_edge([&](StateId, const StateGraph::Edge& edge) { ++first_[edge.target + 1]; });
     for (std::size_t s = 1; s < first_.size(); ++s) first_[s] += first_[s - 1];
     steps_.resize(first_.back());
@@ -73,10 +75,9 @@ class CalmestRuns {
 
   /// Without a graph there is one known run to each state.
   [[nodiscard]] std::pair<std::vector<Transition>, StateId> first_found(const Occurrence& occurrence) const {
-    StateId initial = 0;
-    std::vector<Transition> run = exploration_.seen.path_to(occurrence.state, initial);
-    if (occurrence.transition) run.push_back(*occurrence.transition);
-    return {run, initial};
+    Path path = path_to(model_, *exploration_.store, occurrence.state);
+    if (occurrence.transition) path.steps.push_back(*occurrence.transition);
+    return {path.steps, path.initial};
   }
 
   /// Fills best_ for the state and everything before it, nearest to the beginning first.
@@ -101,7 +102,7 @@ class CalmestRuns {
 
   void relax(std::size_t step, ByLane& lanes) {
     const auto& [source, transition] = steps_[step];
-    const Lane lane = model_.lane(exploration_.seen.state(source), transition);
+    const Lane lane = model_.lane(states_.at(source), transition);
     const Best best = before(source, lane, step);
     Best& known = lanes[lane];
     if (best.switches < known.switches) known = best;
@@ -125,7 +126,7 @@ class CalmestRuns {
   [[nodiscard]] Best calmest(const Occurrence& occurrence) {
     prepare(occurrence.state);
     if (occurrence.transition) {
-      const Lane lane = model_.lane(exploration_.seen.state(occurrence.state), *occurrence.transition);
+      const Lane lane = model_.lane(states_.at(occurrence.state), *occurrence.transition);
       return before(occurrence.state, lane, 0);
     }
     Best best;
@@ -156,6 +157,7 @@ class CalmestRuns {
 
   const Model& model_;
   const Exploration& exploration_;
+  StateReader states_;
   std::vector<std::size_t> first_;
   std::vector<Step> steps_;
   std::map<StateId, ByLane> best_;

@@ -1,6 +1,7 @@
 #include "checker/check_system.hpp"
 
 #include "checker/calmest_run.hpp"
+#include "checker/explore.hpp"
 #include "checker/liveness.hpp"
 #include "checker/system_model.hpp"
 
@@ -30,13 +31,13 @@ class Checker {
         if (property.status == Status::kHolds) property.status = Status::kInconclusive;
       }
     }
-    outcome_.states = exploration_.seen.size();
+    outcome_.states = exploration_.states();
     outcome_.transitions = exploration_.transitions;
     outcome_.depth = exploration_.depth;
     outcome_.frontier = exploration_.frontier;
     outcome_.bound = exploration_.bound;
     outcome_.seconds = exploration_.seconds;
-    outcome_.store_bytes = exploration_.seen.bytes_used();
+    outcome_.store_bytes = exploration_.store->bytes_used();
     return std::move(outcome_);
   }
 
@@ -61,12 +62,13 @@ class Checker {
 
   void answer_goal(std::uint16_t goal) {
     const std::uint16_t property = model_.property_of_goal(goal);
-    const std::size_t n = exploration_.seen.size();
+    const std::size_t n = exploration_.states();
+    StateReader states(*exploration_.store, model_.state_bytes());
     std::vector<bool> reached(n);
     std::vector<bool> ends(n);
     for (StateId s = 0; s < n; ++s) {
-      reached[s] = model_.goal_holds(goal, exploration_.seen.state(s));
-      ends[s] = exploration_.stuck[s] || exploration_.classes[s] != StateClass::kRunning;
+      reached[s] = model_.goal_holds(goal, states.at(s));
+      ends[s] = exploration_.stuck[s] != 0 || exploration_.classes[s] != StateClass::kRunning;
     }
     const Finding finding{property, 0};
     if (model_.goal_kind(goal) == GoalKind::kAlwaysPossible) {
@@ -80,7 +82,8 @@ class Checker {
   void answer_livelock() {
     const auto bad = find_livelock(exploration_.graph);
     if (!bad) return;
-    const Finding finding = model_.livelock_cause(exploration_.seen.state(bad->state));
+    StateReader states(*exploration_.store, model_.state_bytes());
+    const Finding finding = model_.livelock_cause(states.at(bad->state));
     violate(finding, bad->state, bad->cycle);
   }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "checker/explore.hpp"
+#include "checker/exploration.hpp"
 #include "checker/run_report.hpp"
 #include "checker/schedule.hpp"
 #include "sim/node.hpp"

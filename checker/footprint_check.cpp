@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "checker/explore.hpp"
 #include "checker/system_model.hpp"
 #include "sim/describe.hpp"
 #include "sim/footprint.hpp"
@@ -156,7 +157,7 @@ FootprintReport check_footprints(const sim::System& system, const ExploreOptions
   const CheckedModel model(system, forgotten);
   const Exploration exploration = explore(model, options);
   FootprintReport report;
-  report.states = exploration.seen.size();
+  report.states = exploration.states();
   report.transitions = exploration.transitions;
   report.bound = exploration.bound;
   for (const auto& [kind, use] : model.found().uses) report.uses.push_back(use);

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "checker/explore.hpp"
+#include "checker/exploration.hpp"
 #include "sim/system.hpp"
 
 namespace quiesce::checker {

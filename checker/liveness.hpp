@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-#include "checker/explore.hpp"
+#include "checker/exploration.hpp"
 
 namespace quiesce::checker {
 

@@ -11,6 +11,23 @@ SystemModel::SystemModel(const sim::System& system) : system_(system) {
   }
 }
 
+std::vector<std::size_t> SystemModel::component_cuts() const {
+  const sim::Layout& layout = system_.layout;
+  std::vector<std::size_t> cuts;
+  for (const sim::Family& family : system_.program.families) {
+    if (!family.constant) cuts.push_back(family.first.offset);
+  }
+  for (const hwmodel::v3::Layout& smmu : layout.smmus) {
+    cuts.push_back(smmu.cr0.offset);
+    cuts.push_back(smmu.ring.offset);
+  }
+  for (const sim::CpuLayout& cpu : layout.cpus) cuts.push_back(cpu.current.offset);
+  for (const sim::ContextLayout& context : layout.contexts) cuts.push_back(context.pc.offset);
+  const std::vector<base::Slot> clocks = layout.zone.slots();
+  if (!clocks.empty()) cuts.push_back(clocks.front().offset);
+  return cuts;
+}
+
 void SystemModel::enabled(const std::byte* state, std::vector<sim::Move>& moves) const {
   std::vector<base::Write> undo;
   base::StateAccess access(const_cast<std::byte*>(state), undo);

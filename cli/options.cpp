@@ -22,6 +22,13 @@ std::uint64_t default_memory_bytes() {
   return std::uint64_t{4} << 30U;
 }
 
+checker::StoreKind store_kind(const std::string& name) {
+  if (name == "auto") return checker::StoreKind::kAuto;
+  if (name == "plain") return checker::StoreKind::kPlain;
+  if (name == "compressed") return checker::StoreKind::kCompressed;
+  throw UsageError("'--store' is auto, plain or compressed");
+}
+
 po::options_description described(Options& options, std::uint64_t& megabytes) {
   po::options_description all("options");
   auto add = all.add_options();
@@ -39,6 +46,9 @@ po::options_description described(Options& options, std::uint64_t& megabytes) {
   add("max-memory", po::value(&megabytes)->value_name("MB"),
       "end it at so much memory (75 % of what is available)");
   add("max-seconds", po::value(&options.search.max_seconds)->value_name("S"), "end it after so long");
+  add("threads", po::value(&options.search.threads)->value_name("N"), "workers of the search (1)");
+  add("store", po::value(&options.store)->value_name("auto|plain|compressed"),
+      "how the search keeps states; always exact");
   return all;
 }
 
@@ -71,6 +81,9 @@ Options parse_options(int argc, const char* const* argv) {
     throw UsageError(error.what());
   }
   if (options.format != "text" && options.format != "json") throw UsageError("'--format' is text or json");
+  if (options.search.threads < 1 || options.search.threads > 256)
+    throw UsageError("'--threads' is a number from 1 to 256");
+  options.search.store = store_kind(options.store);
   options.search.max_bytes = megabytes > 0 ? megabytes << 20U : default_memory_bytes();
   options.search.interrupted = &interrupted();
   options.libraries = library_dirs();

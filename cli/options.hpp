@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "checker/explore.hpp"
+#include "checker/exploration.hpp"
 #include "sim/document_loader.hpp"
 
 namespace quiesce::cli {
@@ -32,6 +32,7 @@ struct Options {
   std::string variant;
   std::string format = "text";
   std::string output;
+  std::string store = "auto";
   bool all_findings = false;
   bool verbs = false;  ///< `list` prints the verbs of the step language instead
   bool check_footprints = false;

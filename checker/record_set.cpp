@@ -1,0 +1,114 @@
+#include "checker/record_set.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace quiesce::checker {
+namespace {
+
+constexpr unsigned kFirstBits = 12;
+constexpr std::size_t kChunkBytes = std::size_t{1} << 21U;
+constexpr unsigned kIdBits = 32;
+
+/// How many records of the size fit a chunk, as a power of two.
+unsigned bits_of_chunk(std::size_t stride) {
+  return static_cast<unsigned>(std::bit_width(std::max<std::size_t>(kChunkBytes / stride, 1)) - 1);
+}
+
+}  // namespace
+
+RecordSet::RecordSet(std::size_t record_bytes, Links links, base::Pages pages)
+    : record_bytes_(record_bytes),
+      has_links_(links == Links::kYes),
+      stride_((record_bytes + 3) / 4 * 4 + (has_links_ ? sizeof(std::uint32_t) : 0)),
+      chunk_bits_(bits_of_chunk(stride_)),
+      chunk_mask_((std::size_t{1} << chunk_bits_) - 1),
+      pages_(pages),
+      directory_((std::size_t{1} << (kIdBits - chunk_bits_)) * sizeof(std::byte*), base::Pages::kSmall) {
+  allocate_slots(kFirstBits);
+}
+
+RecordSet::~RecordSet() {
+  for (std::size_t chunk = 0; chunk << chunk_bits_ < size(); ++chunk)
+    munmap(chunks()[chunk], (chunk_mask_ + 1) * stride_);
+}
+
+void RecordSet::allocate_slots(unsigned bits) {
+  QUIESCE_ASSERT(bits < kIdBits, "more records than 32-bit numbers");
+  table_ = base::ZeroedMemory();
+  table_ = base::ZeroedMemory((std::size_t{1} << bits) * sizeof(Slot), pages_);
+  slots_ = reinterpret_cast<Slot*>(table_.data());
+  mask_ = (std::size_t{1} << bits) - 1;
+  tag_mask_ = ~static_cast<std::uint32_t>(mask_);
+}
+
+std::size_t RecordSet::bytes_used() const {
+  const std::size_t whole_chunks = (size() + chunk_mask_) >> chunk_bits_;
+  const std::size_t records =
+      pages_ == base::Pages::kHuge ? whole_chunks * ((chunk_mask_ + 1) * stride_) : size() * stride_;
+  return table_.bytes() + records;
+}
+
+RecordSet::Inserted RecordSet::insert(const std::byte* record, std::uint64_t hash, std::uint32_t link) {
+  const std::uint32_t tag = tag_of(hash);
+  for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+    std::uint32_t slot = slots_[at].load(std::memory_order_acquire);
+    if (slot == kEmpty) {
+      if (size() > capacity() / 10 * 9) return {};
+      if (slots_[at].compare_exchange_strong(slot, kClaimed, std::memory_order_acq_rel)) {
+        const Id id = append(record, link);
+        slots_[at].store(tag | (id + 1), std::memory_order_release);
+        return {id, true};
+      }
+    }
+    while (slot == kClaimed) slot = slots_[at].load(std::memory_order_acquire);
+    if ((slot & tag_mask_) != tag) continue;
+    const Id id = id_in(slot);
+    if (std::memcmp(this->record(id), record, record_bytes_) == 0) return {id, false};
+  }
+}
+
+RecordSet::Id RecordSet::append(const std::byte* record, std::uint32_t link) {
+  const Id id = size_.fetch_add(1, std::memory_order_relaxed);
+  provide_chunk(id >> chunk_bits_);
+  std::byte* to = chunks()[id >> chunk_bits_] + (id & chunk_mask_) * stride_;
+  std::memcpy(to, record, record_bytes_);
+  if (has_links_) std::memcpy(to + stride_ - sizeof link, &link, sizeof link);
+  return id;
+}
+
+/// Whoever comes first to a chunk maps it; one that comes second gives its own back.
+void RecordSet::provide_chunk(std::size_t chunk) {
+  std::atomic_ref<std::byte*> entry(reinterpret_cast<std::byte**>(directory_.data())[chunk]);
+  if (entry.load(std::memory_order_acquire) != nullptr) return;
+  base::ZeroedMemory fresh((chunk_mask_ + 1) * stride_, pages_);
+  std::byte* expected = nullptr;
+  if (entry.compare_exchange_strong(expected, fresh.data(), std::memory_order_acq_rel)) fresh.release();
+}
+
+void RecordSet::begin_growth() { allocate_slots(static_cast<unsigned>(std::bit_width(mask_)) + 1); }
+
+void RecordSet::put_back(Id first, Id last) {
+  constexpr Id kBlock = 16;
+  std::array<std::uint64_t, kBlock> hashes;
+  for (Id block = first; block < last; block += kBlock) {
+    const Id count = std::min(kBlock, last - block);
+    for (Id i = 0; i < count; ++i) {
+      hashes[i] = hash(record(block + i));
+      __builtin_prefetch(slots_ + (hashes[i] & mask_), 1);
+    }
+    for (Id i = 0; i < count; ++i) put_back(block + i, hashes[i]);
+  }
+}
+
+/// All records differ, so the first empty slot is the one.
+void RecordSet::put_back(Id id, std::uint64_t hash) {
+  for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+    std::uint32_t expected = kEmpty;
+    if (slots_[at].compare_exchange_strong(expected, tag_of(hash) | (id + 1), std::memory_order_relaxed))
+      return;
+  }
+}
+
+}  // namespace quiesce::checker

@@ -1,0 +1,113 @@
+// An exact set of records of one size, numbered in the order of their arrival, shared by all workers
+// without locks. Records lie one after the other and never move; an open table of 32-bit slots finds them.
+//
+// A slot holds a record's number and, in the bits that numbers do not need, a tag from its hash: most slots
+// that lie in the way of a probe are passed without looking at their record. The table does not grow while
+// workers insert; one that finds it full says so and tries again after `grow`.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/assert.hpp"
+#include "base/zeroed_memory.hpp"
+
+namespace quiesce::checker {
+
+class RecordSet {
+ public:
+  using Id = std::uint32_t;
+  static constexpr Id kFull = std::numeric_limits<Id>::max();
+
+  /// Whether each record is kept with a number of its user's, which does not count in comparisons.
+  enum class Links : bool { kNo, kYes };
+
+  RecordSet(std::size_t record_bytes, Links links, base::Pages pages);
+  RecordSet(const RecordSet&) = delete;
+  RecordSet& operator=(const RecordSet&) = delete;
+  ~RecordSet();
+
+  [[nodiscard]] std::size_t record_bytes() const { return record_bytes_; }
+  [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t bytes_used() const;
+
+  [[nodiscard]] std::uint64_t hash(const std::byte* record) const {
+    return XXH3_64bits(record, record_bytes_);
+  }
+  /// Brings the slot's cache line near, some time before `insert`.
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots_ + (hash & mask_)); }
+  /// The same for the record that `insert` will most likely compare.
+  void prefetch_record(std::uint64_t hash) const {
+    const std::uint32_t slot = slots_[hash & mask_].load(std::memory_order_relaxed);
+    if (is_record(slot) && ((slot ^ tag_of(hash)) & tag_mask_) == 0) __builtin_prefetch(record(id_in(slot)));
+  }
+
+  struct Inserted {
+    Id id = kFull;  ///< kFull: nothing was inserted, the table has to grow
+    bool is_new = false;
+  };
+  Inserted insert(const std::byte* record, std::uint64_t hash, std::uint32_t link = 0);
+
+  [[nodiscard]] const std::byte* record(Id id) const {
+    return chunks()[id >> chunk_bits_] + (id & chunk_mask_) * stride_;
+  }
+  [[nodiscard]] std::uint32_t link(Id id) const {
+    std::uint32_t link = 0;
+    std::memcpy(&link, record(id) + stride_ - sizeof link, sizeof link);
+    return link;
+  }
+
+  /// Probes are getting long: grow at the next opportunity.
+  [[nodiscard]] bool wants_to_grow() const { return size() > capacity() / 5 * 3; }
+  /// No worker may be inserting. The records then have to be put into the larger table with `put_back`, by
+  /// any number of workers, each number once.
+  void begin_growth();
+  void put_back(Id first, Id last);
+  void grow() {
+    begin_growth();
+    put_back(0, static_cast<Id>(size()));
+  }
+
+ private:
+  using Slot = std::atomic<std::uint32_t>;
+
+  static constexpr std::uint32_t kEmpty = 0;
+  /// Somebody is writing the record. No record's slot looks so: its number would be beyond a full table.
+  static constexpr std::uint32_t kClaimed = 0xffffffffU;
+
+  [[nodiscard]] std::size_t capacity() const { return mask_ + 1; }
+  [[nodiscard]] std::byte* const* chunks() const {
+    return reinterpret_cast<std::byte* const*>(directory_.data());
+  }
+  [[nodiscard]] static bool is_record(std::uint32_t slot) { return slot != kEmpty && slot != kClaimed; }
+  [[nodiscard]] std::uint32_t tag_of(std::uint64_t hash) const {
+    return static_cast<std::uint32_t>(hash >> 32U) & tag_mask_;
+  }
+  [[nodiscard]] Id id_in(std::uint32_t slot) const { return (slot & ~tag_mask_) - 1; }
+  void allocate_slots(unsigned bits);
+  void provide_chunk(std::size_t chunk);
+  void put_back(Id id, std::uint64_t hash);
+  Id append(const std::byte* record, std::uint32_t link);
+
+  std::size_t record_bytes_;
+  bool has_links_;
+  std::size_t stride_;
+  unsigned chunk_bits_;
+  std::size_t chunk_mask_;
+  base::Pages pages_;
+  base::ZeroedMemory table_;
+  Slot* slots_ = nullptr;
+  std::size_t mask_ = 0;
+  std::uint32_t tag_mask_ = 0;
+  base::ZeroedMemory directory_;  ///< of chunks: pointers, 0 where there is none yet
+  std::atomic<Id> size_{0};
+};
+
+}  // namespace quiesce::checker
