@@ -62,7 +62,7 @@ struct Exploration {
   StateGraph graph;
   std::map<Finding, std::vector<Occurrence>> findings;  ///< all occurrences of the layer of the first
   std::vector<StateClass> classes;                      ///< of every expanded state
-  std::vector<bool> stuck;                              ///< of every expanded state
+  std::vector<bool> may_rest;  ///< of every expanded state: nothing has to happen there any more
   std::uint64_t initial_states = 0;
   std::uint64_t transitions = 0;     ///< fired from distinct states, self-loops included
   std::uint64_t depth = 0;           ///< layers below the initial one
@@ -132,7 +132,7 @@ class Explorer {
     std::memcpy(scratch_.data(), result_.seen.state(id), scratch_.size());
     const StateClass state_class = model_.classify(scratch_.data());
     result_.classes.push_back(state_class);
-    result_.stuck.push_back(false);
+    result_.may_rest.push_back(false);
     effects_.clear();
     model_.check_state(scratch_.data(), effects_);
     note(id, std::nullopt);
@@ -140,13 +140,16 @@ class Explorer {
     enabled_.clear();
     model_.for_each_enabled(scratch_.data(), [&](Transition t) { enabled_.push_back(t); });
     bool way_on = false;
+    bool obliged = false;
     for (const Transition transition : enabled_) {
       const Fairness fairness = model_.fairness(scratch_.data(), transition);
       way_on = way_on || fairness != Fairness::kObserver;
+      obliged = obliged || (fairness != Fairness::kObserver && fairness != Fairness::kEnvironment);
       fire(id, transition, fairness);
     }
-    if (way_on || model_.waits_for_time(scratch_.data())) return;
-    result_.stuck.back() = true;
+    if (obliged || model_.waits_for_time(scratch_.data())) return;
+    result_.may_rest.back() = true;
+    if (way_on) return;
     effects_.clear();
     model_.report_stuck(result_.seen.state(id), effects_);
     note(id, std::nullopt);

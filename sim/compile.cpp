@@ -91,7 +91,7 @@ class SystemCompiler {
     for (int i = 0; i < world_.machine.cpus; ++i) {
       CpuLayout cpu;
       for (base::Slot* slot :
-           {&cpu.current, &cpu.irq_depth, &cpu.need_resched, &cpu.resched_irq, &cpu.stop_irq, &cpu.online,
+           {&cpu.current, &cpu.irq_depth, &cpu.need_resched, &cpu.resched_irq, &cpu.tick_irq, &cpu.stop_irq, &cpu.online,
             &cpu.moving, &cpu.softirq_pending, &cpu.softirq_round, &cpu.softirq_between, &cpu.lockup_state}) {
         *slot = layout_.add(base::Width::kU8);
       }

@@ -68,6 +68,8 @@ std::string cpu_event(const System& system, const std::byte* state, std::size_t 
       return "takes the reschedule interrupt";
     case choice::kLatchResched:
       return "reschedule interrupt arrives, masked";
+    case choice::kTakeTick:
+      return "takes the tick that was due";
     case choice::kTakeStop:
       return "takes IPI_CPU_STOP: parked";
     case choice::kLatchStop:

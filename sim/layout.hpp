@@ -69,13 +69,15 @@ inline constexpr std::int32_t kStopper = 255;  ///< `current` while migration/N 
 /// State of an interrupt on its way to a CPU.
 enum class IrqState : std::uint8_t { kIdle, kSent, kLatched };
 
-enum class NeedResched : std::uint8_t { kNo, kLazy, kYes };
+/// Whether the running task is to give way: at the next tick, if the scheduler thinks so, or in any case.
+enum class NeedResched : std::uint8_t { kNo, kLazy, kAsked, kYes };
 
 struct CpuLayout {
   base::Slot current;    ///< task + 1, kNoTask or kStopper
   base::Slot irq_depth;  ///< local_irq_save nesting; above 0 interrupts are masked
   base::Slot need_resched;
-  base::Slot resched_irq;  ///< IrqState of the reschedule IPI and of the tick
+  base::Slot resched_irq;  ///< IrqState of the reschedule IPI
+  base::Slot tick_irq;     ///< kLatched: a tick that was due while interrupts were masked
   base::Slot stop_irq;     ///< IrqState of IPI_CPU_STOP
   base::Slot online;
   base::Slot moving;           ///< task + 1 that the stopper moves

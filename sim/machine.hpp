@@ -74,6 +74,7 @@ class Machine {
 
   // Time and waiting (time.cpp, waiting.cpp)
   [[nodiscard]] bool urgent(Move move) const;
+  [[nodiscard]] static bool pulls(Move move);
   /// Whether the context cannot go on for a reason that only time, hardware or others can end.
   [[nodiscard]] bool held_up(ContextId context) const;
   /// "reboot waits for cpu0, where dds_discovery runs arm_smmu_cmdq_issue_cmdlist+4"; empty if it does not
@@ -126,6 +127,7 @@ class Machine {
   void fire_smmu(std::size_t smmu, std::uint16_t choice);
   void fire_time(TimerId timer);
   void fire_rule(std::size_t rule);
+  void write_in_rule(const Step& step, std::int32_t value, EvalFault& fault);
   void settle();
 
   // steps.cpp: one step of a context
@@ -139,6 +141,7 @@ class Machine {
   void execute_list(ContextId context, const Step& step);
   void execute_write(ContextId context, const Step& step);
   void execute_publish(ContextId context, const Step& step);
+  void spin(ContextId context);
   void execute_poll(ContextId context, const Step& step);
   void execute_frame_end(ContextId context, const Step& step);
   void execute_log(ContextId context, const Step& step);
@@ -184,13 +187,17 @@ class Machine {
   void exit_task(ContextId task, TaskState state);
   void execute_set_cpus_allowed(ContextId context, const Step& step);
   void stopper_moves(std::size_t cpu);
+  void ask_to_resched(std::size_t cpu);
   void take_resched(std::size_t cpu);
+  void take_tick(std::size_t cpu);
   void check_may_sleep(ContextId context);
 
   // fair_share.cpp
   void begin_lead(ContextId task);
   void abandon_lead(ContextId task);
+  void spent_time(ContextId context);
   void take_lead(ContextId task);
+  void use_cpu(ContextId context);
   void catch_up(ContextId task);
   void forget_leads(ContextId task);
   [[nodiscard]] bool counts_leads(ContextId context) const;
@@ -215,6 +222,7 @@ class Machine {
 
   // oops.cpp
   void raise(std::string_view kind, ContextId context, std::string_view detail = {});
+  void raise_in(std::string_view kind, const Step& step, std::string_view detail = {});
   void raise_property(std::uint16_t property, std::uint32_t cause);
   void oops(ContextId context, std::string_view kind, std::string_view detail);
   void panic(ContextId context);

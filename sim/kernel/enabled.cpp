@@ -88,6 +88,7 @@ bool Machine::enabled_interrupts(std::size_t cpu, std::vector<Move>& moves) cons
     moves.push_back({actor, off ? latch : take});
   };
   consider(static_cast<IrqState>(get(c.resched_irq)), choice::kTakeResched, choice::kLatchResched);
+  consider(static_cast<IrqState>(get(c.tick_irq)), choice::kTakeTick, choice::kTakeTick);
   consider(static_cast<IrqState>(get(c.stop_irq)), choice::kTakeStop, choice::kLatchStop);
   if (c.lockup != kNoTimer && get(c.lockup_state) == 1) {
     consider(IrqState::kLatched, choice::kReportLockup, choice::kReportLockup);
@@ -169,14 +170,14 @@ bool Machine::passes_yield_point(ContextId context) const {
 bool Machine::enabled_switches(std::size_t cpu, ContextId task, std::vector<Move>& moves) const {
   const auto need = static_cast<NeedResched>(get(layout_.cpus[cpu].need_resched));
   if (need == NeedResched::kNo) return false;
-  const bool forced_point = need == NeedResched::kYes && preemptible(cpu, task);
-  const bool yield_point = !forced_point && may_yield_here(cpu, task);
-  if (!forced_point && !yield_point) return false;
-  const std::uint16_t kind = forced_point ? choice::kPreempt : choice::kYieldTo;
+  const bool asked = need == NeedResched::kAsked || need == NeedResched::kYes;
+  const bool preempts = asked && preemptible(cpu, task);
+  if (!preempts && !may_yield_here(cpu, task)) return false;
+  const std::uint16_t kind = preempts ? choice::kPreempt : choice::kYieldTo;
   ContextSet waiting = eligible_on(cpu);
   const bool any = waiting != 0;
   while (waiting != 0) moves.push_back({take_least(waiting), static_cast<std::uint16_t>(kind + cpu)});
-  return any && system_.machine.sched == Sched::kFair;
+  return any && need == NeedResched::kYes && system_.machine.sched == Sched::kFair;
 }
 
 void Machine::enabled_steps(ContextId context, std::vector<Move>& moves) const {
@@ -302,8 +303,9 @@ bool Machine::tick_matters(std::size_t cpu) const {
   const CpuLayout& c = layout_.cpus[cpu];
   const std::int32_t current = get(c.current);
   if (get(c.online) == 0 || current == kNoTask || current == kStopper) return false;
-  if (get(c.resched_irq) != static_cast<std::int32_t>(IrqState::kIdle)) return false;
+  if (get(c.tick_irq) != static_cast<std::int32_t>(IrqState::kIdle)) return false;
   if (layout_.rcu && awaits(cpu) && (masked(cpu) || tick_is_quiescent(cpu))) return true;
+  if (softirqs_pending(cpu)) return masked(cpu) || may_run_softirqs(cpu);
   return get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && eligible_on(cpu) != 0;
 }
 

@@ -126,6 +126,7 @@ void Machine::stop_cpu(std::size_t cpu) {
   const CpuLayout& c = layout_.cpus[cpu];
   set(c.stop_irq, static_cast<std::int32_t>(IrqState::kIdle));
   set(c.resched_irq, static_cast<std::int32_t>(IrqState::kIdle));
+  set(c.tick_irq, static_cast<std::int32_t>(IrqState::kIdle));
   set(c.online, 0);
   heartbeat(cpu);
   for (const ContextId level : {c.hardirq, c.softirq}) {

@@ -75,7 +75,7 @@ void Machine::execute_spin_lock(ContextId context, const Step& step) {
   if (get(lock) != 0) {
     if (get(lock) == context + 1 && phase(context) != phase_of::kSpinning)
       raise("deadlock", context, misuse::kSpinsOnOwn);
-    set_phase(context, phase_of::kSpinning);
+    spin(context);
     return;
   }
   set(lock, context + 1);
@@ -146,7 +146,7 @@ void Machine::execute_rwlock(ContextId context, const Step& step) {
   }
   if (phase(context) != phase_of::kSpinning && is_task(context)) access_.add(c.preempt_count, 1);
   if (!lock_available(context, step)) {
-    set_phase(context, phase_of::kSpinning);
+    spin(context);
     return;
   }
   set(lock, step.verb == Verb::kReadLock ? get(lock) + 1 : -1);

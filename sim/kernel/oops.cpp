@@ -17,7 +17,10 @@ void Machine::raise_property(std::uint16_t property, std::uint32_t cause) {
 }
 
 void Machine::raise(std::string_view kind, ContextId context, std::string_view detail) {
-  const Step& step = step_of(context);
+  raise_in(kind, step_of(context), detail);
+}
+
+void Machine::raise_in(std::string_view kind, const Step& step, std::string_view detail) {
   std::uint32_t cause = system_.cause_of_info[step.info];
   if (!detail.empty()) {
     const Cause wanted{system_.causes[cause].where, std::string(detail)};
@@ -132,7 +135,7 @@ bool Machine::execute_machine(ContextId context, const Step& step) {
             set(other.stop_irq, static_cast<std::int32_t>(IrqState::kSent));
         }
         if (step.argument > 0) arm(c.deadline, step.argument, step.argument);
-        set_phase(context, phase_of::kSpinning);
+        spin(context);
       }
       return true;
     }

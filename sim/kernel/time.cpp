@@ -41,8 +41,8 @@ void Machine::ticks_are_due() {
     if (get(c.online) == 0 || current == kNoTask || current == kStopper) continue;
     const bool for_switch =
         get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && eligible_on(cpu) != 0;
-    if (!for_switch && !(layout_.rcu && awaits(cpu))) continue;
-    set(c.resched_irq, static_cast<std::int32_t>(IrqState::kLatched));
+    if (for_switch || softirqs_pending(cpu) || (layout_.rcu && awaits(cpu)))
+      set(c.tick_irq, static_cast<std::int32_t>(IrqState::kLatched));
   }
 }
 

@@ -75,12 +75,14 @@ void Machine::execute_poll(ContextId context, const Step& step) {
     put_to_sleep(context, phase_of::kSleeping);
     return;
   }
+  spin(context);
+  if (step.argument > 0) begin_lead(context);
+}
+
+/// Keeps the CPU until what it waits for comes. How long that takes is not known.
+void Machine::spin(ContextId context) {
   set_phase(context, phase_of::kSpinning);
-  if (step.argument > 0) {
-    begin_lead(context);
-  } else {
-    catch_up(context);
-  }
+  use_cpu(context);
 }
 
 bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t) {
@@ -93,7 +95,7 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
     case Verb::kCpuRelax:
       // The first time it goes round once more: what it read may have changed before it came here.
       if (at == phase_of::kStart && get(c.relaxed) != 0) {
-        set_phase(context, phase_of::kSpinning);
+        spin(context);
       } else {
         if (at == phase_of::kStart) set(c.relaxed, 1);
         advance(context);
@@ -107,7 +109,7 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
       }
       arm(c.deadline, step.argument, step.argument);
       if (step.verb == Verb::kDelay) {
-        set_phase(context, phase_of::kSpinning);
+        spin(context);
         begin_lead(context);
       } else {
         put_to_sleep(context, phase_of::kSleeping);
