@@ -35,6 +35,7 @@ class SystemCompiler {
     compile_interrupt_levels(routines);
     compile_rules(routines);
     compile_properties(world_, document_, system_);
+    lay_out_works();
     lay_out_rcu();
     lay_out_leads();
     lay_out_time();
@@ -122,8 +123,7 @@ class SystemCompiler {
       return;
     }
     for (const TaskInfo& task : world_.tasks) {
-      const CompiledContext compiled = task.run != nullptr ? routines.compile_context(*task.run, task.name)
-                                                           : routines.compile_ksoftirqd(task.name);
+      const CompiledContext compiled = compile_task(routines, task);
       ContextLayout context =
           lay_out_context(task.name, ContextKind::kTask, compiled.frame_bytes, compiled.has_deadline);
       context.entry = compiled.entry;
@@ -138,6 +138,32 @@ class SystemCompiler {
       system_.layout.contexts.push_back(context);
     }
     system_.layout.tasks = system_.layout.contexts.size();
+  }
+
+  static CompiledContext compile_task(RoutineCompiler& routines, const TaskInfo& task) {
+    if (task.run == nullptr) return routines.compile_ksoftirqd(task.name);
+    if (task.work >= 0) return routines.compile_kworker(*task.run, task.name, task.work);
+    return routines.compile_context(*task.run, task.name);
+  }
+
+  /// Each work's state, and the kworker that runs it.
+  void lay_out_works() {
+    Layout& out = system_.layout;
+    if (!world_.works.empty() && out.tasks > kFlushesMax) {
+      errors_.error(document_.at,
+                    "with works a scenario has at most " + std::to_string(kFlushesMax) + " tasks");
+    }
+    for (std::size_t i = 0; i < world_.works.size(); ++i) {
+      const auto slot = [&](const char* suffix) {
+        const int family = world_.find_family(world_.works[i].name + suffix);
+        return system_.program.families[static_cast<std::size_t>(family)].first;
+      };
+      const auto kworker = std::find_if(world_.tasks.begin(), world_.tasks.end(), [&](const TaskInfo& task) {
+        return task.work == static_cast<int>(i);
+      });
+      out.works.push_back({slot("__pending"), slot("__running"), slot("__flushes"),
+                           static_cast<ContextId>(kworker - world_.tasks.begin())});
+    }
   }
 
   void compile_interrupt_levels(RoutineCompiler& routines) {

@@ -60,6 +60,9 @@ struct ContextLayout {
 /// Two bits for each task in an SRCU domain's slot, one in Layout's masks of awaited tasks.
 inline constexpr std::size_t kRcuTasksMax = 15;
 
+/// Two bits for each task in a work's `flushes`.
+inline constexpr std::size_t kFlushesMax = 15;
+
 /// One bit for each task in `behind`, and one for a busy wait in progress.
 inline constexpr std::size_t kFairTasksMax = 15;
 
@@ -113,6 +116,14 @@ struct KernelTimerLayout {
   Pc entry = kInactive;
 };
 
+/// A work item's state.
+struct WorkLayout {
+  base::Slot pending;
+  base::Slot running;
+  base::Slot flushes;  ///< two bits for each task: instances that it waits for
+  ContextId worker = kNoContext;
+};
+
 enum class MachineState : std::uint8_t { kRunning, kReset, kHalted, kPanicked };
 
 /// A bound on charged time: `reboot_within: 10s`.
@@ -131,6 +142,7 @@ struct Layout {
   std::vector<CpuLayout> cpus;
   std::vector<IrqLineLayout> irqs;
   std::vector<KernelTimerLayout> timers;
+  std::vector<WorkLayout> works;
   std::vector<hwmodel::v3::Layout> smmus;
   std::vector<hwmodel::v3::Config> smmu_configs;
   std::vector<BoundLayout> bounds;

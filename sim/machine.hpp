@@ -77,11 +77,12 @@ class Machine {
   [[nodiscard]] static bool pulls(Move move);
   /// Whether the context cannot go on for a reason that only time, hardware or others can end.
   [[nodiscard]] bool held_up(ContextId context) const;
-  /// "reboot waits for cpu0, where dds_discovery runs arm_smmu_cmdq_issue_cmdlist+4"; empty if it does not
-  /// wait.
-  [[nodiscard]] std::string why_waiting(ContextId context) const;
-  /// Contexts that wait for each other in a circle, or for something that nothing can bring.
+  /// Whether contexts wait for each other's locks in a circle.
+  [[nodiscard]] bool has_circle() const;
+  /// Whether a context goes round a retry loop that nothing will end.
   [[nodiscard]] bool stuck_in_retry_loop() const;
+  /// A kworker without work, or ksoftirqd without softirqs: nobody waits for it to end.
+  [[nodiscard]] bool is_idle_daemon(ContextId task) const;
 
   [[nodiscard]] std::int32_t get(base::Slot slot) const { return access_.get(slot); }
   [[nodiscard]] const Step& step_of(ContextId context) const {
@@ -106,6 +107,7 @@ class Machine {
   [[nodiscard]] bool tick_matters(std::size_t cpu) const;
   void enabled_rules(std::vector<Move>& moves) const;
   [[nodiscard]] int alternatives(ContextId context) const;
+  [[nodiscard]] bool writer_spins_on(base::Slot lock) const;
   [[nodiscard]] bool lock_available(ContextId context, const Step& step) const;
   [[nodiscard]] ContextSet waiting_on_cpu(std::size_t cpu) const;
   [[nodiscard]] bool masked(std::size_t cpu) const;
@@ -191,6 +193,19 @@ class Machine {
   void take_resched(std::size_t cpu);
   void take_tick(std::size_t cpu);
   void check_may_sleep(ContextId context);
+
+  // circles.cpp
+  [[nodiscard]] ContextId waits_for(ContextId context) const;
+  [[nodiscard]] ContextId owner_of_lock(ContextId context) const;
+  [[nodiscard]] bool is_in_circle(ContextId context) const;
+  void check_circle(ContextId context);
+
+  // works.cpp
+  bool execute_work(ContextId context, const Step& step);
+  void execute_flush(ContextId context, const Step& step, const WorkLayout& work);
+  void instance_is_over(const WorkLayout& work, std::int32_t least);
+  [[nodiscard]] bool is_being_cancelled(const Step& queue) const;
+  [[nodiscard]] bool flush_is_over(ContextId task) const;
 
   // fair_share.cpp
   void begin_lead(ContextId task);

@@ -59,13 +59,7 @@ RoutineCompiler::RoutineCompiler(const World& world, Program& program, std::set<
 }
 
 CompiledContext RoutineCompiler::compile_context(const Node& steps, const std::string& name) {
-  frame_top_ = frame_max_ = 0;
-  scope_ = Scope();
-  has_deadline_ = false;
-  frames_.push_back({name, "", 0, {}, {}, {}});
-  open_labels();
-  const Pc entry = here();
-  Node call_step;
+  const Pc entry = begin_context(name);
   if (steps.is_scalar()) {
     begin_step(steps, find_verb("call"), &steps);
     compile_call(steps);
@@ -78,6 +72,40 @@ CompiledContext RoutineCompiler::compile_context(const Node& steps, const std::s
   begin_step(steps, nullptr, nullptr);
   program_.infos[info_].text = "end of " + name;
   emit(end);
+  return end_context(steps, name, entry);
+}
+
+CompiledContext RoutineCompiler::compile_kworker(const Node& run, const std::string& name,
+                                                 std::int32_t work) {
+  const Pc entry = begin_context(name);
+  for (const char* part : {"__pending", "__running", "__flushes"})
+    written_.insert(world_.works[static_cast<std::size_t>(work)].name + part);
+  const auto emit_own = [&](Verb verb, const char* text) {
+    begin_step(run, nullptr, nullptr);
+    program_.infos[info_].text = text;
+    Step step;
+    step.verb = verb;
+    step.argument = work;
+    emit(step);
+  };
+  emit_own(Verb::kNextWork, "waits for work");
+  begin_step(run, find_verb("call"), &run);
+  compile_call(run);
+  emit_own(Verb::kWorkDone, "the work is done");
+  at(emit_jump()).next = entry;
+  return end_context(run, name, entry);
+}
+
+Pc RoutineCompiler::begin_context(const std::string& name) {
+  frame_top_ = frame_max_ = 0;
+  scope_ = Scope();
+  has_deadline_ = false;
+  frames_.push_back({name, "", 0, {}, {}, {}});
+  open_labels();
+  return here();
+}
+
+CompiledContext RoutineCompiler::end_context(const Node& steps, const std::string& name, Pc entry) {
   close_labels();
   frames_.pop_back();
   break_folded_cycles(entry);

@@ -30,6 +30,8 @@ class RoutineCompiler {
 
   /// `steps` is a list of steps, or a scalar that calls one routine.
   [[nodiscard]] CompiledContext compile_context(const Node& steps, const std::string& name);
+  /// A context that calls `run` whenever the work is pending.
+  [[nodiscard]] CompiledContext compile_kworker(const Node& run, const std::string& name, std::int32_t work);
   /// A context that runs pending softirqs for ever.
   [[nodiscard]] CompiledContext compile_ksoftirqd(const std::string& name);
   /// The body of a rule: one chain of folded steps, its first step not folded. Returns its entry.
@@ -94,12 +96,13 @@ class RoutineCompiler {
   void compile_lock_verb(const VerbInfo& verb, const Node& argument);
   void compile_wait(const Node& step, const VerbInfo& verb, const Node& argument);
   void compile_named(const VerbInfo& verb, const Node& step, const Node& argument);
-  void compile_work(const VerbInfo& verb, const std::string& work);
   void compile_log(const Node& argument);
   void compile_smp_send_stop(const Node& step);
   [[nodiscard]] int compile_message(const Node& text);
 
   // Helpers
+  Pc begin_context(const std::string& name);
+  CompiledContext end_context(const Node& steps, const std::string& name, Pc entry);
   Pc emit(Step step);
   Pc emit_jump();
   /// The branch's other way: `block`, or nothing, and then on with what follows.

@@ -98,8 +98,7 @@ void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, cons
     case Verb::kFlushWork:
     case Verb::kCancelWorkSync:
       lookup(world_.works, "work");
-      if (step.argument >= 0) compile_work(verb, argument.scalar);
-      return;
+      break;
     case Verb::kFinding: {
       const auto& kinds = world_.finding_kinds;
       const auto found = std::find(kinds.begin(), kinds.end(), argument.scalar);
@@ -129,31 +128,6 @@ void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, cons
       has_deadline_ = true;
   }
   emit(step);
-}
-
-void RoutineCompiler::compile_work(const VerbInfo& verb, const std::string& work) {
-  const auto flag = [&](const char* suffix) {
-    Typed typed;
-    typed.op = Op::kLoad;
-    typed.type = bool_type();
-    typed.a = world_.find_family(work + suffix);
-    typed.slot = world_.families[static_cast<std::size_t>(typed.a)].first;
-    return typed;
-  };
-  const Typed pending = flag("__pending");
-  if (verb.verb != Verb::kFlushWork) {
-    Step set;
-    set.verb = Verb::kSet;
-    set.place = {Place::Kind::kSlot, pending.slot, pending.a, kNoCode, 0, 1};
-    set.value = expressions_.emit(constant(bool_type(), verb.verb == Verb::kQueueWork ? 1 : 0));
-    mark_written(set.place);
-    emit(set);
-    if (verb.verb == Verb::kQueueWork) return;
-  }
-  Step wait;
-  wait.verb = verb.verb;
-  wait.value = expressions_.emit(logical_and(negate(pending), negate(flag("__running"))));
-  emit(wait);
 }
 
 void RoutineCompiler::compile_log(const Node& argument) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -72,6 +71,7 @@ struct TaskInfo {
   const Node* run = nullptr;  ///< null: ksoftirqd
   Location at;
   bool daemon = false;  ///< never ends
+  int work = -1;        ///< whose kworker it is
 };
 
 struct InterruptInfo {
@@ -206,7 +206,6 @@ class World {
   void expect_keys(const Node& map, const std::vector<std::string>& valid, std::string_view what);
 
   const std::set<std::string>* written_;
-  std::deque<Node> made_;  ///< run lists of kworkers
 };
 
 }  // namespace quiesce::sim

@@ -268,18 +268,14 @@ void World::read_works() {
     works.push_back({entry.key});
     add_family(entry.key + "__pending", bool_type(), 1, entry.key_at);
     add_family(entry.key + "__running", bool_type(), 1, entry.key_at);
-    const std::string& w = entry.key;
-    made_.push_back(
-        parse_document("steps:\n- label: again\n- wait_until: " + w + "__pending\n- atomic:\n  - set: " + w +
-                           "__pending = false\n  - set: " + w + "__running = true\n- call: " + run->scalar +
-                           "\n- set: " + w + "__running = false\n- goto: again\n",
-                       "kworker of " + w));
+    add_family(entry.key + "__flushes", int_type(INT32_MIN, INT32_MAX), 1, entry.key_at);
     TaskInfo task;
-    task.name = "kworker_" + w;
+    task.name = "kworker_" + entry.key;
     task.kind = "kworker";
     task.daemon = true;
     task.at = entry.key_at;
-    task.run = made_.back().find("steps");
+    task.run = run;
+    task.work = static_cast<int>(works.size()) - 1;
     task.cpus_allowed = (1U << static_cast<unsigned>(machine.cpus)) - 1;
     const Node* cpu = entry.value.find("cpu");
     if (cpu != nullptr && cpu->scalar != "any") {

@@ -154,7 +154,8 @@ bool Machine::may_yield_here(std::size_t cpu, ContextId task) const {
   if (phase(task) != phase_of::kStart || get(t.preempt_count) != 0 || masked(cpu)) return false;
   const Step& step = step_of(task);
   const Preemption model = system_.machine.preemption;
-  if (step.verb == Verb::kCondResched || step.verb == Verb::kRunSoftirqs)
+  // Linux v6.18 kernel/workqueue.c process_one_work() calls cond_resched() after the work.
+  if (step.verb == Verb::kCondResched || step.verb == Verb::kRunSoftirqs || step.verb == Verb::kWorkDone)
     return model == Preemption::kNone || model == Preemption::kVoluntary;
   if (model != Preemption::kVoluntary) return false;
   return step.verb == Verb::kPoll ? step.argument2 != 0 : info_of(step.verb).yields;
@@ -228,8 +229,19 @@ int Machine::alternatives(ContextId context) const {
 }
 
 bool Machine::lock_available(ContextId context, const Step& step) const {
-  const std::int32_t value = get(lock_slot(step, context));
-  return step.verb == Verb::kReadLock ? value >= 0 : value == 0;
+  const base::Slot lock = lock_slot(step, context);
+  const std::int32_t value = get(lock);
+  if (step.verb != Verb::kReadLock) return value == 0;
+  return value >= 0 && (in_interrupt(context) || !writer_spins_on(lock));
+}
+
+bool Machine::writer_spins_on(base::Slot lock) const {
+  for (ContextId id = 0; id < layout_.contexts.size(); ++id) {
+    const Step& step = step_of(id);
+    const bool spins = step.verb == Verb::kWriteLock && phase(id) == phase_of::kSpinning;
+    if (spins && lock_slot(step, id) == lock) return true;
+  }
+  return false;
 }
 
 /// Where the lock of the step is. The place was valid when the step began.
@@ -266,9 +278,12 @@ bool Machine::condition_came_true(ContextId task) const {
   switch (step.verb) {
     case Verb::kWaitUntil:
     case Verb::kPoll:
+      return evaluate_condition(step.value, task);
     case Verb::kFlushWork:
     case Verb::kCancelWorkSync:
-      return evaluate_condition(step.value, task);
+      return flush_is_over(task);
+    case Verb::kNextWork:
+      return get(layout_.works[static_cast<std::size_t>(step.argument)].pending) != 0;
     case Verb::kSynchronizeRcu:
     case Verb::kSynchronizeSrcu:
       return grace_period_over(task);
@@ -305,7 +320,7 @@ bool Machine::tick_matters(std::size_t cpu) const {
   if (get(c.online) == 0 || current == kNoTask || current == kStopper) return false;
   if (get(c.tick_irq) != static_cast<std::int32_t>(IrqState::kIdle)) return false;
   if (layout_.rcu && awaits(cpu) && (masked(cpu) || tick_is_quiescent(cpu))) return true;
-  if (softirqs_pending(cpu)) return masked(cpu) || may_run_softirqs(cpu);
+  if (softirqs_pending(cpu) && (masked(cpu) || may_run_softirqs(cpu))) return true;
   return get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && eligible_on(cpu) != 0;
 }
 

@@ -30,6 +30,8 @@ void Machine::leave_interrupt(ContextId context) {
   } else {
     end_of_softirq(cpu);
   }
+  // Linux v6.18 kernel/context_tracking.c ct_nmi_exit(): back to idle, which RCU does not wait for.
+  if (layout_.rcu && top_of(cpu) == kNoContext) quiescent(cpu);
 }
 
 /// The timer's interrupt: an hrtimer's handler runs at once, another's in the TIMER softirq.

@@ -73,9 +73,9 @@ void Machine::execute_spin_lock(ContextId context, const Step& step) {
     }
   }
   if (get(lock) != 0) {
-    if (get(lock) == context + 1 && phase(context) != phase_of::kSpinning)
-      raise("deadlock", context, misuse::kSpinsOnOwn);
+    const bool begins = phase(context) != phase_of::kSpinning;
     spin(context);
+    if (begins) check_circle(context);
     return;
   }
   set(lock, context + 1);
@@ -114,6 +114,7 @@ void Machine::execute_mutex_lock(ContextId context, const Step& step) {
     return;
   }
   put_to_sleep(context, phase_of::kSleeping);
+  check_circle(context);
 }
 
 void Machine::execute_mutex_unlock(ContextId context, const Step& step, std::uint16_t which) {
@@ -127,8 +128,7 @@ void Machine::execute_mutex_unlock(ContextId context, const Step& step, std::uin
   advance(context);
 }
 
-// Linux v6.18 kernel/locking/qrwlock.c: an interrupt's reader does not queue behind a waiting writer.
-// Abstraction: no reader queues behind a waiting writer, so a writer may starve among readers.
+// Linux v6.18 kernel/locking/qrwlock.c: a reader queues behind a waiting writer, unless it interrupts.
 void Machine::execute_rwlock(ContextId context, const Step& step) {
   bool ok = false;
   const base::Slot lock = place_slot(context, step.place, ok);
@@ -169,7 +169,8 @@ void Machine::execute_completion(ContextId context, const Step& step, std::uint1
     set(done, 0);
   } else {
     const bool all = step.verb == Verb::kCompleteAll;
-    set(done, all || count == kCompletedForAll ? kCompletedForAll : count + 1);
+    const std::int32_t more = std::min(count + 1, kCompletedForAll - 1);
+    set(done, all || count == kCompletedForAll ? kCompletedForAll : more);
     ContextSet sleepers = sleepers_on(done, Verb::kWaitForCompletion);
     if (sleepers != 0 && !all) sleepers = one(member(sleepers, which));
     while (sleepers != 0) wake(take_least(sleepers), running_on(context));

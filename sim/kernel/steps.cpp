@@ -24,6 +24,7 @@ void Machine::execute(ContextId context, std::uint16_t which) {
   if (execute_lock(context, step, which)) return;
   if (layout_.rcu && execute_rcu(context, step)) return;
   if (execute_waiting(context, step, which)) return;
+  if (execute_work(context, step)) return;
   if (execute_interrupts(context, step)) return;
   if (execute_machine(context, step)) return;
   advance(context);

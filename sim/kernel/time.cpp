@@ -182,10 +182,12 @@ bool Machine::sleeper_held_up(ContextId context, std::uint64_t& visited) const {
     case Verb::kSynchronizeSrcu:
       return grace_period_held_up(context, visited);
     case Verb::kRunSoftirqs:
+    case Verb::kNextWork:
       return true;
-    case Verb::kWaitUntil:
     case Verb::kFlushWork:
     case Verb::kCancelWorkSync:
+      return !flush_is_over(context) && held_up_by(owner_of_lock(context), visited);
+    case Verb::kWaitUntil:
       if (evaluate_condition(step.value, context)) return false;
       return nobody_else_goes_on(context, visited);
     default:

@@ -116,9 +116,7 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
       }
       return true;
     case Verb::kWaitEvent:
-    case Verb::kWaitUntil:
-    case Verb::kFlushWork:
-    case Verb::kCancelWorkSync: {
+    case Verb::kWaitUntil: {
       const auto condition = evaluate_or_oops(step.value, context);
       if (!condition) return true;
       if (*condition != 0) {
