@@ -107,6 +107,7 @@ class Machine {
   [[nodiscard]] bool tick_matters(std::size_t cpu) const;
   void enabled_rules(std::vector<Move>& moves) const;
   [[nodiscard]] int alternatives(ContextId context) const;
+  [[nodiscard]] bool others_are_stopped(ContextId context) const;
   [[nodiscard]] bool writer_spins_on(base::Slot lock) const;
   [[nodiscard]] bool lock_available(ContextId context, const Step& step) const;
   [[nodiscard]] ContextSet waiting_on_cpu(std::size_t cpu) const;
@@ -135,6 +136,7 @@ class Machine {
   // steps.cpp: one step of a context
   void execute(ContextId context, std::uint16_t choice);
   void execute_folded_from(ContextId context);
+  [[nodiscard]] bool interrupt_comes_first(ContextId context) const;
   void go_to(ContextId context, Pc pc);
   void advance(ContextId context) { go_to(context, step_of(context).next); }
   bool execute_data(ContextId context, const Step& step, std::uint16_t choice);
@@ -147,6 +149,7 @@ class Machine {
   void execute_poll(ContextId context, const Step& step);
   void execute_frame_end(ContextId context, const Step& step);
   void execute_log(ContextId context, const Step& step);
+  void deeper(base::Slot depth, ContextId context);
   bool execute_masking(ContextId context, const Step& step);
   bool execute_machine(ContextId context, const Step& step);
   bool execute_waiting(ContextId context, const Step& step, std::uint16_t choice);
@@ -164,6 +167,7 @@ class Machine {
   void execute_completion(ContextId context, const Step& step, std::uint16_t choice);
   void check_read_sides_at_exit(ContextId task);
   void check_locks_at_exit(ContextId task);
+  void check_locks_at_return(ContextId context);
 
   // rcu.cpp
   bool execute_rcu(ContextId context, const Step& step);
@@ -267,6 +271,7 @@ class Machine {
   [[nodiscard]] bool is_task(ContextId context) const { return context < layout_.tasks; }
   [[nodiscard]] const CpuLayout& cpu_of(ContextId context) const;
   void check_register_write(ContextId context, std::int32_t smmu, std::int32_t reg);
+  void check_list_write(ContextId context, const Step& step);
   void check_state_write(ContextId context, const Place& place, base::Slot slot);
   [[nodiscard]] bool guard_forbids(const WriteGuard& guard) const;
   [[nodiscard]] bool write_place(ContextId context, const Place& place, std::int32_t value);

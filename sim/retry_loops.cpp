@@ -8,13 +8,22 @@ namespace {
 
 using Ranges = std::vector<std::pair<std::uint16_t, std::uint16_t>>;
 
+void watch(base::Slot slot, Ranges& watched) {
+  watched.emplace_back(slot.offset, static_cast<std::uint16_t>(slot.offset + base::bytes_of(slot.width)));
+}
+
 void add_reads(const System& system, CodeId code, Ranges& watched) {
   if (code == kNoCode) return;
   for (auto pc = static_cast<std::size_t>(code); system.program.code[pc].op != Op::kEnd; ++pc) {
     const Instruction& in = system.program.code[pc];
     if (in.op == Op::kLoad) {
-      watched.emplace_back(in.slot.offset,
-                           static_cast<std::uint16_t>(in.slot.offset + base::bytes_of(in.slot.width)));
+      watch(in.slot, watched);
+    } else if (in.op == Op::kTaskExited) {
+      watch(system.layout.contexts[static_cast<std::size_t>(in.a)].task_state, watched);
+    } else if (in.op == Op::kMachineState) {
+      watch(system.layout.machine_state, watched);
+    } else if (in.op == Op::kCurrent) {
+      for (const CpuLayout& cpu : system.layout.cpus) watch(cpu.current, watched);
     } else if (in.op == Op::kLoadAt) {
       const Family& family = system.program.families[static_cast<std::size_t>(in.a)];
       watched.emplace_back(family.first.offset, family.slot(family.count).offset);
@@ -44,6 +53,16 @@ std::set<Pc> reachable_from(const System& system, Pc from) {
   return seen;
 }
 
+/// Sets a local to something that depends on its own value: a counter of rounds.
+bool counts(const System& system, const Step& step) {
+  if (step.place.kind != Place::Kind::kLocal || step.value == kNoCode) return false;
+  for (auto pc = static_cast<std::size_t>(step.value); system.program.code[pc].op != Op::kEnd; ++pc) {
+    const Instruction& in = system.program.code[pc];
+    if (in.op == Op::kLoadLocal && in.slot == step.place.slot) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void watch_retry_loops(System& system) {
@@ -53,6 +72,7 @@ void watch_retry_loops(System& system) {
     for (const Pc in_loop : reachable_from(system, pc)) {
       if (!reachable_from(system, in_loop).contains(pc)) continue;
       const Step& step = system.program.steps[in_loop];
+      if (counts(system, step)) system.program.steps[pc].argument = kCountsRounds;
       for (const CodeId code : {step.value, step.value2, step.place.index}) add_reads(system, code, watched);
     }
     system.watched.insert(system.watched.end(), watched.begin(), watched.end());

@@ -304,11 +304,13 @@ void RoutineCompiler::compile_atomic(const Node& argument) {
       error(program_.infos[at(pc).info].at,
             "this verb may wait or switch, so it cannot stand in an 'atomic' block");
     }
+    if ((at(pc).next <= pc && at(pc).next >= first) || (at(pc).other <= pc && at(pc).other >= first))
+      error(argument.at, "a loop cannot stand in an 'atomic' block");
   }
 }
 
 void RoutineCompiler::compile_goto(const Node& argument) {
-  labels_.back().gotos.push_back({argument.scalar, emit_jump(), argument.at});
+  labels_.back().gotos.push_back({argument.scalar, emit_jump(), argument.at, in_atomic_});
 }
 
 void RoutineCompiler::open_labels() { labels_.emplace_back(); }
@@ -320,6 +322,8 @@ void RoutineCompiler::close_labels() {
     const auto found = closing.labels.find(pending.label);
     if (found != closing.labels.end()) {
       at(pending.from).next = found->second;
+      if (pending.in_atomic && found->second <= pending.from)
+        error(pending.at, "a loop cannot stand in an 'atomic' block");
       continue;
     }
     const bool outermost = labels_.empty() || labels_.size() < frames_.size();

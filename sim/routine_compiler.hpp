@@ -42,6 +42,7 @@ class RoutineCompiler {
     std::string label;
     Pc from;
     Location at;
+    bool in_atomic = false;
   };
   struct LabelScope {
     std::map<std::string, Pc> labels;

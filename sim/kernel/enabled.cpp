@@ -204,12 +204,7 @@ int Machine::alternatives(ContextId context) const {
     case Verb::kWriteLock:
       return at != phase_of::kSpinning || lock_available(context, step) ? 1 : 0;
     case Verb::kSmpSendStop: {
-      if (at != phase_of::kSpinning) return 1;
-      const int self = running_on(context);
-      for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
-        if (static_cast<int>(cpu) != self && get(layout_.cpus[cpu].online) != 0) return 0;
-      }
-      return 1;
+      return at != phase_of::kSpinning || others_are_stopped(context) ? 1 : 0;
     }
     case Verb::kDelTimerSync:
       return phase_of_timer(layout_.timers[static_cast<std::size_t>(step.argument)]) == TimerPhase::kRuns ? 0
@@ -233,6 +228,14 @@ bool Machine::lock_available(ContextId context, const Step& step) const {
   const std::int32_t value = get(lock);
   if (step.verb != Verb::kReadLock) return value == 0;
   return value >= 0 && (in_interrupt(context) || !writer_spins_on(lock));
+}
+
+bool Machine::others_are_stopped(ContextId context) const {
+  const int self = running_on(context);
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+    if (static_cast<int>(cpu) != self && get(layout_.cpus[cpu].online) != 0) return false;
+  }
+  return true;
 }
 
 bool Machine::writer_spins_on(base::Slot lock) const {

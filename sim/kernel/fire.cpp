@@ -16,7 +16,8 @@ void Machine::fire(Move move) {
 }
 
 void Machine::follow_up(Move move, std::size_t first_write) {
-  wake_retry_loops(move.actor == system_.time_actor(), first_write);
+  const bool of_cpu = move.actor >= system_.cpu_actor(0) && move.actor < system_.smmu_actor(0);
+  wake_retry_loops(of_cpu || move.actor == system_.time_actor(), first_write);
   settle();
 }
 

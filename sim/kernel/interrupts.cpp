@@ -16,6 +16,7 @@ void Machine::enter_hardirq(std::size_t cpu, Pc entry) {
 void Machine::leave_interrupt(ContextId context) {
   const ContextLayout& level = layout_.contexts[context];
   const auto cpu = static_cast<std::size_t>(level.cpu);
+  check_locks_at_return(context);
   set(level.pc, kInactive);
   set_phase(context, phase_of::kStart);
   for (int i = 0; i < level.frame_bytes; ++i)

@@ -66,10 +66,10 @@ void Machine::execute_spin_lock(ContextId context, const Step& step) {
   const ContextLayout& c = layout_.contexts[context];
   if (phase(context) != phase_of::kSpinning) {
     const bool irq = step.verb == Verb::kSpinLockIrq || step.verb == Verb::kSpinLockIrqsave;
-    if (irq) access_.add(cpu_of(context).irq_depth, 1);
+    if (irq) deeper(cpu_of(context).irq_depth, context);
     if (is_task(context)) {
-      access_.add(c.preempt_count, 1);
-      if (step.verb == Verb::kSpinLockBh) access_.add(c.bh_count, 1);
+      deeper(c.preempt_count, context);
+      if (step.verb == Verb::kSpinLockBh) deeper(c.bh_count, context);
     }
   }
   if (get(lock) != 0) {
@@ -144,7 +144,7 @@ void Machine::execute_rwlock(ContextId context, const Step& step) {
     advance(context);
     return;
   }
-  if (phase(context) != phase_of::kSpinning && is_task(context)) access_.add(c.preempt_count, 1);
+  if (phase(context) != phase_of::kSpinning && is_task(context)) deeper(c.preempt_count, context);
   if (!lock_available(context, step)) {
     spin(context);
     return;
@@ -188,7 +188,20 @@ void Machine::check_locks_at_exit(ContextId task) {
         raise("lock_misuse", task, "exits with " + family.name + " held");
     }
   }
+  const bool masks = get(layout_.contexts[task].preempt_count) > 0 ||
+                     (running_on(task) >= 0 && masked(static_cast<std::size_t>(running_on(task))));
+  if (masks) raise("lock_misuse", task, misuse::kExitsMasking);
   if (layout_.rcu) check_read_sides_at_exit(task);
+}
+
+/// A handler or a work that returns with a lock would leave it to nobody.
+void Machine::check_locks_at_return(ContextId context) {
+  for (const Family& family : system_.program.families) {
+    if (family.type.kind != TypeKind::kMutex && family.type.kind != TypeKind::kSpinlock) continue;
+    for (std::int32_t i = 0; i < family.count; ++i) {
+      if (get(family.slot(i)) == context + 1) raise("lock_misuse", context, misuse::kReturnsWithLock);
+    }
+  }
 }
 
 }  // namespace quiesce::sim

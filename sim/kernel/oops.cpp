@@ -105,6 +105,14 @@ void Machine::check_state_write(ContextId context, const Place& place, base::Slo
   }
 }
 
+/// An edit of a list writes its length and its items.
+void Machine::check_list_write(ContextId context, const Step& step) {
+  for (const std::int32_t family : {step.argument, step.argument2}) {
+    const base::Slot first = system_.program.families[static_cast<std::size_t>(family)].first;
+    check_state_write(context, {Place::Kind::kFamily, {}, family, kNoCode, 0, 0}, first);
+  }
+}
+
 bool Machine::execute_machine(ContextId context, const Step& step) {
   const auto reached = [&](MachineState state) {
     set(layout_.machine_state, static_cast<std::int32_t>(state));
@@ -126,7 +134,8 @@ bool Machine::execute_machine(ContextId context, const Step& step) {
         if (step.argument > 0) cancel(c.deadline);
         advance(context);
       } else if (at == phase_of::kTimedOut) {
-        go_to(context, step.other);
+        // Linux v6.18 arch/arm64/kernel/smp.c smp_send_stop() counts the CPUs once more after its wait.
+        go_to(context, others_are_stopped(context) ? step.next : step.other);
       } else {
         const int here = running_on(context);
         for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {

@@ -42,6 +42,7 @@ bool Machine::execute_work(ContextId context, const Step& step) {
       advance(context);
       break;
     default:
+      check_locks_at_return(context);
       set(work.running, 0);
       instance_is_over(work, 1);
       advance(context);
