@@ -91,9 +91,9 @@ class SystemCompiler {
     if (!world_.machine.has_cpus) return;
     for (int i = 0; i < world_.machine.cpus; ++i) {
       CpuLayout cpu;
-      for (base::Slot* slot :
-           {&cpu.current, &cpu.irq_depth, &cpu.need_resched, &cpu.resched_irq, &cpu.tick_irq, &cpu.stop_irq, &cpu.online,
-            &cpu.moving, &cpu.softirq_pending, &cpu.softirq_round, &cpu.softirq_between, &cpu.lockup_state}) {
+      for (base::Slot* slot : {&cpu.current, &cpu.irq_depth, &cpu.need_resched, &cpu.resched_irq,
+                               &cpu.tick_irq, &cpu.stop_irq, &cpu.online, &cpu.moving, &cpu.softirq_pending,
+                               &cpu.softirq_round, &cpu.softirq_between, &cpu.lockup_state}) {
         *slot = layout_.add(base::Width::kU8);
       }
       out.cpus.push_back(cpu);
@@ -334,8 +334,7 @@ class SystemCompiler {
       }
       for (std::size_t i = 0; i < out.tasks; ++i) {
         ContextLayout& task = out.contexts[i];
-        // Linux v6.18 kernel/hung_task.c: a kworker that has nothing to do sleeps interruptibly.
-        if (world_.machine.hung_task_timeout_s == 0 || task.daemon || !sleeps_in_d(task)) continue;
+        if (world_.machine.hung_task_timeout_s == 0 || !sleeps_in_d(task)) continue;
         task.hung_task = next_timer();
         task.hung_left = layout_.add(base::Width::kI32);
       }

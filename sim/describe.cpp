@@ -141,7 +141,6 @@ std::string show_value(const System& system, const Family& family, std::int32_t 
     case TypeKind::kSpinlock:
       return value == 0 ? "free" : "held by " + task_of(system, value);
     case TypeKind::kRwlock:
-      return value == 0 ? "free" : value < 0 ? "written" : readers(value);
     case TypeKind::kRwsem:
       return value == 0 ? "free" : value < 0 ? "written by " + task_of(system, -value) : readers(value);
     default:

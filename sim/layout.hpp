@@ -102,10 +102,11 @@ struct IrqLineLayout {
 };
 
 enum class TimerPhase : std::uint8_t {
-  kQuiet,    ///< not armed, or not yet expired
-  kExpired,  ///< its interrupt has not been taken
-  kRuns,     ///< its handler runs
-  kDue,      ///< the TIMER softirq is to run its handler
+  kQuiet,        ///< not armed, or not yet expired
+  kExpired,      ///< its interrupt has not been taken
+  kRuns,         ///< its handler runs
+  kDue,          ///< the TIMER softirq is to run its handler
+  kRunsExpired,  ///< its handler runs, armed it anew, and it expired again
 };
 
 struct KernelTimerLayout {

@@ -119,6 +119,7 @@ class Machine {
   [[nodiscard]] bool may_yield_here(std::size_t cpu, ContextId task) const;
   [[nodiscard]] bool passes_yield_point(ContextId context) const;
   [[nodiscard]] bool preemptible(std::size_t cpu, ContextId task) const;
+  [[nodiscard]] ContextSet heirs_of(base::Slot mutex) const;
   [[nodiscard]] ContextSet sleepers_on(base::Slot lock, Verb waits) const;
   [[nodiscard]] int rwsem_wakeups(base::Slot lock) const;
   [[nodiscard]] bool condition_came_true(ContextId task) const;
@@ -146,6 +147,7 @@ class Machine {
   void execute_write(ContextId context, const Step& step);
   void execute_publish(ContextId context, const Step& step);
   void spin(ContextId context);
+  [[nodiscard]] bool keep_last_read(ContextId context, const Step& step);
   void execute_poll(ContextId context, const Step& step);
   void execute_frame_end(ContextId context, const Step& step);
   void execute_log(ContextId context, const Step& step);
@@ -259,6 +261,8 @@ class Machine {
   void forget_watchdog(TimerId timer, base::Slot left);
   void heartbeat(std::size_t cpu);
   [[nodiscard]] bool held_up_by(ContextId context, std::uint64_t& visited) const;
+  [[nodiscard]] bool spinner_held_up(ContextId context, std::uint64_t& visited) const;
+  [[nodiscard]] ContextId handler_of(const KernelTimerLayout& timer) const;
   [[nodiscard]] bool sleeper_held_up(ContextId context, std::uint64_t& visited) const;
   [[nodiscard]] bool nobody_else_goes_on(ContextId context, std::uint64_t& visited) const;
   void ticks_are_due();
@@ -294,6 +298,7 @@ inline constexpr std::int32_t kYielded = 1;   ///< back from the yield at the ve
 inline constexpr std::int32_t kSpinning = 2;  ///< keeps the CPU until the condition or deadline
 inline constexpr std::int32_t kSleeping = 3;  ///< gave up the CPU
 inline constexpr std::int32_t kWoken = 4;     ///< runnable again: look once more
+inline constexpr std::int32_t kHandoff = 6;   ///< asleep once more: the next unlock gives it the lock
 inline constexpr std::int32_t kTimedOut = 5;  ///< runnable or spinning, the deadline has passed
 }  // namespace phase_of
 

@@ -63,16 +63,54 @@ bool counts(const System& system, const Step& step) {
   return false;
 }
 
+/// Routines are expanded in place, so a loop is what lies between a jump back and its target.
+struct Loop {
+  Pc first = kInactive;
+  Pc last = kInactive;
+
+  [[nodiscard]] bool contains(Pc pc) const { return first <= pc && pc <= last; }
+  [[nodiscard]] int length() const { return last - first; }
+};
+
+std::vector<Loop> all_loops(const System& system) {
+  std::vector<Loop> loops;
+  for (Pc pc = 1; pc < system.program.steps.size(); ++pc) {
+    const Step& step = system.program.steps[pc];
+    for (const Pc target : {step.next, step.other}) {
+      if (target != kInactive && target <= pc && step.verb != Verb::kExit) loops.push_back({target, pc});
+    }
+  }
+  return loops;
+}
+
+/// Whether the innermost loop around the `cpu_relax` counts its rounds, not those of a loop within.
+bool rounds_are_counted(const System& system, Pc relax) {
+  const std::vector<Loop> loops = all_loops(system);
+  Loop innermost;
+  for (const Loop& loop : loops) {
+    const bool first = innermost.first == kInactive;
+    if (loop.contains(relax) && (first || loop.length() < innermost.length())) innermost = loop;
+  }
+  if (innermost.first == kInactive) return false;
+  for (Pc pc = innermost.first; pc <= innermost.last; ++pc) {
+    const bool within = std::any_of(loops.begin(), loops.end(), [&](const Loop& loop) {
+      return loop.contains(pc) && !loop.contains(relax) && loop.length() < innermost.length();
+    });
+    if (!within && counts(system, system.program.steps[pc])) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void watch_retry_loops(System& system) {
   for (Pc pc = 1; pc < system.program.steps.size(); ++pc) {
     if (system.program.steps[pc].verb != Verb::kCpuRelax) continue;
+    if (rounds_are_counted(system, pc)) system.program.steps[pc].argument = kCountsRounds;
     Ranges watched;
     for (const Pc in_loop : reachable_from(system, pc)) {
       if (!reachable_from(system, in_loop).contains(pc)) continue;
       const Step& step = system.program.steps[in_loop];
-      if (counts(system, step)) system.program.steps[pc].argument = kCountsRounds;
       for (const CodeId code : {step.value, step.value2, step.place.index}) add_reads(system, code, watched);
     }
     system.watched.insert(system.watched.end(), watched.begin(), watched.end());

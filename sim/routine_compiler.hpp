@@ -98,6 +98,7 @@ class RoutineCompiler {
   void compile_wait(const Node& step, const VerbInfo& verb, const Node& argument);
   void compile_named(const VerbInfo& verb, const Node& step, const Node& argument);
   void compile_log(const Node& argument);
+  void compile_last_read(const Node& into, Step& poll);
   void compile_smp_send_stop(const Node& step);
   [[nodiscard]] int compile_message(const Node& text);
 

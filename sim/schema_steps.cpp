@@ -44,7 +44,8 @@ Json shape_of_modifier(const std::string& modifier) {
       {"when", ref("expression")},  {"label", ref("name")},       {"source", ref("text")},
       {"then", ref("steps")},       {"else", ref("steps")},       {"do", ref("steps")},
       {"on_timeout", ref("steps")}, {"on_failure", ref("steps")}, {"timeout", ref("duration")},
-      {"sync", ref("expression")},  {"sleeps", flag()},
+      {"into", ref("text")},        {"one_word", flag()},         {"sync", ref("expression")},
+      {"sleeps", flag()},
   };
   const auto found = kShapes.find(modifier);
   return found != kShapes.end() ? found->second : Json::object();

@@ -164,6 +164,8 @@ void add_interrupt_state(const System& system, Touched& touched) {
     case Verb::kSpinLockIrq:
     case Verb::kSpinLockIrqsave:
     case Verb::kSpinLockBh:
+    case Verb::kReadLock:
+    case Verb::kWriteLock:
     case Verb::kMutexLock:
     case Verb::kDownRead:
     case Verb::kDownWrite:
@@ -315,12 +317,6 @@ void add_step(const System& system, ContextId context, const Step& step, Touched
       may_fault(system, step.value) || may_fault(system, step.value2) || may_fault(system, step.place.index);
   if (system.layout.leads && (is_long_busy_wait(step) || keeps_cpu(step))) add_scheduling(system, touched);
   if (may_close_circle(step)) add_circle(system, touched);
-  if (step.verb == Verb::kReadLock) {
-    for (ContextId id = 0; id < system.layout.contexts.size(); ++id)
-      for (const NamedSlot& named : control_slots(system.layout, system.layout.contexts[id]))
-        touched.read(named.slot);
-    add_sleepers(system, touched);
-  }
   if (faults || switches_or_wakes(step)) add_end_of_context(system, context, touched);
   add_verb(system, context, step, touched);
 }

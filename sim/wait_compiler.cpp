@@ -26,10 +26,13 @@ std::vector<std::string> names_of(const Infos& all) {
 
 void RoutineCompiler::compile_poll(const Node& step, const Node& argument) {
   const Typed condition = expressions_.compile_condition(parse_expr(argument));
-  check_accesses(ExprCompiler::shared_reads(condition).count, argument.at);
+  const Node* one_word = step.find("one_word");
+  if (one_word == nullptr || one_word->scalar != "true")
+    check_accesses(ExprCompiler::shared_reads(condition).count, argument.at);
   Step poll;
   poll.verb = Verb::kPoll;
   poll.value = expressions_.emit(condition);
+  if (const Node* into = step.find("into")) compile_last_read(*into, poll);
   if (const Node* timeout = step.find("timeout")) {
     poll.argument = static_cast<std::int32_t>(parse_duration_us(*timeout));
     has_deadline_ = true;
@@ -37,6 +40,19 @@ void RoutineCompiler::compile_poll(const Node& step, const Node& argument) {
   const Node* sleeps = step.find("sleeps");
   poll.argument2 = sleeps != nullptr && sleeps->scalar == "true" ? 1 : 0;
   compile_otherwise(emit(poll), step.find("on_timeout"));
+}
+
+/// `into: NAME = EXPR`: what the poll read last.
+// Linux v6.18 include/linux/iopoll.h: the `val` of readl_poll_timeout().
+void RoutineCompiler::compile_last_read(const Node& into, Step& poll) {
+  const Binding binding = parse_binding(into);
+  const Typed value = expressions_.compile(binding.value);
+  const Bound* known = scope_.find(binding.name);
+  const bool again = known != nullptr && !known->is_constant;
+  const base::Slot slot = again ? known->slot : new_local(value.type);
+  if (!again) scope_.bind_local(binding.name, value.type, slot);
+  poll.place = local_place(value.type, slot);
+  poll.value2 = expressions_.emit(value);
 }
 
 void RoutineCompiler::compile_smp_send_stop(const Node& step) {

@@ -99,7 +99,7 @@ std::optional<Type> World::parse_type(std::string_view text, const Location& at)
   if (text == "bool") return bool_type();
   if (text == "mutex") return Type{TypeKind::kMutex, 0, 255, "mutex", {}, false};
   if (text == "spinlock") return Type{TypeKind::kSpinlock, 0, 255, "spinlock", {}, false};
-  if (text == "rwlock") return Type{TypeKind::kRwlock, -1, 127, "rwlock", {}, false};
+  if (text == "rwlock") return Type{TypeKind::kRwlock, -61, 127, "rwlock", {}, false};
   if (text == "completion") return Type{TypeKind::kCompletion, 0, 255, "completion", {}, false};
   if (text == "wait_queue") return Type{TypeKind::kWaitQueue, 0, 0, "wait_queue", {}, false};
   if (text == "rwsem") return Type{TypeKind::kRwsem, -64, 63, "rwsem", {}, false};

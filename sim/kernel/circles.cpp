@@ -35,6 +35,8 @@ ContextId Machine::owner_of_lock(ContextId context) const {
       const std::int32_t owner = get(lock_slot(step, context));
       return owner > 0 ? static_cast<ContextId>(owner - 1) : kNoContext;
     }
+    case Verb::kReadLock:
+    case Verb::kWriteLock:
     case Verb::kDownRead:
     case Verb::kDownWrite: {
       const std::int32_t value = get(lock_slot(step, context));
@@ -66,11 +68,16 @@ bool Machine::has_circle() const {
   return false;
 }
 
-/// To be called when the context has begun to wait.
+/// To be called when the context has begun to wait. Whoever closes a circle, it is one finding: it is named
+/// after the first of its steps.
 void Machine::check_circle(ContextId context) {
   if (!is_in_circle(context)) return;
+  ContextId named = context;
+  for (ContextId at = waits_for(context); at != context; at = waits_for(at)) {
+    if (system_.cause_of_info[step_of(at).info] < system_.cause_of_info[step_of(named).info]) named = at;
+  }
   const bool own = waits_for(context) == context && phase(context) == phase_of::kSpinning;
-  raise("deadlock", context, own ? std::string_view(misuse::kSpinsOnOwn) : std::string_view());
+  raise("deadlock", named, own ? std::string_view(misuse::kSpinsOnOwn) : std::string_view());
 }
 
 /// Whether some context goes round a retry loop that nothing will end.

@@ -206,11 +206,12 @@ int Machine::alternatives(ContextId context) const {
     case Verb::kSmpSendStop: {
       return at != phase_of::kSpinning || others_are_stopped(context) ? 1 : 0;
     }
-    case Verb::kDelTimerSync:
-      return phase_of_timer(layout_.timers[static_cast<std::size_t>(step.argument)]) == TimerPhase::kRuns ? 0
-                                                                                                          : 1;
+    case Verb::kDelTimerSync: {
+      const TimerPhase phase = phase_of_timer(layout_.timers[static_cast<std::size_t>(step.argument)]);
+      return phase == TimerPhase::kRuns || phase == TimerPhase::kRunsExpired ? 0 : 1;
+    }
     case Verb::kMutexUnlock:
-      return std::max(1, std::popcount(sleepers_on(lock_slot(step, context), Verb::kMutexLock)));
+      return std::max(1, std::popcount(heirs_of(lock_slot(step, context))));
     case Verb::kComplete:
       return std::max(1, std::popcount(sleepers_on(lock_slot(step, context), Verb::kWaitForCompletion)));
     case Verb::kUpRead:
@@ -266,6 +267,17 @@ ContextSet Machine::sleepers_on(base::Slot lock, Verb waits) const {
     if (step.verb == waits && lock_slot(step, task) == lock) sleepers |= one(task);
   }
   return sleepers;
+}
+
+/// Whom an unlock of the mutex may wake: those who were woken once in vain, if there are any.
+ContextSet Machine::heirs_of(base::Slot mutex) const {
+  const ContextSet sleepers = sleepers_on(mutex, Verb::kMutexLock);
+  ContextSet waited_twice = 0;
+  for (ContextSet rest = sleepers; rest != 0;) {
+    const ContextId task = take_least(rest);
+    if (phase(task) == phase_of::kHandoff) waited_twice |= one(task);
+  }
+  return waited_twice != 0 ? waited_twice : sleepers;
 }
 
 /// Sleepers whose condition has come true without an explicit wake-up by a step.

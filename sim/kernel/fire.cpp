@@ -167,7 +167,9 @@ void Machine::fire_time(TimerId timer) {
   }
   for (const KernelTimerLayout& kernel_timer : layout_.timers) {
     if (kernel_timer.timer != timer) continue;
-    set(kernel_timer.pending, static_cast<std::int32_t>(TimerPhase::kExpired));
+    const bool runs = phase_of_timer(kernel_timer) == TimerPhase::kRuns;
+    set(kernel_timer.pending,
+        static_cast<std::int32_t>(runs ? TimerPhase::kRunsExpired : TimerPhase::kExpired));
   }
   for (const BoundLayout& bound : layout_.bounds) {
     if (bound.timer != timer) continue;
@@ -235,9 +237,7 @@ void Machine::settle() {
 }
 
 /// An idle CPU takes the task from another CPU's queue.
-bool Machine::pulls(Move move) {
-  return move.choice >= choice::kPull && move.choice < choice::kYieldTo;
-}
+bool Machine::pulls(Move move) { return move.choice >= choice::kPull && move.choice < choice::kYieldTo; }
 
 bool Machine::urgent(Move move) const {
   if (move.actor < system_.cpu_actor(0)) {
@@ -246,7 +246,8 @@ bool Machine::urgent(Move move) const {
       // Linux v6.18 kernel/sched/fair.c nohz_balancer_kick(): the tick of the busy CPU calls for help, so
       // while interrupts are off there, the idle CPU may not hear of the task.
       const auto home = static_cast<std::size_t>(get(context.on_cpu));
-      const bool called = get(layout_.cpus[home].need_resched) == static_cast<std::int32_t>(NeedResched::kYes);
+      const bool called =
+          get(layout_.cpus[home].need_resched) == static_cast<std::int32_t>(NeedResched::kYes);
       return called || !masked(home);
     }
     if (move.choice >= choice::kRunOnIdle) return true;

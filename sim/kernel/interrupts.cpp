@@ -23,8 +23,11 @@ void Machine::leave_interrupt(ContextId context) {
     set({static_cast<std::uint16_t>(level.frame + i), base::Width::kU8}, 0);
   const bool hard = level.kind == ContextKind::kHardirq;
   for (const KernelTimerLayout& timer : layout_.timers) {
-    if (timer.cpu == level.cpu && timer.hard == hard && phase_of_timer(timer) == TimerPhase::kRuns)
+    if (timer.cpu != level.cpu || timer.hard != hard) continue;
+    if (phase_of_timer(timer) == TimerPhase::kRuns)
       set(timer.pending, static_cast<std::int32_t>(TimerPhase::kQuiet));
+    if (phase_of_timer(timer) == TimerPhase::kRunsExpired)
+      set(timer.pending, static_cast<std::int32_t>(TimerPhase::kExpired));
   }
   if (hard) {
     run_softirqs(cpu);
@@ -157,6 +160,7 @@ void Machine::forget_expiry(const KernelTimerLayout& timer) {
   const TimerPhase at = phase_of_timer(timer);
   if (at == TimerPhase::kExpired || at == TimerPhase::kDue)
     set(timer.pending, static_cast<std::int32_t>(TimerPhase::kQuiet));
+  if (at == TimerPhase::kRunsExpired) set(timer.pending, static_cast<std::int32_t>(TimerPhase::kRuns));
 }
 
 bool Machine::execute_interrupts(ContextId context, const Step& step) {

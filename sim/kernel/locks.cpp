@@ -101,19 +101,21 @@ void Machine::execute_spin_unlock(ContextId context, const Step& step) {
   if (step.verb == Verb::kSpinUnlockBh && where >= 0) run_softirqs(static_cast<std::size_t>(where));
 }
 
-// Linux v6.18 kernel/locking/mutex.c __mutex_lock(): might_sleep, then take it or sleep in D.
+// Linux v6.18 kernel/locking/mutex.c __mutex_lock(): might_sleep, then take it or sleep in D. A sleeper that
+// finds the lock taken again asks for the next unlock to hand it over (MUTEX_FLAG_HANDOFF).
 // Abstraction: no optimistic spinning; which sleeper an unlock wakes is open (the kernel's order is
 // first come first served unless the lock is stolen).
 void Machine::execute_mutex_lock(ContextId context, const Step& step) {
   bool ok = false;
   const base::Slot lock = place_slot(context, step.place, ok);
   if (!ok) return;
-  if (get(lock) == 0) {
+  const bool woken = phase(context) == phase_of::kWoken;
+  if (get(lock) == 0 || (woken && get(lock) == context + 1)) {
     set(lock, context + 1);
     advance(context);
     return;
   }
-  put_to_sleep(context, phase_of::kSleeping);
+  put_to_sleep(context, woken ? phase_of::kHandoff : phase_of::kSleeping);
   check_circle(context);
 }
 
@@ -123,8 +125,12 @@ void Machine::execute_mutex_unlock(ContextId context, const Step& step, std::uin
   if (!ok) return;
   if (get(lock) != context + 1) raise("lock_misuse", context, misuse::kMutex);
   set(lock, 0);
-  const ContextSet sleepers = sleepers_on(lock, Verb::kMutexLock);
-  if (sleepers != 0) wake(member(sleepers, which), running_on(context));
+  const ContextSet heirs = heirs_of(lock);
+  if (heirs != 0) {
+    const ContextId heir = member(heirs, which);
+    if (phase(heir) == phase_of::kHandoff) set(lock, heir + 1);
+    wake(heir, running_on(context));
+  }
   advance(context);
 }
 
@@ -137,7 +143,7 @@ void Machine::execute_rwlock(ContextId context, const Step& step) {
   const ContextLayout& c = layout_.contexts[context];
   if (!locks) {
     const bool read = step.verb == Verb::kReadUnlock;
-    const bool held = read ? get(lock) > 0 : get(lock) < 0;
+    const bool held = read ? get(lock) > 0 : get(lock) == -(context + 1);
     if (!held) raise("lock_misuse", context, misuse::kRwlock);
     if (held) set(lock, read ? get(lock) - 1 : 0);
     if (is_task(context) && get(c.preempt_count) > 0) access_.add(c.preempt_count, -1);
@@ -146,10 +152,12 @@ void Machine::execute_rwlock(ContextId context, const Step& step) {
   }
   if (phase(context) != phase_of::kSpinning && is_task(context)) deeper(c.preempt_count, context);
   if (!lock_available(context, step)) {
+    const bool begins = phase(context) != phase_of::kSpinning;
     spin(context);
+    if (begins) check_circle(context);
     return;
   }
-  set(lock, step.verb == Verb::kReadLock ? get(lock) + 1 : -1);
+  set(lock, step.verb == Verb::kReadLock ? get(lock) + 1 : -(context + 1));
   advance(context);
 }
 

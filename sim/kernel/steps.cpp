@@ -259,6 +259,10 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   auto prod = static_cast<std::uint32_t>(get(layout.cmdq_prod));
   std::uint32_t last = prod;
   const std::int32_t count = step.argument / 256;
+  const std::int32_t entries = count + (step.argument2 != 0 ? 1 : 0);
+  const auto cons = static_cast<std::uint32_t>(get(layout.cmdq_cons));
+  const bool fits =
+      hwmodel::v3::used(prod, cons, log2size) + static_cast<std::uint32_t>(entries) <= 1U << log2size;
   bool overwrites = false;
   const auto put = [&](std::uint8_t id) {
     overwrites = overwrites || get(layout.entry(prod, config)) != 0;
@@ -275,10 +279,11 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   check_register_write(context, *smmu, static_cast<std::int32_t>(hwmodel::v3::register_index(cmdq_prod)));
   const hwmodel::v3::WriteOutcome outcome = hwmodel::v3::write_register(
       access_, layout, config, system_.commands, cmdq_prod, static_cast<std::int32_t>(prod), events);
-  const bool full = outcome == hwmodel::v3::WriteOutcome::kUnpredictable;
-  if (full) raise("unpredictable_register", context);
+  const bool unpredictable = outcome == hwmodel::v3::WriteOutcome::kUnpredictable;
+  if (unpredictable || (!fits && hwmodel::v3::cmdq_enabled(access_, layout)))
+    raise("unpredictable_register", context);
   // More commands are on their way than the state keeps: cmdq_window is too small for this scenario.
-  if (overwrites && !full) raise("range_error", context);
+  if (overwrites && config.cmdq_window < (1U << log2size)) raise("range_error", context);
   static_cast<void>(write_place(context, step.place, static_cast<std::int32_t>(last)));
   advance(context);
 }

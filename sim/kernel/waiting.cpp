@@ -76,11 +76,11 @@ void Machine::execute_poll(ContextId context, const Step& step) {
   if (*condition != 0) {
     if (c.deadline != kNoTimer && step.argument > 0) cancel(c.deadline);
     if (at == phase_of::kSpinning && is_long_busy_wait(step)) abandon_lead(context);
-    advance(context);
+    if (keep_last_read(context, step)) advance(context);
     return;
   }
   if (at == phase_of::kTimedOut) {
-    go_to(context, step.other);
+    if (keep_last_read(context, step)) go_to(context, step.other);
     return;
   }
   if (at <= phase_of::kYielded && step.argument > 0) arm(c.deadline, step.argument, step.argument);
@@ -96,6 +96,13 @@ void Machine::execute_poll(ContextId context, const Step& step) {
 void Machine::spin(ContextId context) {
   set_phase(context, phase_of::kSpinning);
   use_cpu(context);
+}
+
+/// False if reading it was an oops.
+bool Machine::keep_last_read(ContextId context, const Step& step) {
+  if (step.value2 == kNoCode) return true;
+  const auto value = evaluate_or_oops(step.value2, context);
+  return value && write_place(context, step.place, *value);
 }
 
 bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t) {

@@ -9,7 +9,9 @@ namespace quiesce::sim {
 namespace {
 
 /// Two bits for each task in a work's `flushes`: how many instances it still waits for.
-[[nodiscard]] std::int32_t awaited_by(std::int32_t flushes, ContextId task) { return (flushes >> (2 * task)) & 3; }
+[[nodiscard]] std::int32_t awaited_by(std::int32_t flushes, ContextId task) {
+  return (flushes >> (2 * task)) & 3;
+}
 
 [[nodiscard]] std::int32_t with_awaited(std::int32_t flushes, ContextId task, std::int32_t instances) {
   return (flushes & ~(3 << (2 * task))) | instances << (2 * task);
@@ -86,7 +88,8 @@ void Machine::instance_is_over(const WorkLayout& work, std::int32_t least) {
 bool Machine::is_being_cancelled(const Step& queue) const {
   for (ContextId task = 0; task < layout_.tasks; ++task) {
     const Step& step = step_of(task);
-    if (step.verb == Verb::kCancelWorkSync && step.argument == queue.argument && !flush_is_over(task)) return true;
+    if (step.verb == Verb::kCancelWorkSync && step.argument == queue.argument && !flush_is_over(task))
+      return true;
   }
   return false;
 }
@@ -99,7 +102,8 @@ bool Machine::flush_is_over(ContextId task) const {
 bool Machine::is_idle_daemon(ContextId task) const {
   if (!layout_.contexts[task].daemon) return false;
   const Verb verb = step_of(task).verb;
-  const bool sleeps = get(layout_.contexts[task].task_state) == static_cast<std::int32_t>(TaskState::kSleeping);
+  const bool sleeps =
+      get(layout_.contexts[task].task_state) == static_cast<std::int32_t>(TaskState::kSleeping);
   return sleeps && (verb == Verb::kNextWork || verb == Verb::kRunSoftirqs);
 }
 
