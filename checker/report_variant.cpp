@@ -49,7 +49,7 @@ std::vector<std::string> holds_under(const sim::System& system) {
                                                               {sim::Preemption::kFull, "full"},
                                                               {sim::Preemption::kLazy, "lazy"}};
   all.push_back("kernel " + m.kernel + ", preemption " + kModels.at(m.preemption));
-  all.emplace_back(m.sched == sim::Sched::kFair ? "fair scheduling" : "any scheduling");
+  all.emplace_back(m.sched == sim::Sched::kFair ? "fair scheduling of equal weights" : "any scheduling");
   all.emplace_back(m.panic_on_oops ? "panic_on_oops" : "panics off");
   all.emplace_back("no hardware watchdog");
   all.emplace_back("SC, register writes immediate");

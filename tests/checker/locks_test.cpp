@@ -174,7 +174,8 @@ globals: { freed: bool, used: bool, runs: bool }
 timers: { tm: { cpu: 1, handler: h() } }
 routines: { h: [set: runs = true, { mod_timer: tm, with: 1ms }, delay: 10ms, load: y = freed, set: used = y] }
 properties: { alive: { never: used } }
-tasks: { a: { cpu: 0, run: [{ mod_timer: tm, with: 1ms }, poll: runs, del_timer_sync: tm, set: freed = true] } }
+tasks:
+  a: { cpu: 0, run: [{ mod_timer: tm, with: 1ms }, poll: runs, del_timer_sync: tm, set: freed = true] }
 )")
                 .status("alive"),
             Status::kHolds);

@@ -14,7 +14,11 @@ tasks:
   sleeper: { cpu: 0, run: [set: asleep = true, wait_for_completion: c, set: ran = true] }
   waker:
     cpu: 0
-    run: [{ if: not asleep, then: [exit] }, complete: c, cond_resched, { if: not ran, then: [set: late = true] }]
+    run:
+      - { if: not asleep, then: [exit] }
+      - complete: c
+      - cond_resched
+      - { if: not ran, then: [set: late = true] }
 )";
 
 // Linux v6.18 kernel/sched/fair.c check_preempt_wakeup_fair() may find that the waker goes on.
