@@ -147,6 +147,7 @@ class Sections {
     if (!overlay_) {
       map["oneOf"] = any_key_of(
           {"never", "never_on", "at_end", "eventually", "always_possible", "reboot_within", "within"});
+      map["dependentSchemas"]["task"]["anyOf"] = any_key_of({"reboot_within", "within"});
     }
     return {{"anyOf", Json::array({one_word_of({"reboot_completes", "no_trap"}), map})}};
   }
