@@ -6,7 +6,6 @@
 namespace quiesce::sim {
 namespace {
 
-constexpr std::size_t kStepsMax = 60000;
 constexpr std::size_t kCallDepthMax = 40;
 
 Type result_type() { return int_type(INT32_MIN + 1, INT32_MAX); }
@@ -77,16 +76,14 @@ void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vec
       return;
     }
   }
-  if (frames_.size() > kCallDepthMax || program_.steps.size() > kStepsMax) {
-    error(call.at, "calls are nested too deeply, or expand to too many steps");
-    return;
-  }
+  count_expansion(call.at);
+  if (frames_.size() > kCallDepthMax) world_.errors->fatal(call.at, "calls are nested more than 40 deep");
   if (arguments.size() != routine->params.size()) {
     error(call.at, "'" + name + "' takes " + std::to_string(routine->params.size()) + " arguments, not " +
                        std::to_string(arguments.size()));
     return;
   }
-  Frame frame{name, routine->source, 0, frames_.back().callers, {}, result};
+  Frame frame{name, routine->source, 0, frames_.back().callers, {}, result, world_.errors->met()};
   const StepInfo& site = program_.infos[info_];
   frame.callers.insert(frame.callers.begin(), site.routine + "+" + std::to_string(site.number));
   // The routine sees its parameters and globals, and nothing of its caller.
@@ -99,8 +96,11 @@ void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vec
   const bool callers_atomic = in_atomic_;
   frames_.push_back(std::move(frame));
   open_labels();
-  compile_block(*routine->steps);
-  close_labels();
+  {
+    const Diagnostics::CallScope called(*world_.errors, call.at);
+    compile_block(*routine->steps);
+    close_labels();
+  }
   for (const Pc from : frames_.back().returns) at(from).next = here();
   if (frame_top_ > frame_start) {
     Step end;

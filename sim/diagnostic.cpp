@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kDiagnosticsMax = 50;
 constexpr std::size_t kQuoteColumnsMax = 200;
 constexpr std::size_t kNameMax = 100;
+constexpr std::size_t kCallersShown = 8;
 
 /// One character of a text as a terminal may safely show it.
 struct Shown {
@@ -152,6 +153,8 @@ std::string to_string(const Diagnostic& diagnostic) {
   text += "error: " + show_text(diagnostic.message) + "\n" + quote(diagnostic, margin);
   if (!diagnostic.hint.empty())
     text += std::string(margin + 1, ' ') + "= " + show_text(diagnostic.hint) + "\n";
+  for (const std::string& note : diagnostic.notes)
+    text += std::string(margin + 1, ' ') + "= " + show_text(note) + "\n";
   return text;
 }
 
@@ -159,14 +162,32 @@ ScenarioError::ScenarioError(std::vector<Diagnostic> diagnostics) : diagnostics_
   for (const Diagnostic& diagnostic : diagnostics_) text_ += to_string(diagnostic);
 }
 
+std::vector<std::string> Diagnostics::call_chain() const {
+  std::vector<std::string> chain;
+  const std::size_t left_out = callers_.size() > kCallersShown ? callers_.size() - kCallersShown : 0;
+  for (std::size_t i = callers_.size(); i-- > 0;) {
+    const Location& site = callers_[i];
+    // The innermost calls say what went wrong there, the outermost whose mistake it is.
+    if (left_out > 0 && i < callers_.size() - 3 && i >= callers_.size() - 3 - left_out) continue;
+    chain.push_back("called from " + std::string(path_of(site)) + ":" + std::to_string(site.line) + ":" +
+                    std::to_string(site.column));
+  }
+  return chain;
+}
+
+void Diagnostics::fatal(Location at, std::string message, std::string hint) const {
+  throw ScenarioError({{std::move(at), std::move(message), std::move(hint), 1, call_chain()}});
+}
+
 void Diagnostics::error(Location at, std::string message, std::string hint, unsigned length) {
+  ++met_;
   if (all_.size() >= kDiagnosticsMax) return;
   for (const Diagnostic& known : all_) {
     const bool same_place =
         known.at.file == at.file && known.at.line == at.line && known.at.column == at.column;
     if (same_place && known.message == message) return;
   }
-  all_.push_back({std::move(at), std::move(message), std::move(hint), length});
+  all_.push_back({std::move(at), std::move(message), std::move(hint), length, call_chain()});
 }
 
 void Diagnostics::throw_if_any() const {

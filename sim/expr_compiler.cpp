@@ -5,6 +5,9 @@
 namespace quiesce::sim {
 namespace {
 
+constexpr std::size_t kNodesMax = 100000;
+constexpr int kNestingAfterExpansionMax = 1000;
+
 bool comparable(const Type& a, const Type& b) {
   if (a.kind == TypeKind::kInt && b.kind == TypeKind::kInt) return true;
   return a.kind == b.kind && a.name == b.name;
@@ -60,7 +63,28 @@ Typed ExprCompiler::fail(const Expr& expr, const std::string& message, const std
   return constant(any, 0);
 }
 
+void ExprCompiler::count_nodes(const Expr& expr, std::size_t nodes) {
+  nodes_ += nodes;
+  if (nodes_ > kNodesMax) {
+    world_.errors->fatal(expr.at, "this expression expands to more than 100000 names, numbers and operators",
+                         "functions are put in place of their calls, and a quantifier repeats its body for "
+                         "each value");
+  }
+  if (nesting_ > kNestingAfterExpansionMax)
+    world_.errors->fatal(expr.at,
+                         "this expression is nested more than 1000 deep when its functions are expanded");
+}
+
 Typed ExprCompiler::compile(const Expr& expr) {
+  if (nesting_ == 0) nodes_ = 0;
+  ++nesting_;
+  count_nodes(expr, 1);
+  Typed typed = compile_node(expr);
+  --nesting_;
+  return typed;
+}
+
+Typed ExprCompiler::compile_node(const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::kNumber: {
       const auto value = static_cast<std::int32_t>(expr.number);

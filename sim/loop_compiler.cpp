@@ -125,6 +125,7 @@ void RoutineCompiler::compile_for_each(const Node& step, const Node& argument) {
       cls != nullptr ? static_cast<std::int32_t>(cls->objects.size()) : world_.domain_size(type->second);
   const Type element = cls != nullptr ? Type{TypeKind::kRef, 0, objects, domain, {}, false} : type->second;
   for (std::int32_t i = 0; i < objects; ++i) {
+    count_expansion(argument.at);
     const std::size_t mark = scope_.mark();
     scope_.bind_constant(name, element, cls != nullptr ? i + 1 : i);
     open_labels();

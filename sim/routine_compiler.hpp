@@ -20,6 +20,9 @@ struct CompiledContext {
   bool has_deadline = false;  ///< some step waits with a time limit
 };
 
+/// So many steps at most are made of one scenario: a location has 16 bits.
+inline constexpr std::size_t kStepsMax = 60000;
+
 /// A part of a scalar's text, at its own place in the file.
 [[nodiscard]] Node with_text(const Node& original, std::string text, std::size_t skipped);
 
@@ -53,6 +56,7 @@ class RoutineCompiler {
     std::vector<std::string> callers;  ///< innermost first
     std::vector<Pc> returns;           ///< jumps to the end
     Place result;
+    std::size_t errors_before = 0;
   };
 
   // Control flow (routine_compiler.cpp)
@@ -100,6 +104,11 @@ class RoutineCompiler {
   [[nodiscard]] int compile_message(const Node& text);
 
   // Helpers
+  /// Whether a mistake was met in this routine: what follows it would be cascades.
+  [[nodiscard]] bool failed() const;
+  /// Ends the compilation at a limit: expansion grows exponentially, and would not end in time.
+  void count_expansion(const Location& where);
+  [[noreturn]] void too_many_steps(const Location& where) const;
   Pc emit(Step step);
   Pc emit_jump();
   /// The branch's other way: `block`, or nothing, and then on with what follows.
@@ -133,6 +142,7 @@ class RoutineCompiler {
   std::vector<Frame> frames_;
   std::vector<LabelScope> labels_;
   std::uint32_t info_ = 0;  ///< of the step being compiled
+  std::size_t expansions_ = 0;
   std::size_t frame_top_ = 0;
   std::size_t frame_max_ = 0;
   bool in_atomic_ = false;

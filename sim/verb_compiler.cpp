@@ -61,6 +61,7 @@ void RoutineCompiler::error(Location where, const std::string& message, const st
 }
 
 Pc RoutineCompiler::emit(Step step) {
+  if (program_.steps.size() > kStepsMax) too_many_steps(program_.infos[info_].at);
   const Pc pc = here();
   step.info = info_;
   if (step.next == kInactive) step.next = static_cast<Pc>(pc + 1);
