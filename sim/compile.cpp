@@ -146,10 +146,7 @@ class SystemCompiler {
     bool any_hard = false;
     bool any_soft = false;
     const auto add = [&](const Node* handler, const std::string& name, bool is_hard) -> Pc {
-      if (handler == nullptr) {
-        errors_.error(document_.at, "'" + name + "' needs a handler");
-        return kInactive;
-      }
+      if (handler == nullptr) return kInactive;
       const CompiledContext compiled = routines.compile_context(*handler, name);
       CompiledContext& level = is_hard ? hard : soft;
       level.frame_bytes = std::max(level.frame_bytes, compiled.frame_bytes);

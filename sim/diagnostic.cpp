@@ -169,8 +169,7 @@ std::vector<std::string> Diagnostics::call_chain() const {
     const Location& site = callers_[i];
     // The innermost calls say what went wrong there, the outermost whose mistake it is.
     if (left_out > 0 && i < callers_.size() - 3 && i >= callers_.size() - 3 - left_out) continue;
-    chain.push_back("called from " + std::string(path_of(site)) + ":" + std::to_string(site.line) + ":" +
-                    std::to_string(site.column));
+    chain.push_back("called from " + place_text(site));
   }
   return chain;
 }
@@ -195,6 +194,10 @@ void Diagnostics::throw_if_any() const {
   std::vector<Diagnostic> sorted = all_;
   std::stable_sort(sorted.begin(), sorted.end(), stands_before);
   throw ScenarioError(std::move(sorted));
+}
+
+std::string place_text(const Location& at) {
+  return std::string(path_of(at)) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
 std::string nearest_name_hint(std::string_view name, std::span<const std::string> valid) {

@@ -83,6 +83,9 @@ class Diagnostics {
   std::size_t met_ = 0;
 };
 
+/// "x.yaml:7:9".
+[[nodiscard]] std::string place_text(const Location& at);
+
 /// "did you mean 'x'?" for the nearest of `valid` by edit distance (at most a third of the length),
 /// or an empty string.
 [[nodiscard]] std::string nearest_name_hint(std::string_view name, std::span<const std::string> valid);

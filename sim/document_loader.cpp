@@ -118,8 +118,6 @@ void check_keys(const Node& document, const std::vector<std::string>& valid, Dia
   }
 }
 
-std::string place_of(const Location& at) { return at.file->path + ":" + std::to_string(at.line); }
-
 /// Adds the declarations of one library's section to what is declared already.
 void join_section(Node& ours, const Node& theirs, const Location& scenario, Diagnostics& errors) {
   std::map<std::string, Location> declared;
@@ -133,7 +131,7 @@ void join_section(Node& ours, const Node& theirs, const Location& scenario, Diag
     const bool by_scenario = known->second.file == scenario.file;
     const Location& here = by_scenario ? known->second : entry.key_at;
     const Location& there = by_scenario ? entry.key_at : known->second;
-    errors.error(here, "'" + entry.key + "' is declared already at " + place_of(there),
+    errors.error(here, "'" + entry.key + "' is declared already at " + place_text(there),
                  by_scenario
                      ? "a scenario changes what a library declares through 'patches', 'edits' or a variant"
                      : "two libraries that are used together declare a name once",

@@ -297,7 +297,8 @@ Typed ExprCompiler::compile_field(const Expr& expr) {
                 nearest_name_hint(expr.text, names));
   }
   if (owner.is_constant() && owner.a == 0) {
-    return fail(expr, "'." + expr.text + "' of a reference that is always NULL");
+    return fail(expr, "'." + expr.text + "' of a reference that is always NULL",
+                world_.hint_for_null(owner.type));
   }
   if (owner.is_constant()) return load_family(field->second, constant(int_type(0, 0), owner.a - 1));
   Typed index = object_index(std::move(owner));
@@ -317,8 +318,11 @@ Typed ExprCompiler::compile_register(const Expr& expr, Typed smmu, const std::st
                   nearest_name_hint(field, hwmodel::v3::field_names(*found)));
     }
   }
+  const Type owner = smmu.type;
   Typed index = smmu.is_constant() ? constant(int_type(0, 255), smmu.a - 1) : object_index(std::move(smmu));
-  if (index.is_constant() && index.a < 0) return fail(expr, "register of a reference that is always NULL");
+  if (index.is_constant() && index.a < 0) {
+    return fail(expr, "register of a reference that is always NULL", world_.hint_for_null(owner));
+  }
   Typed typed = unary(Op::kRegister, int_type(INT32_MIN + 1, INT32_MAX), std::move(index));
   if (field_index >= 0) typed.type = int_type(0, 0xffff);
   typed.a = static_cast<std::int32_t>(hwmodel::v3::register_index(*found));

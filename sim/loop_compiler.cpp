@@ -7,6 +7,10 @@ void RoutineCompiler::compile_if(const Node& step, const Node& argument) {
   const Typed condition = expressions_.compile_condition(parse_expr(argument));
   const Node* yes = step.find("then");
   const Node* no = step.find("else");
+  if (yes == nullptr && no == nullptr) {
+    error(argument.at, "'if' needs 'then' or 'else'");
+    return;
+  }
   if (condition.is_constant()) {
     const Node* taken = condition.a != 0 ? yes : no;
     if (taken != nullptr) compile_block(*taken);

@@ -75,7 +75,8 @@ class RoutineCompiler {
   void compile_return(const Node& argument);
   void compile_atomic(const Node& argument);
   void compile_goto(const Node& argument);
-  void expand(const std::string& routine, const Expr& call, std::vector<Typed> arguments, Place result);
+  void expand(const std::string& routine, const Expr& call, std::vector<Typed> arguments, Place result,
+              const HookInfo* hook = nullptr);
   void bind_parameter(const RoutineInfo& routine, std::size_t i, Typed argument, const Expr& at);
   void expand_for_device(const Expr& call, const std::string& hook, std::int32_t device,
                          std::vector<Typed> arguments);
@@ -101,6 +102,7 @@ class RoutineCompiler {
   void compile_work(const VerbInfo& verb, const std::string& work);
   void compile_log(const Node& argument);
   void compile_smp_send_stop(const Node& step);
+  void check_format(const Node& format, const Type& type);
   [[nodiscard]] int compile_message(const Node& text);
 
   // Helpers

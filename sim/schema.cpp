@@ -31,7 +31,7 @@ class Sections {
         {"drivers", hooks()},
         {"syscore_ops", hooks()},
         {"notifiers", hooks()},
-        {"interrupts", names_of(record({{"handler", handler()}, {"cpu", ref("cpu")}}, {"handler"}))},
+        {"interrupts", names_of(record({{"handler", handler()}, {"cpu", number(0, 7)}}, {"handler"}))},
         {"softirqs", names_of(record({{"handler", handler()}}, {"handler"}))},
         {"timers", names_of(timer())},
         {"works", names_of(record({{"run", ref("name")}, {"cpu", ref("cpu")}}, {"run"}))},
@@ -106,7 +106,7 @@ class Sections {
 
   [[nodiscard]] Json timer() const {
     return record(
-        {{"handler", handler()}, {"cpu", ref("cpu")}, {"context", one_word_of({"softirq", "hardirq"})}},
+        {{"handler", handler()}, {"cpu", number(0, 7)}, {"context", one_word_of({"softirq", "hardirq"})}},
         {"handler"});
   }
 

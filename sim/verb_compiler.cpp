@@ -320,6 +320,10 @@ void RoutineCompiler::compile_write(const Node& argument) {
     error(argument.at, "'write' is written SMMU.REGISTER = EXPR");
     return;
   }
+  if (const auto& reg = hwmodel::v3::register_at(static_cast<std::size_t>(target.a)); !reg.writable) {
+    error(argument.at, "register '" + std::string(reg.name) + "' is read-only");
+    return;
+  }
   const Typed value = expressions_.compile_as(assignment.value, int_type(INT32_MIN, INT32_MAX));
   check_accesses(1 + ExprCompiler::shared_reads(value).count, argument.at);
   Step write;

@@ -114,7 +114,7 @@ TEST_F(DocumentLoader, RefusesALibraryUnderAnotherName) {
 TEST_F(DocumentLoader, RefusesANameOfTheScenarioThatALibraryDeclares) {
   write("lib/a.yaml", "library: a\nroutines:\n  f: {steps: [x]}\n");
   EXPECT_EQ(error_in("use: [a]\nroutines:\n  f: {steps: [y]}\n"),
-            "s.yaml:5:3: error: 'f' is declared already at lib/a.yaml:3\n"
+            "s.yaml:5:3: error: 'f' is declared already at lib/a.yaml:3:3\n"
             "    5 |   f: {steps: [y]}\n"
             "      |   ^\n"
             "      = a scenario changes what a library declares through 'patches', 'edits' or a variant\n");
@@ -124,7 +124,7 @@ TEST_F(DocumentLoader, RefusesANameThatTwoLibrariesDeclare) {
   write("lib/a.yaml", "library: a\nlocks: {m: mutex}\n");
   write("lib/b.yaml", "library: b\nlocks: {m: mutex}\n");
   EXPECT_EQ(error_in("use: [a, b]\n"),
-            "lib/b.yaml:2:9: error: 'm' is declared already at lib/a.yaml:2\n"
+            "lib/b.yaml:2:9: error: 'm' is declared already at lib/a.yaml:2:9\n"
             "    2 | locks: {m: mutex}\n"
             "      |         ^\n"
             "      = two libraries that are used together declare a name once\n");

@@ -26,7 +26,7 @@ std::string doubling_functions(const std::string& first, const std::string& op, 
 }
 
 TEST(Expansion, RoutinesThatDoubleEndAtTheLimitOfSteps) {
-  for (const std::string first : {"set: x = true", "let: y = 1", "if: false"}) {
+  for (const std::string first : {"set: x = true", "let: y = 1", "{ repeat: 0, do: [] }"}) {
     const std::string text = mistake(doubling_routines(first, 30));
     EXPECT_EQ(count_of(text, "error:"), 1U) << text;
     EXPECT_TRUE(contains(text, "error: the scenario expands to more than 60000 steps")) << text;
