@@ -42,6 +42,9 @@ struct Outcome {
 /// Fills a report's steps, log and reasons by running the schedule.
 [[nodiscard]] ReportFinding explain(const sim::System& system, const FoundRun& run);
 
+/// Throws ScenarioError for an `expect` that no report could be compared with.
+void check_expect(const sim::System& system, const sim::Node& document);
+
 /// The variant's report: verdicts against `expect` of its document. Throws ScenarioError for an `expect`
 /// that names no property, or leaves out a goal.
 [[nodiscard]] ReportVariant report_variant(const sim::System& system, const sim::Node& document,
