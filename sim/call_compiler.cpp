@@ -125,7 +125,7 @@ void RoutineCompiler::bind_parameter(const RoutineInfo& routine, std::size_t i, 
   const auto& [name, type_text] = routine.params[i];
   if (argument.type.name == "error") return;
   if (!type_text.empty()) {
-    const auto declared = const_cast<World&>(world_).parse_type(type_text, routine.at);
+    const auto declared = const_cast<World&>(world_).parse_type(type_text, routine.types_at[i]);
     if (declared && declared->kind != argument.type.kind) {
       error(call.at, "'" + routine.name + "' needs " + type_text + " for '" + name + "'");
       return;

@@ -14,6 +14,8 @@ namespace {
 
 /// Compiles everything once, for a given idea of which families never change.
 constexpr std::size_t kDeviceOrdersMax = 5040;
+/// Of globals and fields. A state has 64 KiB; contexts and hardware need the rest.
+constexpr std::size_t kGlobalBytesMax = 48000;
 
 class SystemCompiler {
  public:
@@ -78,6 +80,10 @@ class SystemCompiler {
     for (Family& family : world_.families) {
       if (family.constant) continue;
       const base::Width width = base::width_for(family.type.lo, family.type.hi);
+      const std::size_t bytes = static_cast<std::size_t>(family.count) * base::bytes_of(width);
+      if (layout_.size() + bytes > kGlobalBytesMax)
+        errors_.fatal(family.at, "the state is too large: with '" + family.name + "' it has more than " +
+                                     std::to_string(kGlobalBytesMax) + " bytes");
       for (std::int32_t i = 0; i < family.count; ++i) {
         const base::Slot slot = layout_.add(width);
         if (i == 0) family.first = slot;

@@ -106,8 +106,12 @@ Node load_library(const Node& name, const char* header, const LibraryDirs& libra
     }
     return library;
   }
-  fail(name.at, "unknown " + kind + " '" + name.scalar + "'",
-       nearest_name_hint(name.scalar, available(header, libraries)), name.scalar.size());
+  Diagnostic unknown{name.at, "unknown " + kind + " '" + name.scalar + "'",
+                     nearest_name_hint(name.scalar, available(header, libraries)),
+                     static_cast<unsigned>(name.scalar.size())};
+  for (const std::filesystem::path& dir : libraries)
+    unknown.notes.push_back("looked for " + (dir / (name.scalar + ".yaml")).string());
+  throw ScenarioError({unknown});
 }
 
 void check_keys(const Node& document, const std::vector<std::string>& valid, Diagnostics& errors) {

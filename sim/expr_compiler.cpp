@@ -70,9 +70,10 @@ void ExprCompiler::count_nodes(const Expr& expr, std::size_t nodes) {
                          "functions are put in place of their calls, and a quantifier repeats its body for "
                          "each value");
   }
-  if (nesting_ > kNestingAfterExpansionMax)
+  if (nesting_ > kNestingAfterExpansionMax) {
     world_.errors->fatal(expr.at,
                          "this expression is nested more than 1000 deep when its functions are expanded");
+  }
 }
 
 Typed ExprCompiler::compile(const Expr& expr) {

@@ -168,6 +168,13 @@ class PropertyCompiler {
       if (std::find(kKeys.begin(), kKeys.end(), entry.key) == kKeys.end())
         mistake(entry, "unknown key '" + entry.key + "' in 'never_on'", nearest_name_hint(entry.key, kKeys));
     }
+    if (set != nullptr && world_.find_list(set->scalar) != nullptr) {
+      world_.errors->error(
+          set->at, "'never_on' guards no lists, and '" + set->scalar + "' is one",
+          "a global, a field or an element can be guarded; '" + set->scalar + ".count' can stand in 'never'",
+          static_cast<unsigned>(set->scalar.size()));
+      return;
+    }
     WriteGuard guard;
     if (write != nullptr) {
       const Typed reg = expressions_.compile(parse_expr(*target));

@@ -42,6 +42,7 @@ struct RoutineInfo {
   std::string name;
   std::string source;
   std::vector<std::pair<std::string, std::string>> params;  ///< name, type text ("" = any)
+  std::vector<Location> types_at;                           ///< of the parameters
   const Node* steps = nullptr;                              ///< the chosen form
   std::string form;
   Location at;

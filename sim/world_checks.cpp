@@ -155,9 +155,10 @@ std::string World::hint_for_null(const Type& type) const {
   };
   const std::string smmu = smmus.empty() ? "SMMU" : smmus.front().name;
   for (std::size_t i = 0; i < devices.size(); ++i) {
-    if (is_null("device.behind", i) && is_null("device.controls", i))
+    if (is_null("device.behind", i) && is_null("device.controls", i)) {
       return "device '" + devices[i].name + "' says neither 'behind: " + smmu + "' nor 'controls: " + smmu +
              "'";
+    }
   }
   return "";
 }
@@ -183,9 +184,10 @@ void World::check_registration_order(const Node& machine_node) {
                     hint_for(device.scalar, all, "the devices are"), length_of(device.scalar));
     }
   }
-  if (!missing.empty())
+  if (!missing.empty()) {
     errors->error(order->at, listed(missing, "'registration_order' leaves out"),
                   "every device is registered");
+  }
 }
 
 }  // namespace quiesce::sim

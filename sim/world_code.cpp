@@ -59,8 +59,10 @@ void World::read_routine(const std::string& name, const Node& value, const Locat
   expect_keys(value, {"params", "source", "steps", "forms", "title", "drops"}, "routine '" + name + "'");
   if (const Node* source = value.find("source")) routine.source = source->scalar;
   if (const Node* params = value.find("params"); params != nullptr && params->is_map()) {
-    for (const Node::Entry& param : params->entries)
+    for (const Node::Entry& param : params->entries) {
       routine.params.emplace_back(param.key, param.value.scalar);
+      routine.types_at.push_back(param.value.at);
+    }
   }
   routine.steps = value.find("steps");
   if (const Node* forms = value.find("forms");

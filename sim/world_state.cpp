@@ -17,6 +17,8 @@ std::optional<std::int32_t> to_int(const std::string& text) {
   return static_cast<std::int32_t>(value);
 }
 
+constexpr std::int64_t kElementsMax = 60000;
+
 /// The value of a slot that nobody initialised.
 std::int32_t default_value(const Type& type) {
   if (type.kind == TypeKind::kId) return -1;
@@ -242,6 +244,10 @@ void World::read_global(const std::string& name, const Node& value, const Locati
       return;
     }
     dims.push_back(*index);
+    if (std::int64_t{count} * domain_size(*index) > kElementsMax) {
+      errors->error(type_node->at, "an array has at most " + std::to_string(kElementsMax) + " elements");
+      return;
+    }
     count *= domain_size(*index);
     text.remove_prefix(of + 4);
   }

@@ -41,10 +41,11 @@ TEST(Expect, ADetectorThatIsOffIsNotSaidToHold) {
     EXPECT_FALSE(reports(report, kind));
   EXPECT_TRUE(reports(report, "deadlock"));
   for (const std::string words :
-       {"soft lockup watchdog off", "hung task detector off", "RCU stall detector off"})
+       {"soft lockup watchdog off", "hung task detector off", "RCU stall detector off"}) {
     EXPECT_NE(std::find(report.holds_under.begin(), report.holds_under.end(), words),
               report.holds_under.end())
         << words;
+  }
 }
 
 TEST(Expect, AKindThatAStepRaisesByHandIsReported) {

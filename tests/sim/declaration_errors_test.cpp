@@ -105,6 +105,34 @@ TEST(DeclarationErrors, AReadOnlyRegisterIsNotWritten) {
   EXPECT_EQ(mistake_in_run("write: s0.CR0 = 0"), "no error");
 }
 
+TEST(DeclarationErrors, SwappedLettersAreRecognised) {
+  EXPECT_TRUE(contains(mistake_in_run("{ delay: 10ms, wiht: 10ms }"), "did you mean 'with'?"))
+      << mistake_in_run("{ delay: 10ms, wiht: 10ms }");
+}
+
+TEST(DeclarationErrors, AnUnknownTypeOfAParameterIsPointedAt) {
+  const std::string text = mistake(
+      "machine: { cpus: 1, devices: { nic: {} } }\n"
+      "routines: { r: { params: { d: devic }, steps: [ might_sleep ] } }\n"
+      "tasks: { t: { run: [ call: r(nic) ] } }\n");
+  EXPECT_TRUE(contains(text, "x.yaml:2:31: error: unknown type 'devic'")) << text;
+}
+
+TEST(DeclarationErrors, AnUnknownDeviceOfAHookIsNamed) {
+  const std::string text = mistake(
+      "machine: { cpus: 1, devices: { nic: {} } }\ntasks: { t: { run: [ invoke: driver.stop(nick) ] } }\n");
+  EXPECT_EQ(count_of(text, "error:"), 1U) << text;
+  EXPECT_TRUE(contains(text, "did you mean 'nic'?")) << text;
+}
+
+TEST(DeclarationErrors, AStateThatIsTooLarge) {
+  EXPECT_TRUE(
+      contains(mistake("globals: { x: array int 0..2000000000 of bool }\n"), "at most 60000 elements"));
+  EXPECT_TRUE(contains(mistake("globals: { x: array int 0..50000 of bool }\n"
+                               "rules: [ { do: ['x[0] := true'] } ]\n"),
+                       "x.yaml:1:12: error: the state is too large"));
+}
+
 TEST(DeclarationErrors, AnIfDoesSomething) {
   EXPECT_TRUE(contains(mistake_in_run("if: f"), "x.yaml:6:13: error: 'if' needs 'then' or 'else'"));
 }

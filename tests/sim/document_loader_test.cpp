@@ -82,7 +82,8 @@ TEST_F(DocumentLoader, RefusesAnUnknownLibrary) {
             "s.yaml:3:7: error: unknown library 'linux/rebot'\n"
             "    3 | use: [linux/rebot]\n"
             "      |       ^~~~~~~~~~~\n"
-            "      = did you mean 'linux/reboot'?\n");
+            "      = did you mean 'linux/reboot'?\n"
+            "      = looked for lib/linux/rebot.yaml\n");
 }
 
 TEST_F(DocumentLoader, NeverSuggestsAPatchAsALibrary) {
@@ -90,7 +91,8 @@ TEST_F(DocumentLoader, NeverSuggestsAPatchAsALibrary) {
   EXPECT_EQ(error_in("use: [rebot]\n"),
             "s.yaml:3:7: error: unknown library 'rebot'\n"
             "    3 | use: [rebot]\n"
-            "      |       ^~~~~\n");
+            "      |       ^~~~~\n"
+            "      = looked for lib/rebot.yaml\n");
 }
 
 TEST_F(DocumentLoader, RefusesNamesThatLeaveTheLibrary) {
@@ -222,7 +224,8 @@ TEST_F(DocumentLoader, RefusesAnUnknownPatch) {
             "s.yaml:3:11: error: unknown patch 'p/sycore'\n"
             "    3 | patches: [p/sycore]\n"
             "      |           ^~~~~~~~\n"
-            "      = did you mean 'p/syscore'?\n");
+            "      = did you mean 'p/syscore'?\n"
+            "      = looked for lib/p/sycore.yaml\n");
 }
 
 TEST_F(DocumentLoader, RefusesAnUnknownVariant) {

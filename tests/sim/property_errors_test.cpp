@@ -43,6 +43,13 @@ TEST(PropertyErrors, OnlyABoundIsOneOfATask) {
             "      = only a bound is one of a task\n");
 }
 
+TEST(PropertyErrors, AListIsNotGuarded) {
+  const std::string text = mistake(
+      "machine: { cpus: 1, devices: { d: {} } }\nglobals: { l: list of device }\n"
+      "tasks: { t: { run: [ list_add_tail: d to l ] } }\nproperties: { p: { never_on: { set: l } } }\n");
+  EXPECT_TRUE(contains(text, "x.yaml:4:37: error: 'never_on' guards no lists, and 'l' is one")) << text;
+}
+
 TEST(PropertyErrors, UnknownKeysAreRefused) {
   EXPECT_TRUE(contains(mistake_of_property("{ never: x > 5, tittle: a }"), "did you mean 'title'?"));
   EXPECT_TRUE(contains(mistake_of_property("{ never_on: { set: x, whn: x > 1 } }"), "did you mean 'when'?"));
