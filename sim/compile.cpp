@@ -81,9 +81,10 @@ class SystemCompiler {
       if (family.constant) continue;
       const base::Width width = base::width_for(family.type.lo, family.type.hi);
       const std::size_t bytes = static_cast<std::size_t>(family.count) * base::bytes_of(width);
-      if (layout_.size() + bytes > kGlobalBytesMax)
+      if (layout_.size() + bytes > kGlobalBytesMax) {
         errors_.fatal(family.at, "the state is too large: with '" + family.name + "' it has more than " +
                                      std::to_string(kGlobalBytesMax) + " bytes");
+      }
       for (std::int32_t i = 0; i < family.count; ++i) {
         const base::Slot slot = layout_.add(width);
         if (i == 0) family.first = slot;

@@ -6,7 +6,7 @@ namespace quiesce::sim {
 namespace {
 
 constexpr std::size_t kNodesMax = 100000;
-constexpr int kNestingAfterExpansionMax = 1000;
+constexpr int kNestingAfterExpansionMax = 700;
 
 bool comparable(const Type& a, const Type& b) {
   if (a.kind == TypeKind::kInt && b.kind == TypeKind::kInt) return true;
@@ -72,7 +72,7 @@ void ExprCompiler::count_nodes(const Expr& expr, std::size_t nodes) {
   }
   if (nesting_ > kNestingAfterExpansionMax) {
     world_.errors->fatal(expr.at,
-                         "this expression is nested more than 1000 deep when its functions are expanded");
+                         "this expression is nested more than 700 deep when its functions are expanded");
   }
 }
 

@@ -31,7 +31,7 @@ Type range_of(Op op, const Type& l, const Type& r) {
   }
 }
 
-constexpr std::int32_t kQuantifierMax = 5000;
+constexpr std::int32_t kQuantifierMax = 1000;
 
 std::size_t nodes_of(const Expr& expr) {
   std::size_t nodes = 1;
@@ -196,7 +196,7 @@ Typed ExprCompiler::quantify(const Expr& expr, std::size_t next) {
   }
   const Type domain = quantifier_domain(expr, next);
   const std::int32_t size = world_.domain_size(domain);
-  if (size > kQuantifierMax) return fail(expr, "a quantifier ranges over at most 5000 values");
+  if (size > kQuantifierMax) return fail(expr, "a quantifier ranges over at most 1000 values");
   Typed result =
       counting ? constant(int_type(0, 0), 0) : constant(bool_type(), expr.text == "forall" ? 1 : 0);
   for (std::int32_t i = 0; i < size; ++i) {
