@@ -14,6 +14,8 @@ namespace {
 
 /// Compiles everything once, for a given idea of which families never change.
 constexpr std::size_t kDeviceOrdersMax = 5040;
+/// Of globals and fields. A state has 64 KiB; contexts and hardware need the rest.
+constexpr std::size_t kGlobalBytesMax = 48000;
 
 class SystemCompiler {
  public:
@@ -79,6 +81,11 @@ class SystemCompiler {
     for (Family& family : world_.families) {
       if (family.constant) continue;
       const base::Width width = base::width_for(family.type.lo, family.type.hi);
+      const std::size_t bytes = static_cast<std::size_t>(family.count) * base::bytes_of(width);
+      if (layout_.size() + bytes > kGlobalBytesMax) {
+        errors_.fatal(family.at, "the state is too large: with '" + family.name + "' it has more than " +
+                                     std::to_string(kGlobalBytesMax) + " bytes");
+      }
       for (std::int32_t i = 0; i < family.count; ++i) {
         const base::Slot slot = layout_.add(width);
         if (i == 0) family.first = slot;
@@ -172,10 +179,7 @@ class SystemCompiler {
     bool any_hard = false;
     bool any_soft = false;
     const auto add = [&](const Node* handler, const std::string& name, bool is_hard) -> Pc {
-      if (handler == nullptr) {
-        errors_.error(document_.at, "'" + name + "' needs a handler");
-        return kInactive;
-      }
+      if (handler == nullptr) return kInactive;
       const CompiledContext compiled = routines.compile_context(*handler, name);
       CompiledContext& level = is_hard ? hard : soft;
       level.frame_bytes = std::max(level.frame_bytes, compiled.frame_bytes);

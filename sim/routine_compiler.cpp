@@ -6,7 +6,7 @@
 namespace quiesce::sim {
 namespace {
 
-constexpr std::size_t kStepsMax = 60000;
+constexpr std::size_t kExpansionsMax = 120000;  ///< steps that compile to nothing count too
 constexpr std::size_t kFrameBytesMax = 250;
 
 bool may_stand_in_atomic(Verb verb) {
@@ -153,7 +153,24 @@ void RoutineCompiler::compile_block(const Node& steps) {
     error(steps.at, "a list of steps is needed here");
     return;
   }
-  for (const Node& step : steps.items) compile_step(step);
+  for (const Node& step : steps.items) {
+    if (failed()) return;
+    compile_step(step);
+  }
+}
+
+bool RoutineCompiler::failed() const {
+  return frames_.size() > 1 && world_.errors->met() > frames_.back().errors_before;
+}
+
+void RoutineCompiler::count_expansion(const Location& where) {
+  if (++expansions_ > kExpansionsMax) too_many_steps(where);
+}
+
+void RoutineCompiler::too_many_steps(const Location& where) const {
+  world_.errors->fatal(where, "the scenario expands to more than 60000 steps",
+                       "a routine is copied to each place where it is called, and the 'do' of 'for_each' for "
+                       "each value");
 }
 
 /// Finds the step's one verb and its label, if any; false if a mistake was reported.
@@ -197,10 +214,7 @@ void RoutineCompiler::check_modifiers(const Node& step, const VerbInfo& verb, co
 }
 
 void RoutineCompiler::compile_step(const Node& step) {
-  if (program_.steps.size() > kStepsMax) {
-    if (program_.steps.size() < kStepsMax + 10) error(step.at, "the scenario expands to too many steps");
-    return;
-  }
+  count_expansion(step.at);
   if (step.is_scalar()) {  // a bare word, or an assignment of a rule: `x := 1`
     const VerbInfo* verb = find_verb(step.scalar);
     if (verb == nullptr && step.scalar.find(":=") != std::string::npos) {
@@ -326,6 +340,7 @@ void RoutineCompiler::close_labels() {
         error(pending.at, "a loop cannot stand in an 'atomic' block");
       continue;
     }
+    if (failed()) continue;  // the label may stand behind the mistake
     const bool outermost = labels_.empty() || labels_.size() < frames_.size();
     if (!outermost) {
       labels_.back().gotos.push_back(std::move(pending));

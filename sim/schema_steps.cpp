@@ -64,6 +64,7 @@ Json shape_of_with(const VerbInfo& verb) {
 /// What else a step with this verb needs: its body, or what it works with.
 Json needs_of(const VerbInfo& verb) {
   Json needs;
+  if (verb.verb == Verb::kIf) needs["anyOf"] = any_key_of({"then", "else"});
   for (const std::string& modifier : words_of(verb.modifiers)) {
     if (modifier == "do" || modifier == "with") needs["required"].push_back(modifier);
     if (modifier == "with") needs["properties"]["with"] = shape_of_with(verb);

@@ -1,5 +1,6 @@
 // Compiles steps that wait, and steps that name timers, work, interrupts or findings.
 #include <algorithm>
+#include <cctype>
 
 #include "sim/routine_compiler.hpp"
 
@@ -154,6 +155,23 @@ void RoutineCompiler::compile_log(const Node& argument) {
   emit(log);
 }
 
+/// A number is shown in decimal, or as printk() would with %x, %X, %o and a width.
+void RoutineCompiler::check_format(const Node& format, const Type& type) {
+  const std::string& text = format.scalar;
+  if (text.empty() || type.name == "error") return;
+  std::size_t digits = 0;
+  while (digits < text.size() && std::isdigit(static_cast<unsigned char>(text[digits])) != 0) ++digits;
+  const std::string_view rest = std::string_view(text).substr(digits);
+  const bool known = rest.empty() || rest == "d" || rest == "x" || rest == "X" || rest == "o" || rest == "b";
+  if (digits > 2 || !known) {
+    error(format.at, "'" + text + "' is no format: a width and one of d, x, X, o, b, such as 08x", "",
+          static_cast<unsigned>(text.size()));
+  } else if (type.kind != TypeKind::kInt) {
+    error(format.at, "only a number has a format: this is shown by its name", "",
+          static_cast<unsigned>(text.size()));
+  }
+}
+
 int RoutineCompiler::compile_message(const Node& text) {
   std::vector<MessagePart> parts;
   std::string plain;
@@ -175,6 +193,7 @@ int RoutineCompiler::compile_message(const Node& text) {
       inside.resize(colon);
     }
     const Typed value = expressions_.compile(parse_expr(with_text(text, inside, i + 1)));
+    check_format(with_text(text, format, close - format.size()), value.type);
     if (!plain.empty()) parts.push_back({plain, kNoCode, "", {}});
     plain.clear();
     MessagePart part{"", expressions_.emit(value), format, {}};

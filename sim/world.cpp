@@ -63,6 +63,10 @@ World::World(const Node& doc, const std::set<std::string>* written, Diagnostics&
   read_contexts();
   read_rules();
   read_findings();
+  read_counts();
+  check_forms();
+  check_hooks();
+  check_drivers();
 }
 
 const Node* World::section(std::string_view name) const {
@@ -87,6 +91,19 @@ void World::expect_keys(const Node& map, const std::vector<std::string>& valid, 
       errors->error(entry.key_at, "unknown key '" + entry.key + "' in " + std::string(what),
                     nearest_name_hint(entry.key, valid), static_cast<unsigned>(entry.key.size()));
     }
+  }
+}
+
+/// What a complete search must count. The report compares; a number that can never be is a mistake here.
+void World::read_counts() {
+  const Node* counts = document->find("counts");
+  if (counts == nullptr || counts->is_null()) return;
+  expect_keys(*counts, {"states", "transitions"}, "'counts'");
+  for (const Node::Entry& entry : counts->entries) {
+    const std::string& text = entry.value.scalar;
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    if (!entry.value.is_scalar() || entry.value.quoted || !digits || text.size() > 18)
+      errors->error(entry.value.at, "'" + entry.key + "' must be a number from 0 on");
   }
 }
 
