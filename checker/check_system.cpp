@@ -68,7 +68,7 @@ class Checker {
     std::vector<bool> ends(n);
     for (StateId s = 0; s < n; ++s) {
       reached[s] = model_.goal_holds(goal, states.at(s));
-      ends[s] = exploration_.stuck[s] != 0 || exploration_.classes[s] != StateClass::kRunning;
+      ends[s] = exploration_.may_rest[s] != 0 || exploration_.classes[s] != StateClass::kRunning;
     }
     const Finding finding{property, 0};
     if (model_.goal_kind(goal) == GoalKind::kAlwaysPossible) {

@@ -42,10 +42,19 @@ struct Outcome {
 /// Fills a report's steps, log and reasons by running the schedule.
 [[nodiscard]] ReportFinding explain(const sim::System& system, const FoundRun& run);
 
+/// Throws ScenarioError for an `expect` that no report could be compared with.
+void check_expect(const sim::System& system, const sim::Node& document);
+
 /// The variant's report: verdicts against `expect` of its document. Throws ScenarioError for an `expect`
 /// that names no property, or leaves out a goal.
 [[nodiscard]] ReportVariant report_variant(const sim::System& system, const sim::Node& document,
                                            const std::string& variant, const Outcome& outcome);
+
+/// What goes wrong at the end of a schedule, if it is no goal: those are missed by runs as a whole.
+[[nodiscard]] std::optional<Finding> shown_by(const sim::System& system, const Schedule& schedule);
+
+/// Whether nothing can happen any more where the schedule ends, and the machine runs.
+[[nodiscard]] bool stays_at_its_end(const sim::System& system, const Schedule& schedule);
 
 /// Fires a schedule's steps from its initial state; says in `error` which step was not possible.
 [[nodiscard]] bool replays(const sim::System& system, const Schedule& schedule, std::string& error);

@@ -303,6 +303,9 @@ ReportFinding explain(const sim::System& system, const FoundRun& run) {
   report.waits = replay.waits();
   report.steps = std::move(replay.steps);
   report.log = std::move(replay.log);
+  const bool about_forever = property.name == "livelock" || property.what == sim::PropertyKind::kEventually;
+  if (about_forever && !report.cycle_start && stays_at_its_end(system, run.schedule))
+    report.cycle_start = report.steps.size();
   report.lanes_of_cause = cpu_lanes_of_cause(report.steps);
   return report;
 }

@@ -65,7 +65,7 @@ struct Exploration {
   StateGraph graph;
   Findings findings;
   std::vector<StateClass> classes;  ///< of every expanded state, if a graph was kept
-  std::vector<std::uint8_t> stuck;  ///< 1 for states that nothing but observers leaves; as `classes`
+  std::vector<std::uint8_t> may_rest;  ///< 1 where nothing has to happen any more; as `classes`
   std::uint64_t initial_states = 0;
   std::uint64_t transitions = 0;     ///< fired from distinct states, self-loops included
   std::uint64_t depth = 0;           ///< layers below the initial one

@@ -127,7 +127,7 @@ class Explorer {
     for (std::size_t s = 0; s < shared_.degrees.size(); ++s)
       graph.first[s + 1] = graph.first[s] + shared_.degrees[s];
     result_.classes = std::move(shared_.classes);
-    result_.stuck = std::move(shared_.stuck);
+    result_.may_rest = std::move(shared_.may_rest);
     if (workers_.size() == 1) {
       graph.edges = std::move(workers_.front()->edges);
       return;

@@ -7,6 +7,58 @@
 namespace quiesce::checker {
 namespace {
 
+/// A detector that the machine may be without, and the knob that says so.
+struct Detector {
+  const char* kind;
+  const char* knob;
+  const char* words;
+  bool on;
+};
+
+std::vector<Detector> detectors_off(const sim::System& system) {
+  const sim::MachineInfo& m = system.machine;
+  std::vector<Detector> all{
+      {"soft_lockup", "soft_lockup_watchdog: false", "soft lockup watchdog off", m.soft_lockup_watchdog},
+      {"hung_task", "hung_task_timeout: 0", "hung task detector off", m.hung_task_timeout_s != 0},
+      {"rcu_stall", "rcu_stall_timeout: 0", "RCU stall detector off", m.rcu_stall_timeout_s != 0}};
+  std::erase_if(all, [](const Detector& detector) { return detector.on; });
+  return all;
+}
+
+/// A step may raise any kind by hand, with 'finding: KIND'.
+bool is_raised_by_hand(const sim::System& system, std::size_t property) {
+  return std::any_of(system.program.steps.begin(), system.program.steps.end(), [&](const sim::Step& step) {
+    return step.verb == sim::Verb::kFinding && step.argument == static_cast<std::int32_t>(property);
+  });
+}
+
+/// The detector whose kind of finding nothing in this machine can raise, or null.
+const Detector* is_not_looked_for(const sim::System& system, const std::vector<Detector>& off,
+                                  std::size_t property) {
+  const auto found = std::find_if(off.begin(), off.end(), [&](const Detector& detector) {
+    return system.properties[property].name == detector.kind;
+  });
+  if (found == off.end() || system.properties[property].what != sim::PropertyKind::kFindingKind)
+    return nullptr;
+  return is_raised_by_hand(system, property) ? nullptr : &*found;
+}
+
+/// What is not looked for can be neither expected nor said to hold.
+void refuse_expectations_of_what_is_off(const sim::System& system, const sim::Node& expect,
+                                        sim::Diagnostics& errors) {
+  const std::vector<Detector> off = detectors_off(system);
+  for (const sim::Node::Entry& entry : expect.entries) {
+    for (std::size_t i = 0; i < system.properties.size(); ++i) {
+      const Detector* detector =
+          system.properties[i].name == entry.key ? is_not_looked_for(system, off, i) : nullptr;
+      if (detector == nullptr) continue;
+      errors.error(entry.key_at, "'" + entry.key + "' is not looked for in this variant",
+                   std::string("'") + detector->knob + "' switches its detector off",
+                   static_cast<unsigned>(entry.key.size()));
+    }
+  }
+}
+
 std::map<std::string, Status> read_expect(const sim::System& system, const sim::Node& document) {
   std::map<std::string, Status> expected;
   const sim::Node* expect = document.find("expect");
@@ -28,6 +80,7 @@ std::map<std::string, Status> read_expect(const sim::System& system, const sim::
     }
     expected[entry.key] = static_cast<Status>(status - kStatuses.begin());
   }
+  refuse_expectations_of_what_is_off(system, *expect, errors);
   for (std::size_t i = 0; i < system.properties.size(); ++i) {
     const bool is_kind = system.properties[i].what == sim::PropertyKind::kFindingKind;
     if (is_kind) {
@@ -49,12 +102,12 @@ std::vector<std::string> holds_under(const sim::System& system) {
                                                               {sim::Preemption::kFull, "full"},
                                                               {sim::Preemption::kLazy, "lazy"}};
   all.push_back("kernel " + m.kernel + ", preemption " + kModels.at(m.preemption));
-  all.emplace_back(m.sched == sim::Sched::kFair ? "fair scheduling" : "any scheduling");
+  all.emplace_back(m.sched == sim::Sched::kFair ? "fair scheduling of equal weights" : "any scheduling");
   all.emplace_back(m.panic_on_oops ? "panic_on_oops" : "panics off");
   all.emplace_back("no hardware watchdog");
   all.emplace_back("SC, register writes immediate");
   all.emplace_back("bounds and watchdogs count charged time");
-  if (!m.soft_lockup_watchdog) all.emplace_back("soft lockup watchdog off");
+  for (const Detector& detector : detectors_off(system)) all.emplace_back(detector.words);
   return all;
 }
 
@@ -86,13 +139,19 @@ std::string bound_detail(const Outcome& outcome) {
 
 }  // namespace
 
+void check_expect(const sim::System& system, const sim::Node& document) {
+  static_cast<void>(read_expect(system, document));
+}
+
 ReportVariant report_variant(const sim::System& system, const sim::Node& document, const std::string& variant,
                              const Outcome& outcome) {
   const std::map<std::string, Status> expected = read_expect(system, document);
   ReportVariant report;
   report.name = variant;
   report.holds_under = holds_under(system);
+  const std::vector<Detector> off = detectors_off(system);
   for (std::size_t i = 0; i < system.properties.size(); ++i) {
+    if (is_not_looked_for(system, off, i) != nullptr) continue;
     const PropertyOutcome& result = outcome.properties[i];
     ReportProperty property;
     property.name = system.properties[i].name;

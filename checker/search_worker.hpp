@@ -22,7 +22,7 @@ struct SharedSearch {
   std::atomic<const char*> bound{nullptr};  ///< why everybody is to stop
   std::atomic<bool> found{false};
   std::vector<StateClass> classes;  ///< these three by state, if a graph is kept
-  std::vector<std::uint8_t> stuck;
+  std::vector<std::uint8_t> may_rest;
   std::vector<std::uint32_t> degrees;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 
@@ -39,7 +39,7 @@ struct SharedSearch {
     layer_end = end;
     if (!keep_graph) return;
     classes.resize(end);
-    stuck.resize(end);
+    may_rest.resize(end);
     degrees.resize(end);
   }
 };
@@ -113,11 +113,11 @@ class SearchWorker {
     effects_.clear();
     model_.check_state(scratch_.data(), effects_);
     note(std::nullopt);
-    bool stuck = false;
+    bool may_rest = false;
     const std::size_t first_edge = edges.size();
     const std::uint64_t transitions_before = transitions_;
     if (state_class == StateClass::kRunning) {
-      if (!fire_all(stuck)) {
+      if (!fire_all(may_rest)) {
         edges.resize(first_edge);
         transitions_ = transitions_before;
         for (Pending& pending : batch_) {
@@ -129,24 +129,27 @@ class SearchWorker {
     ++expanded_;
     if (shared_.keep_graph) {
       shared_.classes[id] = state_class;
-      shared_.stuck[id] = stuck ? 1 : 0;
+      shared_.may_rest[id] = may_rest ? 1 : 0;
       shared_.degrees[id] = static_cast<std::uint32_t>(edges.size() - first_edge);
       sources.push_back(id);
     }
     return true;
   }
 
-  bool fire_all(bool& stuck) {
+  bool fire_all(bool& may_rest) {
     enabled_.clear();
     model_.for_each_enabled(scratch_.data(), [&](Transition t) { enabled_.push_back(t); });
     bool way_on = false;
+    bool obliged = false;
     for (const Transition transition : enabled_) {
       const Fairness fairness = model_.fairness(scratch_.data(), transition);
       way_on = way_on || fairness != Fairness::kObserver;
+      obliged = obliged || (fairness != Fairness::kObserver && fairness != Fairness::kEnvironment);
       if (!fire(transition, fairness)) return false;
     }
-    if (way_on || model_.waits_for_time(scratch_.data())) return true;
-    stuck = true;
+    if (obliged || model_.waits_for_time(scratch_.data())) return true;
+    may_rest = true;
+    if (way_on) return true;
     effects_.clear();
     model_.report_stuck(scratch_.data(), effects_);
     note(std::nullopt);

@@ -76,11 +76,14 @@ StateClass SystemModel::classify(const std::byte* state) const {
 }
 
 bool SystemModel::all_tasks_gone(const std::byte* state) const {
-  for (std::size_t i = 0; i < system_.layout.tasks; ++i) {
+  std::vector<base::Write> undo;
+  base::StateAccess access(const_cast<std::byte*>(state), undo);
+  const sim::Machine machine(system_, access);
+  for (sim::ContextId i = 0; i < system_.layout.tasks; ++i) {
     const sim::ContextLayout& task = system_.layout.contexts[i];
-    if (task.daemon) continue;
-    if (base::read_slot(state, task.task_state) < static_cast<std::int32_t>(sim::TaskState::kExited))
-      return false;
+    const bool over =
+        base::read_slot(state, task.task_state) >= static_cast<std::int32_t>(sim::TaskState::kExited);
+    if (!over && !machine.is_idle_daemon(i)) return false;
   }
   return system_.layout.tasks > 0;
 }
@@ -109,6 +112,7 @@ void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
   std::vector<base::Write> undo;
   base::StateAccess access(const_cast<std::byte*>(state), undo);
   const sim::Machine machine(system_, access);
+  if (machine.has_circle()) return;  // found when it closed
   if (machine.stuck_in_retry_loop()) {
     effects.findings.push_back(livelock_cause(state));
   } else {

@@ -4,14 +4,12 @@
 
 #include <cstdio>
 #include <fstream>
-#include <iostream>
 
 #include "checker/check_system.hpp"
-#include "cli/options.hpp"
+#include "cli/variants.hpp"
 #include "quiesce_build.hpp"
 #include "reports/json_report.hpp"
 #include "reports/text_report.hpp"
-#include "sim/compile.hpp"
 
 namespace quiesce::cli {
 namespace {
@@ -32,6 +30,15 @@ std::vector<std::string> texts(const sim::Node* list) {
   return all;
 }
 
+checker::ReportVariant not_started(const std::string& name) {
+  checker::ReportVariant variant;
+  variant.name = name;
+  variant.verdict = checker::Status::kInconclusive;
+  variant.as_expected = false;
+  variant.bound = checker::ReportBound{"interrupted", "not started"};
+  return variant;
+}
+
 checker::ReportScenario check_file(const std::filesystem::path& file, const Options& options) {
   const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
   checker::ReportScenario report;
@@ -40,19 +47,20 @@ checker::ReportScenario check_file(const std::filesystem::path& file, const Opti
   if (const sim::Node* title = scenario.find("title")) report.title = title->scalar;
   report.sources = texts(scenario.find("sources"));
   const bool terminal = isatty(STDERR_FILENO) != 0;
-  for (const std::string& variant : sim::variant_names(scenario)) {
-    if (!options.variant.empty() && variant != options.variant) continue;
-    const sim::Node document = sim::variant_document(scenario, variant, options.libraries);
-    const sim::System system = sim::compile(document);
+  const std::vector<CompiledVariant> variants = compile_variants(scenario, options);
+  for (const CompiledVariant& variant : variants) {
+    if (interrupted()) {
+      report.variants.push_back(not_started(variant.name));
+      continue;
+    }
     std::function<void(const checker::Progress&)> progress;
     if (terminal)
-      progress = [&](const checker::Progress& p) { show_progress(report.name + "/" + variant, p); };
-    const checker::Outcome outcome = checker::check(system, options.search, progress);
+      progress = [&](const checker::Progress& p) { show_progress(report.name + "/" + variant.name, p); };
+    const checker::Outcome outcome = check_within_memory(variant.system, options, progress);
     if (terminal) std::fputs("\r\033[K", stderr);
-    report.variants.push_back(checker::report_variant(system, document, variant, outcome));
+    report.variants.push_back(
+        checker::report_variant(variant.system, variant.document, variant.name, outcome));
   }
-  if (report.variants.empty())
-    static_cast<void>(sim::variant_document(scenario, options.variant, options.libraries));
   return report;
 }
 
@@ -92,13 +100,11 @@ ExitCode run_check(const Options& options) {
   checker::RunReport report;
   report.version = kVersion;
   for (const std::string& argument : options.arguments) {
-    for (const std::filesystem::path& file : sim::find_scenarios(argument)) {
+    for (const std::filesystem::path& file : scenarios_in(argument)) {
       if (interrupted()) break;
       report.scenarios.push_back(check_file(file, options));
     }
   }
-  if (report.scenarios.empty())
-    throw UsageError("there is no scenario: no *.yaml with a top-level 'quiesce:' key");
   const std::string text = options.format == "json" ? reports::render_json(report)
                                                     : reports::render_text(report, {options.all_findings});
   write_output(text, options.output);

@@ -4,8 +4,7 @@
 #include <iostream>
 
 #include "checker/footprint_check.hpp"
-#include "cli/options.hpp"
-#include "sim/compile.hpp"
+#include "cli/variants.hpp"
 
 namespace quiesce::cli {
 namespace {
@@ -30,13 +29,11 @@ void print(const std::string& name, const checker::FootprintReport& report) {
 ExitCode run_check_footprints(const Options& options) {
   ExitCode worst = ExitCode::kAsExpected;
   for (const std::string& argument : options.arguments) {
-    for (const std::filesystem::path& file : sim::find_scenarios(argument)) {
+    for (const std::filesystem::path& file : scenarios_in(argument)) {
       const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
-      for (const std::string& variant : sim::variant_names(scenario)) {
-        if (!options.variant.empty() && variant != options.variant) continue;
-        const sim::System system = sim::compile(sim::variant_document(scenario, variant, options.libraries));
-        const checker::FootprintReport report = checker::check_footprints(system, options.search);
-        print(file.string() + " " + variant, report);
+      for (const CompiledVariant& variant : compile_variants(scenario, options)) {
+        const checker::FootprintReport report = checker::check_footprints(variant.system, options.search);
+        print(file.string() + " " + variant.name, report);
         if (!report.passed()) return ExitCode::kInternal;
         if (report.bound) worst = ExitCode::kInconclusive;
       }

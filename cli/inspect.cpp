@@ -1,27 +1,14 @@
-// The verbs that explore nothing: replay, lint, list, show, schema.
-#include <fstream>
+// The verbs that explore nothing: lint, list, show, schema.
+#include <algorithm>
 #include <iostream>
-#include <sstream>
 
-#include "checker/check_system.hpp"
-#include "cli/options.hpp"
+#include "cli/variants.hpp"
 #include "reports/result_schema.hpp"
-#include "reports/text_report.hpp"
-#include "sim/compile.hpp"
 #include "sim/schema.hpp"
 #include "sim/verbs.hpp"
 
 namespace quiesce::cli {
 namespace {
-
-std::string read_argument(const std::string& argument) {
-  if (!argument.starts_with("@")) return argument;
-  std::ifstream in(argument.substr(1));
-  if (!in) throw UsageError("cannot read '" + argument.substr(1) + "'");
-  std::string text;
-  in >> text;
-  return text;
-}
 
 void print_steps(const sim::Node& steps, int indent) {
   for (const sim::Node& step : steps.items) {
@@ -107,47 +94,14 @@ void print_verbs() {
 
 }  // namespace
 
-ExitCode run_replay(const Options& options) {
-  if (options.arguments.size() != 2)
-    throw UsageError("'replay' needs a scenario and a schedule, @file or finding id");
-  const sim::Node scenario = sim::load_scenario_document(options.arguments[0], options.libraries);
-  const std::string variant =
-      options.variant.empty() ? sim::variant_names(scenario).front() : options.variant;
-  const sim::System system = sim::compile(sim::variant_document(scenario, variant, options.libraries));
-  const std::string wanted = read_argument(options.arguments[1]);
-  if (!wanted.starts_with("q1.")) {
-    const checker::Outcome outcome = checker::check(system, options.search);
-    for (const checker::PropertyOutcome& property : outcome.properties) {
-      for (const checker::FoundRun& run : property.runs) {
-        const checker::ReportFinding finding = checker::explain(system, run);
-        if (finding.id != wanted) continue;
-        std::cout << reports::render_finding(finding) << "\n  " << finding.schedule << "\n";
-        return ExitCode::kAsExpected;
-      }
-    }
-    throw UsageError("variant '" + variant + "' has no finding '" + wanted + "'");
-  }
-  std::string error;
-  const auto schedule = checker::decode(wanted, error);
-  if (!schedule || !checker::replays(system, *schedule, error)) throw UsageError(error);
-  checker::FoundRun run;
-  run.schedule = *schedule;
-  checker::ReportFinding finding = checker::explain(system, run);
-  finding.id = finding.summary = "replay";
-  std::cout << reports::render_finding(finding);
-  return ExitCode::kAsExpected;
-}
-
 ExitCode run_lint(const Options& options) {
   if (options.arguments.empty()) throw UsageError("'lint' needs a scenario or a folder of scenarios");
   ExitCode result = ExitCode::kAsExpected;
   for (const std::string& argument : options.arguments) {
-    for (const std::filesystem::path& file : sim::find_scenarios(argument)) {
+    for (const std::filesystem::path& file : scenarios_in(argument)) {
       try {
         const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
-        for (const std::string& variant : sim::variant_names(scenario)) {
-          static_cast<void>(sim::compile(sim::variant_document(scenario, variant, options.libraries)));
-        }
+        static_cast<void>(compile_variants(scenario, options));
       } catch (const sim::ScenarioError& error) {
         std::cerr << error.what();
         result = ExitCode::kUsage;
@@ -159,13 +113,14 @@ ExitCode run_lint(const Options& options) {
 
 ExitCode run_list(const Options& options) {
   if (options.verbs) {
+    if (!options.arguments.empty()) throw UsageError("'list --verbs' is followed by nothing");
     print_verbs();
     return ExitCode::kAsExpected;
   }
   std::vector<std::string> where = options.arguments;
   if (where.empty()) where.push_back(options.libraries.front().parent_path().string());
   for (const std::string& argument : where) {
-    for (const std::filesystem::path& file : sim::find_scenarios(argument)) {
+    for (const std::filesystem::path& file : scenarios_in(argument)) {
       const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
       const sim::Node* title = scenario.find("title");
       std::cout << file.string() << "  " << (title != nullptr ? title->scalar : "") << "\n";
@@ -177,6 +132,7 @@ ExitCode run_list(const Options& options) {
 
 ExitCode run_show(const Options& options) {
   if (options.arguments.empty()) throw UsageError("'show' needs the name of a routine");
+  if (options.arguments.size() > 2) throw UsageError("'show' is followed by a routine, and one file at most");
   const std::string& wanted = options.arguments[0];
   std::vector<std::filesystem::path> files = library_files(options.libraries);
   if (options.arguments.size() > 1) files.insert(files.begin(), options.arguments[1]);

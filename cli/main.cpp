@@ -2,6 +2,7 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <new>
 
 #include "cli/options.hpp"
 #include "quiesce_build.hpp"
@@ -19,7 +20,7 @@ void on_interrupt(int) { interrupted().store(true); }
 
 ExitCode run(const Options& options) {
   if (options.verb == "help") {
-    std::cout << help_text();
+    std::cout << help_text(options.arguments.empty() ? "" : options.arguments.front());
     return ExitCode::kAsExpected;
   }
   if (options.verb == "version") {
@@ -43,14 +44,21 @@ int main(int argc, char** argv) {
   using namespace quiesce;
   static_cast<void>(cli::interrupted());
   std::signal(SIGINT, cli::on_interrupt);
+  std::signal(SIGTERM, cli::on_interrupt);
   try {
-    return static_cast<int>(cli::run(cli::parse_options(argc, argv)));
+    const cli::ExitCode code = cli::run(cli::parse_options(argc, argv));
+    std::cout.flush();
+    if (!std::cout) throw cli::UsageError("cannot write to standard output");
+    return static_cast<int>(code);
   } catch (const sim::ScenarioError& error) {
     std::cerr << error.what();
   } catch (const cli::UsageError& error) {
     std::cerr << "quiesce: " << error.what() << "\n";
   } catch (const std::filesystem::filesystem_error& error) {
     std::cerr << "quiesce: " << error.what() << "\n";
+  } catch (const std::bad_alloc&) {
+    std::cerr << "quiesce: there is not enough memory\n";
+    return static_cast<int>(cli::ExitCode::kInternal);
   }
   return static_cast<int>(cli::ExitCode::kUsage);
 }

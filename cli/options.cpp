@@ -1,7 +1,14 @@
+// One table says which verb takes which options: it is what is read, and what the help shows.
 #include "cli/options.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <boost/program_options.hpp>
+#include <charconv>
+#include <cmath>
 #include <fstream>
+#include <sstream>
 
 #include "quiesce_build.hpp"
 
@@ -10,16 +17,66 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// Three quarters of the memory that is available now.
+struct VerbUsage {
+  const char* name;
+  const char* usage;
+  const char* meaning;
+  std::vector<const char*> examples;
+  std::vector<const char*> options;
+};
+
+const std::vector<VerbUsage>& verbs() {
+  static const std::vector<VerbUsage> kVerbs{
+      {"check",
+       "check FILE|DIR...",
+       "explore every variant and compare with 'expect'",
+       {"check scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline"},
+       {"variant", "first", "all-findings", "check-footprints", "format", "output", "max-states",
+        "max-memory", "max-seconds", "threads", "store"}},
+      {"replay",
+       "replay FILE SCHEDULE",
+       "run one schedule again: a schedule, @file, or a finding's id",
+       {"replay scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline soft_lockup-0a1b2c"},
+       {"variant", "max-states", "max-memory", "max-seconds", "threads", "store"}},
+      {"lint", "lint FILE|DIR...", "only look for mistakes", {"lint my-scenario.yaml"}, {"variant"}},
+      {"list",
+       "list [DIR...]",
+       "scenarios and their variants",
+       {"list scenarios", "list --verbs       the verbs that a step may have"},
+       {"verbs"}},
+      {"show",
+       "show ROUTINE [FILE]",
+       "a routine of the library, step by step, with its labels",
+       {"show arm_smmu_device_disable"},
+       {}},
+      {"schema",
+       "schema [scenario|result]",
+       "the JSON Schema of scenario files, or of the JSON report",
+       {"schema scenario > quiesce.schema.json"},
+       {}}};
+  return kVerbs;
+}
+
+const VerbUsage* find_usage(const std::string& name) {
+  const auto found =
+      std::find_if(verbs().begin(), verbs().end(), [&](const VerbUsage& verb) { return verb.name == name; });
+  return found == verbs().end() ? nullptr : &*found;
+}
+
+/// Three quarters of the memory that is available now, to the machine and to this process.
 std::uint64_t default_memory_bytes() {
+  std::uint64_t available = std::uint64_t{4} << 30U;
   std::ifstream in("/proc/meminfo");
   std::string name;
   std::uint64_t kilobytes = 0;
   std::string unit;
   while (in >> name >> kilobytes >> unit) {
-    if (name == "MemAvailable:") return kilobytes * 1024 / 4 * 3;
+    if (name == "MemAvailable:") available = kilobytes * 1024;
   }
-  return std::uint64_t{4} << 30U;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    available = std::min<std::uint64_t>(available, limit.rlim_cur);
+  return available / 4 * 3;
 }
 
 checker::StoreKind store_kind(const std::string& name) {
@@ -29,10 +86,37 @@ checker::StoreKind store_kind(const std::string& name) {
   throw UsageError("'--store' is auto, plain or compressed");
 }
 
-po::options_description described(Options& options, std::uint64_t& megabytes) {
+/// What was given to options that are read as text first, so that a bad number can be told.
+struct Limits {
+  std::string states;
+  std::string megabytes;
+  std::string seconds;
+  std::string threads;
+};
+
+std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t most) {
+  std::uint64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value == 0 || value > most) {
+    throw UsageError("'--" + std::string(option) + "' is a number from 1 to " + std::to_string(most) +
+                     ", not '" + text + "'");
+  }
+  return value;
+}
+
+double seconds_from(const std::string& text) {
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
+  if (!whole || !std::isfinite(value) || value <= 0)
+    throw UsageError("'--max-seconds' is a number above 0, not '" + text + "'");
+  return value;
+}
+
+po::options_description all_options(Options& options, Limits& limits) {
   po::options_description all("options");
   auto add = all.add_options();
-  add("help,h", "this text");
+  add("help,h", "this text, or that of one verb");
   add("version", "the version");
   add("variant", po::value(&options.variant)->value_name("NAME"), "only this variant");
   add("first", po::bool_switch(&options.search.first), "stop at the first finding");
@@ -42,14 +126,77 @@ po::options_description described(Options& options, std::uint64_t& megabytes) {
       "check instead that transitions touch only what was derived for them");
   add("format", po::value(&options.format)->value_name("text|json"), "what to print");
   add("output", po::value(&options.output)->value_name("FILE"), "where to write it");
-  add("max-states", po::value(&options.search.max_states)->value_name("N"), "end the search after N states");
-  add("max-memory", po::value(&megabytes)->value_name("MB"),
+  add("max-states", po::value(&limits.states)->value_name("N"), "end the search after N states");
+  add("max-memory", po::value(&limits.megabytes)->value_name("MB"),
       "end it at so much memory (75 % of what is available)");
-  add("max-seconds", po::value(&options.search.max_seconds)->value_name("S"), "end it after so long");
-  add("threads", po::value(&options.search.threads)->value_name("N"), "workers of the search (1)");
+  add("max-seconds", po::value(&limits.seconds)->value_name("S"), "end it after so long");
+  add("threads", po::value(&limits.threads)->value_name("N"), "workers of the search (1)");
   add("store", po::value(&options.store)->value_name("auto|plain|compressed"),
       "how the search keeps states; always exact");
   return all;
+}
+
+/// Those that a verb takes; all for no verb.
+po::options_description options_of(const VerbUsage* verb, const po::options_description& all) {
+  po::options_description some("options");
+  for (const auto& option : all.options()) {
+    const std::string& name = option->long_name();
+    const bool always = name == "help" || (verb == nullptr && name == "version");
+    const bool taken = verb == nullptr || std::any_of(verb->options.begin(), verb->options.end(),
+                                                      [&](const char* known) { return name == known; });
+    if (always || taken) some.add(option);
+  }
+  return some;
+}
+
+void refuse_options_of_others(const po::variables_map& values, const VerbUsage& verb) {
+  for (const auto& [name, value] : values) {
+    const bool taken = std::any_of(verb.options.begin(), verb.options.end(),
+                                   [&, &key = name](const char* known) { return key == known; });
+    if (value.defaulted() || name == "words" || taken) continue;
+    throw UsageError("'--" + name + "' does not go with '" + verb.name + "': see 'quiesce " + verb.name +
+                     " --help'");
+  }
+}
+
+void read_limits(const Limits& limits, Options& options) {
+  constexpr std::uint64_t kStatesMax = std::numeric_limits<std::uint32_t>::max() - 1;
+  constexpr std::uint64_t kMegabytesMax = std::uint64_t{1} << 40U;
+  constexpr std::uint64_t kThreadsMax = 256;
+  options.search.max_bytes = default_memory_bytes();
+  if (!limits.states.empty())
+    options.search.max_states = whole_number("max-states", limits.states, kStatesMax);
+  if (!limits.megabytes.empty())
+    options.search.max_bytes = whole_number("max-memory", limits.megabytes, kMegabytesMax) << 20U;
+  if (!limits.seconds.empty()) options.search.max_seconds = seconds_from(limits.seconds);
+  if (!limits.threads.empty())
+    options.search.threads = static_cast<unsigned>(whole_number("threads", limits.threads, kThreadsMax));
+  options.search.store = store_kind(options.store);
+}
+
+/// The message of the parser, and what to do about a file that looks like an option.
+std::string explained(const std::string& message) {
+  const std::size_t quote = message.find("'-");
+  const std::size_t end = message.find('\'', quote + 1);
+  if (quote == std::string::npos || end == std::string::npos) return message;
+  const std::string word = message.substr(quote + 1, end - quote - 1);
+  std::error_code error;
+  if (!word.ends_with(".yaml") && !std::filesystem::exists(word, error)) return message;
+  return message + "; a file of that name is written './" + word + "'";
+}
+
+std::string usage_of(const VerbUsage& verb) {
+  std::string text = "  quiesce " + std::string(verb.usage);
+  text += std::string(text.size() < 34 ? 34 - text.size() : 2, ' ') + verb.meaning + "\n";
+  for (const char* example : verb.examples) text += "      quiesce " + std::string(example) + "\n";
+  return text;
+}
+
+void refuse_empty_words(const po::variables_map& values) {
+  for (const char* name : {"output", "variant", "max-states", "max-memory", "max-seconds"}) {
+    if (values.contains(name) && values[name].as<std::string>().empty())
+      throw UsageError("'--" + std::string(name) + "' needs a value that is not empty");
+  }
 }
 
 }  // namespace
@@ -62,59 +209,59 @@ sim::LibraryDirs library_dirs() {
   return {std::filesystem::path(kSourceDir) / "scenarios/lib"};
 }
 
+std::vector<std::filesystem::path> scenarios_in(const std::string& argument) {
+  std::vector<std::filesystem::path> found = sim::find_scenarios(argument);
+  if (found.empty()) {
+    throw UsageError("there is no scenario in '" + argument + "': no *.yaml with a top-level 'quiesce:' key");
+  }
+  return found;
+}
+
 Options parse_options(int argc, const char* const* argv) {
   Options options;
-  std::uint64_t megabytes = 0;
-  po::options_description visible = described(options, megabytes);
+  Limits limits;
+  const po::options_description visible = all_options(options, limits);
   po::options_description everything;
   std::vector<std::string> words;
   everything.add(visible).add_options()("words", po::value(&words));
   po::positional_options_description positional;
   positional.add("words", -1);
+  po::variables_map values;
   try {
-    po::variables_map values;
     po::store(po::command_line_parser(argc, argv).options(everything).positional(positional).run(), values);
     po::notify(values);
-    if (values.contains("help")) options.verb = "help";
-    if (values.contains("version")) options.verb = "version";
   } catch (const po::error& error) {
-    throw UsageError(error.what());
+    throw UsageError(explained(error.what()));
   }
-  if (options.format != "text" && options.format != "json") throw UsageError("'--format' is text or json");
-  if (options.search.threads < 1 || options.search.threads > 256)
-    throw UsageError("'--threads' is a number from 1 to 256");
-  options.search.store = store_kind(options.store);
-  options.search.max_bytes = megabytes > 0 ? megabytes << 20U : default_memory_bytes();
-  options.search.interrupted = &interrupted();
-  options.libraries = library_dirs();
+  options.arguments = words;
+  if (values.contains("version")) options.verb = "version";
+  if (values.contains("help")) options.verb = "help";
   if (!options.verb.empty()) return options;
   if (words.empty()) throw UsageError("a verb is needed: check, replay, lint, list, show or schema");
   options.verb = words.front();
-  options.arguments.assign(words.begin() + 1, words.end());
+  options.arguments.erase(options.arguments.begin());
+  if (const VerbUsage* verb = find_usage(options.verb)) refuse_options_of_others(values, *verb);
+  refuse_empty_words(values);
+  if (options.format != "text" && options.format != "json") throw UsageError("'--format' is text or json");
+  read_limits(limits, options);
+  options.search.interrupted = &interrupted();
+  options.libraries = library_dirs();
   return options;
 }
 
-std::string help_text() {
+std::string help_text(const std::string& verb) {
   Options options;
-  std::uint64_t megabytes = 0;
+  Limits limits;
+  const VerbUsage* one = find_usage(verb);
   std::ostringstream text;
-  text << "quiesce " << kVersion
-       << ": finds, or excludes, hangs and faults when an Arm SMMU shuts down under load\n\n"
-          "  quiesce check FILE|DIR...       explore every variant and compare with 'expect'\n"
-          "      quiesce check scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline\n"
-          "  quiesce replay FILE SCHEDULE    run one schedule again: a schedule, @file, or a finding's id\n"
-          "      quiesce replay scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline "
-          "soft_lockup-0a1b2c\n"
-          "  quiesce lint FILE|DIR...        only look for mistakes\n"
-          "      quiesce lint my-scenario.yaml\n"
-          "  quiesce list [DIR...]           scenarios and their variants\n"
-          "      quiesce list scenarios\n"
-          "      quiesce list --verbs       the verbs that a step may have\n"
-          "  quiesce show ROUTINE [FILE]     a routine of the library, step by step, with its labels\n"
-          "      quiesce show arm_smmu_device_disable\n"
-          "  quiesce schema [scenario|result]  the JSON Schema of scenario files, or of the JSON report\n"
-          "      quiesce schema scenario > quiesce.schema.json\n\n"
-       << described(options, megabytes);
+  text << "quiesce " << kVersion;
+  text << (one != nullptr
+               ? "\n\n"
+               : ": finds, or excludes, hangs and faults when an Arm SMMU shuts down under load\n\n");
+  for (const VerbUsage& usage : verbs()) {
+    if (one == nullptr || &usage == one) text << usage_of(usage);
+  }
+  text << "\n" << options_of(one, all_options(options, limits));
   return text.str();
 }
 

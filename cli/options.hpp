@@ -42,10 +42,14 @@ struct Options {
 
 /// Reads the command line. Throws UsageError. `--help` and `--version` come back as verbs.
 [[nodiscard]] Options parse_options(int argc, const char* const* argv);
-[[nodiscard]] std::string help_text();
+/// Of one verb; of all for an empty name.
+[[nodiscard]] std::string help_text(const std::string& verb);
 
 /// Where the scenario library is: beside the installed program, or in the source tree it was built from.
 [[nodiscard]] sim::LibraryDirs library_dirs();
+
+/// The file, or what there is in the folder. Throws UsageError if there is nothing.
+[[nodiscard]] std::vector<std::filesystem::path> scenarios_in(const std::string& argument);
 
 ExitCode run_check(const Options& options);
 ExitCode run_check_footprints(const Options& options);
@@ -55,7 +59,7 @@ ExitCode run_list(const Options& options);
 ExitCode run_show(const Options& options);
 ExitCode run_schema(const Options& options);
 
-/// Set by SIGINT: searches end with what they have.
+/// Set by SIGINT and SIGTERM: searches end with what they have.
 [[nodiscard]] std::atomic<bool>& interrupted();
 
 }  // namespace quiesce::cli

@@ -6,7 +6,6 @@
 namespace quiesce::sim {
 namespace {
 
-constexpr std::size_t kStepsMax = 60000;
 constexpr std::size_t kCallDepthMax = 40;
 
 Type result_type() { return int_type(INT32_MIN + 1, INT32_MAX); }
@@ -56,12 +55,13 @@ void RoutineCompiler::compile_call(const Node& argument) {
     return;
   }
   std::vector<Typed> arguments;
+  const std::size_t before = world_.errors->met();
   for (const Expr& child : call.children) arguments.push_back(expressions_.compile(child));
-  expand(call.text, call, std::move(arguments), result);
+  if (world_.errors->met() == before) expand(call.text, call, std::move(arguments), result);
 }
 
 void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vector<Typed> arguments,
-                             Place result) {
+                             Place result, const HookInfo* hook) {
   const RoutineInfo* routine = world_.find_routine(name);
   if (routine == nullptr) {
     std::vector<std::string> names;
@@ -77,16 +77,17 @@ void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vec
       return;
     }
   }
-  if (frames_.size() > kCallDepthMax || program_.steps.size() > kStepsMax) {
-    error(call.at, "calls are nested too deeply, or expand to too many steps");
-    return;
-  }
+  count_expansion(call.at);
+  if (frames_.size() > kCallDepthMax) world_.errors->fatal(call.at, "calls are nested more than 40 deep");
   if (arguments.size() != routine->params.size()) {
-    error(call.at, "'" + name + "' takes " + std::to_string(routine->params.size()) + " arguments, not " +
-                       std::to_string(arguments.size()));
+    error(call.at,
+          "'" + name + "' takes " + std::to_string(routine->params.size()) + " arguments, not " +
+              std::to_string(arguments.size()),
+          hook != nullptr ? "it is the hook at " + place_text(hook->at)
+                          : "it is declared at " + place_text(routine->at));
     return;
   }
-  Frame frame{name, routine->source, 0, frames_.back().callers, {}, result};
+  Frame frame{name, routine->source, 0, frames_.back().callers, {}, result, world_.errors->met()};
   const StepInfo& site = program_.infos[info_];
   frame.callers.insert(frame.callers.begin(), site.routine + "+" + std::to_string(site.number));
   // The routine sees its parameters and globals, and nothing of its caller.
@@ -99,8 +100,11 @@ void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vec
   const bool callers_atomic = in_atomic_;
   frames_.push_back(std::move(frame));
   open_labels();
-  compile_block(*routine->steps);
-  close_labels();
+  {
+    const Diagnostics::CallScope called(*world_.errors, call.at);
+    compile_block(*routine->steps);
+    close_labels();
+  }
   for (const Pc from : frames_.back().returns) at(from).next = here();
   if (frame_top_ > frame_start) {
     Step end;
@@ -121,7 +125,7 @@ void RoutineCompiler::bind_parameter(const RoutineInfo& routine, std::size_t i, 
   const auto& [name, type_text] = routine.params[i];
   if (argument.type.name == "error") return;
   if (!type_text.empty()) {
-    const auto declared = const_cast<World&>(world_).parse_type(type_text, routine.at);
+    const auto declared = const_cast<World&>(world_).parse_type(type_text, routine.types_at[i]);
     if (declared && declared->kind != argument.type.kind) {
       error(call.at, "'" + routine.name + "' needs " + type_text + " for '" + name + "'");
       return;
@@ -161,14 +165,16 @@ void RoutineCompiler::compile_invoke(const Node& argument) {
   }
   const std::string hook = call.text.substr(dot + 1);
   std::vector<Typed> arguments;
+  const std::size_t before = world_.errors->met();
   for (const Expr& child : call.children) arguments.push_back(expressions_.compile(child));
+  if (world_.errors->met() != before) return;
   if (table_name != "driver") {
     auto owners = table->second.owners;
     // Linux v6.18 drivers/base/syscore.c syscore_shutdown(): newest registration first.
     if (table_name == "syscore_ops") std::reverse(owners.begin(), owners.end());
     for (const auto& [owner, hooks] : owners) {
       if (const auto found = hooks.find(hook); found != hooks.end())
-        expand(found->second, call, arguments, {});
+        expand(found->second.routine, call, arguments, {}, &found->second);
     }
     return;
   }
@@ -199,7 +205,7 @@ void RoutineCompiler::expand_for_device(const Expr& call, const std::string& hoo
     const auto found = hooks.find(hook);
     if (owner != driver || found == hooks.end()) continue;
     arguments[0] = constant(arguments[0].type, device);
-    expand(found->second, call, std::move(arguments), {});
+    expand(found->second.routine, call, std::move(arguments), {}, &found->second);
     return;
   }
 }

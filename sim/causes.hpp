@@ -13,13 +13,19 @@ namespace misuse {
 inline constexpr std::string_view kSpinsOnOwn = "takes a spinlock that it holds";
 inline constexpr std::string_view kSpinlock = "unlocks a spinlock that it does not hold";
 inline constexpr std::string_view kMutex = "unlocks a mutex that it does not hold";
-inline constexpr std::string_view kRwlock = "unlocks a read-write lock that is not held";
+inline constexpr std::string_view kRwlock = "unlocks a read-write lock that it does not hold";
 inline constexpr std::string_view kRwsem = "unlocks a read-write semaphore that it does not hold";
 inline constexpr std::string_view kReadSide = "ends a read side that it did not begin";
 inline constexpr std::string_view kExitsReading = "exits within a read side";
 inline constexpr std::string_view kIrqs = "restores interrupts that it did not save";
-inline constexpr std::array kAll{kSpinsOnOwn, kSpinlock, kMutex,        kRwlock,
-                                 kRwsem,      kReadSide, kExitsReading, kIrqs};
+inline constexpr std::string_view kPreemption = "enables preemption that it did not disable";
+inline constexpr std::string_view kBottomHalves = "enables bottom halves that it did not disable";
+inline constexpr std::string_view kTooDeep = "masks 255 times without an end";
+inline constexpr std::string_view kExitsMasking = "exits with preemption or interrupts off";
+inline constexpr std::string_view kReturnsWithLock = "returns with a lock held";
+inline constexpr std::array kAll{kSpinsOnOwn, kSpinlock,     kMutex,          kRwlock,     kRwsem,
+                                 kReadSide,   kExitsReading, kIrqs,           kPreemption, kBottomHalves,
+                                 kTooDeep,    kExitsMasking, kReturnsWithLock};
 }  // namespace misuse
 
 /// Fills System::causes and cause_of_info. Equal routine, step and detail are one cause, in whichever task

@@ -14,6 +14,8 @@ namespace {
 
 /// Compiles everything once, for a given idea of which families never change.
 constexpr std::size_t kDeviceOrdersMax = 5040;
+/// Of globals and fields. A state has 64 KiB; contexts and hardware need the rest.
+constexpr std::size_t kGlobalBytesMax = 48000;
 
 class SystemCompiler {
  public:
@@ -36,6 +38,7 @@ class SystemCompiler {
     compile_rules(routines);
     system_.rule_index = index_rules(system_.program, system_.rules);
     compile_properties(world_, document_, system_);
+    lay_out_works();
     lay_out_rcu();
     lay_out_leads();
     lay_out_time();
@@ -79,6 +82,11 @@ class SystemCompiler {
     for (Family& family : world_.families) {
       if (family.constant) continue;
       const base::Width width = base::width_for(family.type.lo, family.type.hi);
+      const std::size_t bytes = static_cast<std::size_t>(family.count) * base::bytes_of(width);
+      if (layout_.size() + bytes > kGlobalBytesMax) {
+        errors_.fatal(family.at, "the state is too large: with '" + family.name + "' it has more than " +
+                                     std::to_string(kGlobalBytesMax) + " bytes");
+      }
       for (std::int32_t i = 0; i < family.count; ++i) {
         const base::Slot slot = layout_.add(width);
         if (i == 0) family.first = slot;
@@ -91,9 +99,9 @@ class SystemCompiler {
     if (!world_.machine.has_cpus) return;
     for (int i = 0; i < world_.machine.cpus; ++i) {
       CpuLayout cpu;
-      for (base::Slot* slot :
-           {&cpu.current, &cpu.irq_depth, &cpu.need_resched, &cpu.resched_irq, &cpu.stop_irq, &cpu.online,
-            &cpu.moving, &cpu.softirq_pending, &cpu.softirq_round, &cpu.softirq_between, &cpu.lockup_state}) {
+      for (base::Slot* slot : {&cpu.current, &cpu.irq_depth, &cpu.need_resched, &cpu.resched_irq,
+                               &cpu.tick_irq, &cpu.stop_irq, &cpu.online, &cpu.moving, &cpu.softirq_pending,
+                               &cpu.softirq_round, &cpu.softirq_between, &cpu.lockup_state}) {
         *slot = layout_.add(base::Width::kU8);
       }
       out.cpus.push_back(cpu);
@@ -123,8 +131,7 @@ class SystemCompiler {
       return;
     }
     for (const TaskInfo& task : world_.tasks) {
-      const CompiledContext compiled = task.run != nullptr ? routines.compile_context(*task.run, task.name)
-                                                           : routines.compile_ksoftirqd(task.name);
+      const CompiledContext compiled = compile_task(routines, task);
       ContextLayout context =
           lay_out_context(task.name, ContextKind::kTask, compiled.frame_bytes, compiled.has_deadline);
       context.entry = compiled.entry;
@@ -141,16 +148,39 @@ class SystemCompiler {
     system_.layout.tasks = system_.layout.contexts.size();
   }
 
+  static CompiledContext compile_task(RoutineCompiler& routines, const TaskInfo& task) {
+    if (task.run == nullptr) return routines.compile_ksoftirqd(task.name);
+    if (task.work >= 0) return routines.compile_kworker(*task.run, task.name, task.work);
+    return routines.compile_context(*task.run, task.name);
+  }
+
+  /// Each work's state, and the kworker that runs it.
+  void lay_out_works() {
+    Layout& out = system_.layout;
+    if (!world_.works.empty() && out.tasks > kFlushesMax) {
+      errors_.error(document_.at,
+                    "with works a scenario has at most " + std::to_string(kFlushesMax) + " tasks");
+    }
+    for (std::size_t i = 0; i < world_.works.size(); ++i) {
+      const auto slot = [&](const char* suffix) {
+        const int family = world_.find_family(world_.works[i].name + suffix);
+        return system_.program.families[static_cast<std::size_t>(family)].first;
+      };
+      const auto kworker = std::find_if(world_.tasks.begin(), world_.tasks.end(), [&](const TaskInfo& task) {
+        return task.work == static_cast<int>(i);
+      });
+      out.works.push_back({slot("__pending"), slot("__running"), slot("__flushes"),
+                           static_cast<ContextId>(kworker - world_.tasks.begin())});
+    }
+  }
+
   void compile_interrupt_levels(RoutineCompiler& routines) {
     CompiledContext hard;
     CompiledContext soft;
     bool any_hard = false;
     bool any_soft = false;
     const auto add = [&](const Node* handler, const std::string& name, bool is_hard) -> Pc {
-      if (handler == nullptr) {
-        errors_.error(document_.at, "'" + name + "' needs a handler");
-        return kInactive;
-      }
+      if (handler == nullptr) return kInactive;
       const CompiledContext compiled = routines.compile_context(*handler, name);
       CompiledContext& level = is_hard ? hard : soft;
       level.frame_bytes = std::max(level.frame_bytes, compiled.frame_bytes);
@@ -309,8 +339,7 @@ class SystemCompiler {
       }
       for (std::size_t i = 0; i < out.tasks; ++i) {
         ContextLayout& task = out.contexts[i];
-        // Linux v6.18 kernel/hung_task.c: a kworker that has nothing to do sleeps interruptibly.
-        if (world_.machine.hung_task_timeout_s == 0 || task.daemon || !sleeps_in_d(task)) continue;
+        if (world_.machine.hung_task_timeout_s == 0 || !sleeps_in_d(task)) continue;
         task.hung_task = next_timer();
         task.hung_left = layout_.add(base::Width::kI32);
       }

@@ -68,6 +68,8 @@ std::string cpu_event(const System& system, const std::byte* state, std::size_t 
       return "takes the reschedule interrupt";
     case choice::kLatchResched:
       return "reschedule interrupt arrives, masked";
+    case choice::kTakeTick:
+      return "takes the tick that was due";
     case choice::kTakeStop:
       return "takes IPI_CPU_STOP: parked";
     case choice::kLatchStop:
@@ -139,7 +141,6 @@ std::string show_value(const System& system, const Family& family, std::int32_t 
     case TypeKind::kSpinlock:
       return value == 0 ? "free" : "held by " + task_of(system, value);
     case TypeKind::kRwlock:
-      return value == 0 ? "free" : value < 0 ? "written" : readers(value);
     case TypeKind::kRwsem:
       return value == 0 ? "free" : value < 0 ? "written by " + task_of(system, -value) : readers(value);
     default:

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kDiagnosticsMax = 50;
 constexpr std::size_t kQuoteColumnsMax = 200;
 constexpr std::size_t kNameMax = 100;
+constexpr std::size_t kCallersShown = 8;
 
 /// One character of a text as a terminal may safely show it.
 struct Shown {
@@ -122,20 +123,20 @@ bool stands_before(const Diagnostic& a, const Diagnostic& b) {
          std::tuple(path_of(b.at), b.at.line, b.at.column);
 }
 
+/// Letters that were added, left out, replaced, or swapped with their neighbour.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  std::iota(d[0].begin(), d[0].end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
+    d[i][0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      const std::size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({replace, above + 1, row[j - 1] + 1});
-      diagonal = above;
+      const std::size_t replace = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      d[i][j] = std::min({replace, d[i - 1][j] + 1, d[i][j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   }
-  return row[b.size()];
+  return d[a.size()][b.size()];
 }
 
 }  // namespace
@@ -152,6 +153,8 @@ std::string to_string(const Diagnostic& diagnostic) {
   text += "error: " + show_text(diagnostic.message) + "\n" + quote(diagnostic, margin);
   if (!diagnostic.hint.empty())
     text += std::string(margin + 1, ' ') + "= " + show_text(diagnostic.hint) + "\n";
+  for (const std::string& note : diagnostic.notes)
+    text += std::string(margin + 1, ' ') + "= " + show_text(note) + "\n";
   return text;
 }
 
@@ -159,14 +162,31 @@ ScenarioError::ScenarioError(std::vector<Diagnostic> diagnostics) : diagnostics_
   for (const Diagnostic& diagnostic : diagnostics_) text_ += to_string(diagnostic);
 }
 
+std::vector<std::string> Diagnostics::call_chain() const {
+  std::vector<std::string> chain;
+  const std::size_t left_out = callers_.size() > kCallersShown ? callers_.size() - kCallersShown : 0;
+  for (std::size_t i = callers_.size(); i-- > 0;) {
+    const Location& site = callers_[i];
+    // The innermost calls say what went wrong there, the outermost whose mistake it is.
+    if (left_out > 0 && i < callers_.size() - 3 && i >= callers_.size() - 3 - left_out) continue;
+    chain.push_back("called from " + place_text(site));
+  }
+  return chain;
+}
+
+void Diagnostics::fatal(Location at, std::string message, std::string hint) const {
+  throw ScenarioError({{std::move(at), std::move(message), std::move(hint), 1, call_chain()}});
+}
+
 void Diagnostics::error(Location at, std::string message, std::string hint, unsigned length) {
+  ++met_;
   if (all_.size() >= kDiagnosticsMax) return;
   for (const Diagnostic& known : all_) {
     const bool same_place =
         known.at.file == at.file && known.at.line == at.line && known.at.column == at.column;
     if (same_place && known.message == message) return;
   }
-  all_.push_back({std::move(at), std::move(message), std::move(hint), length});
+  all_.push_back({std::move(at), std::move(message), std::move(hint), length, call_chain()});
 }
 
 void Diagnostics::throw_if_any() const {
@@ -174,6 +194,10 @@ void Diagnostics::throw_if_any() const {
   std::vector<Diagnostic> sorted = all_;
   std::stable_sort(sorted.begin(), sorted.end(), stands_before);
   throw ScenarioError(std::move(sorted));
+}
+
+std::string place_text(const Location& at) {
+  return std::string(path_of(at)) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
 std::string nearest_name_hint(std::string_view name, std::span<const std::string> valid) {

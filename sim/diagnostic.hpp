@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace quiesce::sim {
@@ -27,9 +28,10 @@ struct Location {
 
 struct Diagnostic {
   Location at;
-  std::string message;  ///< "unknown routine 'iommu_unmpa'"
-  std::string hint;     ///< "did you mean 'iommu_unmap'?", or empty
-  unsigned length = 1;  ///< columns to underline
+  std::string message;                  ///< "unknown routine 'iommu_unmpa'"
+  std::string hint;                     ///< "did you mean 'iommu_unmap'?", or empty
+  unsigned length = 1;                  ///< columns to underline
+  std::vector<std::string> notes = {};  ///< how one comes there: "called from x.yaml:7:9"
 };
 
 /// `file:line:column: error: message`, the line, a caret, and the hint; several lines of text.
@@ -51,13 +53,38 @@ class ScenarioError : public std::exception {
 /// (same place, same message) are kept once; at most 50 are kept.
 class Diagnostics {
  public:
+  /// What is found until the scope ends is in a routine that is called from `site`.
+  class CallScope {
+   public:
+    CallScope(Diagnostics& errors, Location site) : errors_(errors) {
+      errors_.callers_.push_back(std::move(site));
+    }
+    ~CallScope() { errors_.callers_.pop_back(); }
+    CallScope(const CallScope&) = delete;
+    CallScope& operator=(const CallScope&) = delete;
+
+   private:
+    Diagnostics& errors_;
+  };
+
   void error(Location at, std::string message, std::string hint = {}, unsigned length = 1);
+  /// Throws that one mistake at once: going on would only bring more of the same.
+  [[noreturn]] void fatal(Location at, std::string message, std::string hint = {}) const;
   [[nodiscard]] bool empty() const { return all_.empty(); }
+  /// How many mistakes were met, those that are not kept included.
+  [[nodiscard]] std::size_t met() const { return met_; }
   void throw_if_any() const;
 
  private:
+  [[nodiscard]] std::vector<std::string> call_chain() const;
+
   std::vector<Diagnostic> all_;
+  std::vector<Location> callers_;  ///< outermost first
+  std::size_t met_ = 0;
 };
+
+/// "x.yaml:7:9".
+[[nodiscard]] std::string place_text(const Location& at);
 
 /// "did you mean 'x'?" for the nearest of `valid` by edit distance (at most a third of the length),
 /// or an empty string.

@@ -106,8 +106,12 @@ Node load_library(const Node& name, const char* header, const LibraryDirs& libra
     }
     return library;
   }
-  fail(name.at, "unknown " + kind + " '" + name.scalar + "'",
-       nearest_name_hint(name.scalar, available(header, libraries)), name.scalar.size());
+  Diagnostic unknown{name.at, "unknown " + kind + " '" + name.scalar + "'",
+                     nearest_name_hint(name.scalar, available(header, libraries)),
+                     static_cast<unsigned>(name.scalar.size())};
+  for (const std::filesystem::path& dir : libraries)
+    unknown.notes.push_back("looked for " + (dir / (name.scalar + ".yaml")).string());
+  throw ScenarioError({unknown});
 }
 
 void check_keys(const Node& document, const std::vector<std::string>& valid, Diagnostics& errors) {
@@ -117,8 +121,6 @@ void check_keys(const Node& document, const std::vector<std::string>& valid, Dia
                  static_cast<unsigned>(entry.key.size()));
   }
 }
-
-std::string place_of(const Location& at) { return at.file->path + ":" + std::to_string(at.line); }
 
 /// Adds the declarations of one library's section to what is declared already.
 void join_section(Node& ours, const Node& theirs, const Location& scenario, Diagnostics& errors) {
@@ -133,7 +135,7 @@ void join_section(Node& ours, const Node& theirs, const Location& scenario, Diag
     const bool by_scenario = known->second.file == scenario.file;
     const Location& here = by_scenario ? known->second : entry.key_at;
     const Location& there = by_scenario ? entry.key_at : known->second;
-    errors.error(here, "'" + entry.key + "' is declared already at " + place_of(there),
+    errors.error(here, "'" + entry.key + "' is declared already at " + place_text(there),
                  by_scenario
                      ? "a scenario changes what a library declares through 'patches', 'edits' or a variant"
                      : "two libraries that are used together declare a name once",

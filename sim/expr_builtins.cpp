@@ -21,7 +21,7 @@ Typed ExprCompiler::smmu_index(const Expr& expr) {
   if (smmu.type.kind != TypeKind::kRef || smmu.type.name != "smmu")
     return fail(expr, "an SMMU is needed here");
   if (smmu.is_constant()) {
-    if (smmu.a == 0) return fail(expr, "this SMMU is always NULL");
+    if (smmu.a == 0) return fail(expr, "this SMMU is always NULL", world_.hint_for_null(smmu.type));
     return constant(int_type(0, 255), smmu.a - 1);
   }
   return object_index(std::move(smmu));

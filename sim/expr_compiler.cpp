@@ -5,6 +5,9 @@
 namespace quiesce::sim {
 namespace {
 
+constexpr std::size_t kNodesMax = 100000;
+constexpr int kNestingAfterExpansionMax = 700;
+
 bool comparable(const Type& a, const Type& b) {
   if (a.kind == TypeKind::kInt && b.kind == TypeKind::kInt) return true;
   return a.kind == b.kind && a.name == b.name;
@@ -60,7 +63,29 @@ Typed ExprCompiler::fail(const Expr& expr, const std::string& message, const std
   return constant(any, 0);
 }
 
+void ExprCompiler::count_nodes(const Expr& expr, std::size_t nodes) {
+  nodes_ += nodes;
+  if (nodes_ > kNodesMax) {
+    world_.errors->fatal(expr.at, "this expression expands to more than 100000 names, numbers and operators",
+                         "functions are put in place of their calls, and a quantifier repeats its body for "
+                         "each value");
+  }
+  if (nesting_ > kNestingAfterExpansionMax) {
+    world_.errors->fatal(expr.at,
+                         "this expression is nested more than 700 deep when its functions are expanded");
+  }
+}
+
 Typed ExprCompiler::compile(const Expr& expr) {
+  if (nesting_ == 0) nodes_ = 0;
+  ++nesting_;
+  count_nodes(expr, 1);
+  Typed typed = compile_node(expr);
+  --nesting_;
+  return typed;
+}
+
+Typed ExprCompiler::compile_node(const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::kNumber: {
       const auto value = static_cast<std::int32_t>(expr.number);
@@ -273,7 +298,8 @@ Typed ExprCompiler::compile_field(const Expr& expr) {
                 nearest_name_hint(expr.text, names));
   }
   if (owner.is_constant() && owner.a == 0) {
-    return fail(expr, "'." + expr.text + "' of a reference that is always NULL");
+    return fail(expr, "'." + expr.text + "' of a reference that is always NULL",
+                world_.hint_for_null(owner.type));
   }
   if (owner.is_constant()) return load_family(field->second, constant(int_type(0, 0), owner.a - 1));
   Typed index = object_index(std::move(owner));
@@ -293,8 +319,11 @@ Typed ExprCompiler::compile_register(const Expr& expr, Typed smmu, const std::st
                   nearest_name_hint(field, hwmodel::v3::field_names(*found)));
     }
   }
+  const Type owner = smmu.type;
   Typed index = smmu.is_constant() ? constant(int_type(0, 255), smmu.a - 1) : object_index(std::move(smmu));
-  if (index.is_constant() && index.a < 0) return fail(expr, "register of a reference that is always NULL");
+  if (index.is_constant() && index.a < 0) {
+    return fail(expr, "register of a reference that is always NULL", world_.hint_for_null(owner));
+  }
   Typed typed = unary(Op::kRegister, int_type(INT32_MIN + 1, INT32_MAX), std::move(index));
   if (field_index >= 0) typed.type = int_type(0, 0xffff);
   typed.a = static_cast<std::int32_t>(hwmodel::v3::register_index(*found));

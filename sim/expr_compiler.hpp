@@ -106,7 +106,13 @@ class ExprCompiler {
   const World& world_;
   Program& program_;
   Scope& scope_;
-  int depth_ = 0;
+  /// Functions and quantifiers make exponentially large expressions of short texts: this ends it.
+  void count_nodes(const Expr& expr, std::size_t nodes);
+  [[nodiscard]] Typed compile_node(const Expr& expr);
+
+  int depth_ = 0;          ///< of functions
+  int nesting_ = 0;        ///< of the expression that is being compiled, after expansion
+  std::size_t nodes_ = 0;  ///< that the expression has so far
 };
 
 /// "a number", "a reference": what a value of this type is called in messages.

@@ -31,6 +31,14 @@ Type range_of(Op op, const Type& l, const Type& r) {
   }
 }
 
+constexpr std::int32_t kQuantifierMax = 1000;
+
+std::size_t nodes_of(const Expr& expr) {
+  std::size_t nodes = 1;
+  for (const Expr& child : expr.children) nodes += nodes_of(child);
+  return nodes;
+}
+
 Expr moved_to(const Expr& body, const Location& at) {
   Expr copy = body;
   copy.at = at;
@@ -142,6 +150,7 @@ Typed ExprCompiler::compile_function(const Expr& expr, const FunctionInfo& funct
       for (std::size_t i = 0; i < function.params.size(); ++i) {
         if (node.text == function.params[i]) {
           node = expr.children[i];
+          count_nodes(expr, nodes_of(node));
           return;
         }
       }
@@ -187,6 +196,7 @@ Typed ExprCompiler::quantify(const Expr& expr, std::size_t next) {
   }
   const Type domain = quantifier_domain(expr, next);
   const std::int32_t size = world_.domain_size(domain);
+  if (size > kQuantifierMax) return fail(expr, "a quantifier ranges over at most 1000 values");
   Typed result =
       counting ? constant(int_type(0, 0), 0) : constant(bool_type(), expr.text == "forall" ? 1 : 0);
   for (std::int32_t i = 0; i < size; ++i) {

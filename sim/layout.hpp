@@ -60,6 +60,9 @@ struct ContextLayout {
 /// Two bits for each task in an SRCU domain's slot, one in Layout's masks of awaited tasks.
 inline constexpr std::size_t kRcuTasksMax = 15;
 
+/// Two bits for each task in a work's `flushes`.
+inline constexpr std::size_t kFlushesMax = 15;
+
 /// One bit for each task in `behind`, and one for a busy wait in progress.
 inline constexpr std::size_t kFairTasksMax = 15;
 
@@ -69,13 +72,15 @@ inline constexpr std::int32_t kStopper = 255;  ///< `current` while migration/N 
 /// State of an interrupt on its way to a CPU.
 enum class IrqState : std::uint8_t { kIdle, kSent, kLatched };
 
-enum class NeedResched : std::uint8_t { kNo, kLazy, kYes };
+/// Whether the running task is to give way: at the next tick, if the scheduler thinks so, or in any case.
+enum class NeedResched : std::uint8_t { kNo, kLazy, kAsked, kYes };
 
 struct CpuLayout {
   base::Slot current;    ///< task + 1, kNoTask or kStopper
   base::Slot irq_depth;  ///< local_irq_save nesting; above 0 interrupts are masked
   base::Slot need_resched;
-  base::Slot resched_irq;  ///< IrqState of the reschedule IPI and of the tick
+  base::Slot resched_irq;  ///< IrqState of the reschedule IPI
+  base::Slot tick_irq;     ///< kLatched: a tick that was due while interrupts were masked
   base::Slot stop_irq;     ///< IrqState of IPI_CPU_STOP
   base::Slot online;
   base::Slot moving;           ///< task + 1 that the stopper moves
@@ -97,10 +102,11 @@ struct IrqLineLayout {
 };
 
 enum class TimerPhase : std::uint8_t {
-  kQuiet,    ///< not armed, or not yet expired
-  kExpired,  ///< its interrupt has not been taken
-  kRuns,     ///< its handler runs
-  kDue,      ///< the TIMER softirq is to run its handler
+  kQuiet,        ///< not armed, or not yet expired
+  kExpired,      ///< its interrupt has not been taken
+  kRuns,         ///< its handler runs
+  kDue,          ///< the TIMER softirq is to run its handler
+  kRunsExpired,  ///< its handler runs, armed it anew, and it expired again
 };
 
 struct KernelTimerLayout {
@@ -109,6 +115,14 @@ struct KernelTimerLayout {
   int cpu = 0;
   bool hard = false;
   Pc entry = kInactive;
+};
+
+/// A work item's state.
+struct WorkLayout {
+  base::Slot pending;
+  base::Slot running;
+  base::Slot flushes;  ///< two bits for each task: instances that it waits for
+  ContextId worker = kNoContext;
 };
 
 enum class MachineState : std::uint8_t { kRunning, kReset, kHalted, kPanicked };
@@ -129,6 +143,7 @@ struct Layout {
   std::vector<CpuLayout> cpus;
   std::vector<IrqLineLayout> irqs;
   std::vector<KernelTimerLayout> timers;
+  std::vector<WorkLayout> works;
   std::vector<hwmodel::v3::Layout> smmus;
   std::vector<hwmodel::v3::Config> smmu_configs;
   std::vector<BoundLayout> bounds;

@@ -7,6 +7,10 @@ void RoutineCompiler::compile_if(const Node& step, const Node& argument) {
   const Typed condition = expressions_.compile_condition(parse_expr(argument));
   const Node* yes = step.find("then");
   const Node* no = step.find("else");
+  if (yes == nullptr && no == nullptr) {
+    error(argument.at, "'if' needs 'then' or 'else'");
+    return;
+  }
   if (condition.is_constant()) {
     const Node* taken = condition.a != 0 ? yes : no;
     if (taken != nullptr) compile_block(*taken);
@@ -125,6 +129,7 @@ void RoutineCompiler::compile_for_each(const Node& step, const Node& argument) {
       cls != nullptr ? static_cast<std::int32_t>(cls->objects.size()) : world_.domain_size(type->second);
   const Type element = cls != nullptr ? Type{TypeKind::kRef, 0, objects, domain, {}, false} : type->second;
   for (std::int32_t i = 0; i < objects; ++i) {
+    count_expansion(argument.at);
     const std::size_t mark = scope_.mark();
     scope_.bind_constant(name, element, cls != nullptr ? i + 1 : i);
     open_labels();

@@ -74,13 +74,15 @@ class Machine {
 
   // Time and waiting (time.cpp, waiting.cpp)
   [[nodiscard]] bool urgent(Move move) const;
+  [[nodiscard]] static bool pulls(Move move);
   /// Whether the context cannot go on for a reason that only time, hardware or others can end.
   [[nodiscard]] bool held_up(ContextId context) const;
-  /// "reboot waits for cpu0, where dds_discovery runs arm_smmu_cmdq_issue_cmdlist+4"; empty if it does not
-  /// wait.
-  [[nodiscard]] std::string why_waiting(ContextId context) const;
-  /// Contexts that wait for each other in a circle, or for something that nothing can bring.
+  /// Whether contexts wait for each other's locks in a circle.
+  [[nodiscard]] bool has_circle() const;
+  /// Whether a context goes round a retry loop that nothing will end.
   [[nodiscard]] bool stuck_in_retry_loop() const;
+  /// A kworker without work, or ksoftirqd without softirqs: nobody waits for it to end.
+  [[nodiscard]] bool is_idle_daemon(ContextId task) const;
 
   [[nodiscard]] std::int32_t get(base::Slot slot) const { return access_.get(slot); }
   [[nodiscard]] const Step& step_of(ContextId context) const {
@@ -105,6 +107,8 @@ class Machine {
   [[nodiscard]] bool tick_matters(std::size_t cpu) const;
   void enabled_rules(std::vector<Move>& moves) const;
   [[nodiscard]] int alternatives(ContextId context) const;
+  [[nodiscard]] bool others_are_stopped(ContextId context) const;
+  [[nodiscard]] bool writer_spins_on(base::Slot lock) const;
   [[nodiscard]] bool lock_available(ContextId context, const Step& step) const;
   [[nodiscard]] ContextSet waiting_on_cpu(std::size_t cpu) const;
   [[nodiscard]] bool masked(std::size_t cpu) const;
@@ -115,6 +119,7 @@ class Machine {
   [[nodiscard]] bool may_yield_here(std::size_t cpu, ContextId task) const;
   [[nodiscard]] bool passes_yield_point(ContextId context) const;
   [[nodiscard]] bool preemptible(std::size_t cpu, ContextId task) const;
+  [[nodiscard]] ContextSet heirs_of(base::Slot mutex) const;
   [[nodiscard]] ContextSet sleepers_on(base::Slot lock, Verb waits) const;
   [[nodiscard]] int rwsem_wakeups(base::Slot lock) const;
   [[nodiscard]] bool condition_came_true(ContextId task) const;
@@ -126,11 +131,13 @@ class Machine {
   void fire_smmu(std::size_t smmu, std::uint16_t choice);
   void fire_time(TimerId timer);
   void fire_rule(std::size_t rule);
+  void write_in_rule(const Step& step, std::int32_t value, EvalFault& fault);
   void settle();
 
   // steps.cpp: one step of a context
   void execute(ContextId context, std::uint16_t choice);
   void execute_folded_from(ContextId context);
+  [[nodiscard]] bool interrupt_comes_first(ContextId context) const;
   void go_to(ContextId context, Pc pc);
   void advance(ContextId context) { go_to(context, step_of(context).next); }
   bool execute_data(ContextId context, const Step& step, std::uint16_t choice);
@@ -139,9 +146,12 @@ class Machine {
   void execute_list(ContextId context, const Step& step);
   void execute_write(ContextId context, const Step& step);
   void execute_publish(ContextId context, const Step& step);
+  void spin(ContextId context);
+  [[nodiscard]] bool keep_last_read(ContextId context, const Step& step);
   void execute_poll(ContextId context, const Step& step);
   void execute_frame_end(ContextId context, const Step& step);
   void execute_log(ContextId context, const Step& step);
+  void deeper(base::Slot depth, ContextId context);
   bool execute_masking(ContextId context, const Step& step);
   bool execute_machine(ContextId context, const Step& step);
   bool execute_waiting(ContextId context, const Step& step, std::uint16_t choice);
@@ -159,6 +169,7 @@ class Machine {
   void execute_completion(ContextId context, const Step& step, std::uint16_t choice);
   void check_read_sides_at_exit(ContextId task);
   void check_locks_at_exit(ContextId task);
+  void check_locks_at_return(ContextId context);
 
   // rcu.cpp
   bool execute_rcu(ContextId context, const Step& step);
@@ -184,13 +195,30 @@ class Machine {
   void exit_task(ContextId task, TaskState state);
   void execute_set_cpus_allowed(ContextId context, const Step& step);
   void stopper_moves(std::size_t cpu);
+  void ask_to_resched(std::size_t cpu);
   void take_resched(std::size_t cpu);
+  void take_tick(std::size_t cpu);
   void check_may_sleep(ContextId context);
+
+  // circles.cpp
+  [[nodiscard]] ContextId waits_for(ContextId context) const;
+  [[nodiscard]] ContextId owner_of_lock(ContextId context) const;
+  [[nodiscard]] bool is_in_circle(ContextId context) const;
+  void check_circle(ContextId context);
+
+  // works.cpp
+  bool execute_work(ContextId context, const Step& step);
+  void execute_flush(ContextId context, const Step& step, const WorkLayout& work);
+  void instance_is_over(const WorkLayout& work, std::int32_t least);
+  [[nodiscard]] bool is_being_cancelled(const Step& queue) const;
+  [[nodiscard]] bool flush_is_over(ContextId task) const;
 
   // fair_share.cpp
   void begin_lead(ContextId task);
   void abandon_lead(ContextId task);
+  void spent_time(ContextId context);
   void take_lead(ContextId task);
+  void use_cpu(ContextId context);
   void catch_up(ContextId task);
   void forget_leads(ContextId task);
   [[nodiscard]] bool counts_leads(ContextId context) const;
@@ -215,6 +243,7 @@ class Machine {
 
   // oops.cpp
   void raise(std::string_view kind, ContextId context, std::string_view detail = {});
+  void raise_in(std::string_view kind, const Step& step, std::string_view detail = {});
   void raise_property(std::uint16_t property, std::uint32_t cause);
   void oops(ContextId context, std::string_view kind, std::string_view detail);
   void panic(ContextId context);
@@ -232,6 +261,8 @@ class Machine {
   void forget_watchdog(TimerId timer, base::Slot left);
   void heartbeat(std::size_t cpu);
   [[nodiscard]] bool held_up_by(ContextId context, std::uint64_t& visited) const;
+  [[nodiscard]] bool spinner_held_up(ContextId context, std::uint64_t& visited) const;
+  [[nodiscard]] ContextId handler_of(const KernelTimerLayout& timer) const;
   [[nodiscard]] bool sleeper_held_up(ContextId context, std::uint64_t& visited) const;
   [[nodiscard]] bool nobody_else_goes_on(ContextId context, std::uint64_t& visited) const;
   void ticks_are_due();
@@ -244,6 +275,7 @@ class Machine {
   [[nodiscard]] bool is_task(ContextId context) const { return context < layout_.tasks; }
   [[nodiscard]] const CpuLayout& cpu_of(ContextId context) const;
   void check_register_write(ContextId context, std::int32_t smmu, std::int32_t reg);
+  void check_list_write(ContextId context, const Step& step);
   void check_state_write(ContextId context, const Place& place, base::Slot slot);
   [[nodiscard]] bool guard_forbids(const WriteGuard& guard) const;
   [[nodiscard]] bool write_place(ContextId context, const Place& place, std::int32_t value);
@@ -266,6 +298,7 @@ inline constexpr std::int32_t kYielded = 1;   ///< back from the yield at the ve
 inline constexpr std::int32_t kSpinning = 2;  ///< keeps the CPU until the condition or deadline
 inline constexpr std::int32_t kSleeping = 3;  ///< gave up the CPU
 inline constexpr std::int32_t kWoken = 4;     ///< runnable again: look once more
+inline constexpr std::int32_t kHandoff = 6;   ///< asleep once more: the next unlock gives it the lock
 inline constexpr std::int32_t kTimedOut = 5;  ///< runnable or spinning, the deadline has passed
 }  // namespace phase_of
 

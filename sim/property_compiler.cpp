@@ -1,5 +1,7 @@
 #include "sim/property_compiler.hpp"
 
+#include <algorithm>
+
 #include "sim/expr_compiler.hpp"
 
 namespace quiesce::sim {
@@ -69,7 +71,7 @@ class PropertyCompiler {
                                   rebooted(), 0});
   }
 
-  void compile_map(const std::string& name, const Node& map, const Location& at) {
+  static const std::vector<std::pair<std::string, PropertyKind>>& kinds() {
     static const std::vector<std::pair<std::string, PropertyKind>> kKinds{
         {"never", PropertyKind::kNever},
         {"never_on", PropertyKind::kNeverOn},
@@ -78,27 +80,71 @@ class PropertyCompiler {
         {"always_possible", PropertyKind::kAlwaysPossible},
         {"reboot_within", PropertyKind::kWithin},
         {"within", PropertyKind::kWithin}};
-    std::vector<std::string> names{"task", "title", "reason"};
-    for (const auto& [key, kind] : kKinds) {
-      names.push_back(key);
-      const Node* value = map.find(key);
-      if (value == nullptr) continue;
-      if (kind == PropertyKind::kWithin) {
-        compile_bound(name, key, *value, map.find("task"));
-      } else if (kind == PropertyKind::kNeverOn) {
-        compile_write_guard(name, *value);
-      } else {
-        system_.properties.push_back(
-            {name, key + ": " + value->scalar, kind, code_of(parse_expr(*value)), 0});
-      }
-      return;
+    return kKinds;
+  }
+
+  static const std::pair<std::string, PropertyKind>* find_kind(const std::string& key) {
+    const auto found =
+        std::find_if(kinds().begin(), kinds().end(), [&](const auto& kind) { return kind.first == key; });
+    return found != kinds().end() ? &*found : nullptr;
+  }
+
+  void compile_map(const std::string& name, const Node& map, const Location& at) {
+    const Node::Entry* given = kind_of(name, map, at);
+    if (given == nullptr) return;
+    const std::string& key = given->key;
+    const PropertyKind kind = find_kind(key)->second;
+    if (kind == PropertyKind::kWithin) {
+      compile_bound(name, key, given->value, map.find("task"));
+    } else if (kind == PropertyKind::kNeverOn) {
+      compile_write_guard(name, given->value);
+    } else {
+      system_.properties.push_back(
+          {name, key + ": " + given->value.scalar, kind, code_of(parse_expr(given->value)), 0});
     }
-    const std::string given = map.entries.empty() ? "" : map.entries.front().key;
-    world_.errors->error(
-        at,
-        "property '" + name +
-            "' is one of never, never_on, at_end, eventually, always_possible, reboot_within, within",
-        nearest_name_hint(given, names));
+  }
+
+  /// The one entry that says what kind of property it is, or null after a mistake.
+  const Node::Entry* kind_of(const std::string& name, const Node& map, const Location& at) {
+    const Node::Entry* given = nullptr;
+    bool right = true;
+    for (const Node::Entry& entry : map.entries) {
+      if (find_kind(entry.key) == nullptr) continue;
+      if (given != nullptr) {
+        mistake(entry, "a property has one kind: '" + given->key + "' or '" + entry.key + "'",
+                "declare two properties, or delete the other kind with '" + given->key +
+                    ": null' in what is laid over");
+        right = false;
+      }
+      given = &entry;
+    }
+    for (const Node::Entry& entry : map.entries) right = check_key(entry, given) && right;
+    if (given == nullptr && right) {
+      world_.errors->error(at, "property '" + name +
+                                   "' is one of never, never_on, at_end, eventually, always_possible, "
+                                   "reboot_within, within, or the word reboot_completes or no_trap");
+    }
+    return right ? given : nullptr;
+  }
+
+  /// Whether the key of a property stands where it means something.
+  bool check_key(const Node::Entry& entry, const Node::Entry* given) {
+    if (find_kind(entry.key) != nullptr || entry.key == "title" || entry.key == "reason") return true;
+    if (entry.key == "task") {
+      if (given == nullptr || find_kind(given->key)->second == PropertyKind::kWithin) return true;
+      mistake(entry, "'task' does not go with '" + given->key + "'", "only a bound is one of a task");
+      return false;
+    }
+    std::vector<std::string> names{"task", "title", "reason"};
+    for (const auto& [key, kind] : kinds()) names.push_back(key);
+    const bool word = entry.key == "reboot_completes" || entry.key == "no_trap";
+    mistake(entry, "unknown key '" + entry.key + "' in a property",
+            word ? "it stands alone, as 'NAME: " + entry.key + "'" : nearest_name_hint(entry.key, names));
+    return false;
+  }
+
+  void mistake(const Node::Entry& entry, const std::string& message, const std::string& hint) {
+    world_.errors->error(entry.key_at, message, hint, static_cast<unsigned>(entry.key.size()));
   }
 
   /// What no step of this variant writes is a constant, and a guard on it holds.
@@ -115,6 +161,18 @@ class PropertyCompiler {
       world_.errors->error(value.at,
                            "'never_on' is written { write: SMMU.REGISTER, when: CONDITION } or { "
                            "set: PLACE, when: CONDITION }");
+      return;
+    }
+    static const std::vector<std::string> kKeys{"write", "set", "when"};
+    for (const Node::Entry& entry : value.entries) {
+      if (std::find(kKeys.begin(), kKeys.end(), entry.key) == kKeys.end())
+        mistake(entry, "unknown key '" + entry.key + "' in 'never_on'", nearest_name_hint(entry.key, kKeys));
+    }
+    if (set != nullptr && world_.find_list(set->scalar) != nullptr) {
+      world_.errors->error(
+          set->at, "'never_on' guards no lists, and '" + set->scalar + "' is one",
+          "a global, a field or an element can be guarded; '" + set->scalar + ".count' can stand in 'never'",
+          static_cast<unsigned>(set->scalar.size()));
       return;
     }
     WriteGuard guard;

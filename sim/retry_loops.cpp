@@ -8,13 +8,22 @@ namespace {
 
 using Ranges = std::vector<std::pair<std::uint16_t, std::uint16_t>>;
 
+void watch(base::Slot slot, Ranges& watched) {
+  watched.emplace_back(slot.offset, static_cast<std::uint16_t>(slot.offset + base::bytes_of(slot.width)));
+}
+
 void add_reads(const System& system, CodeId code, Ranges& watched) {
   if (code == kNoCode) return;
   for (auto pc = static_cast<std::size_t>(code); system.program.code[pc].op != Op::kEnd; ++pc) {
     const Instruction& in = system.program.code[pc];
     if (reads_slot(in.op)) {
-      watched.emplace_back(in.slot.offset,
-                           static_cast<std::uint16_t>(in.slot.offset + base::bytes_of(in.slot.width)));
+      watch(in.slot, watched);
+    } else if (in.op == Op::kTaskExited) {
+      watch(system.layout.contexts[static_cast<std::size_t>(in.a)].task_state, watched);
+    } else if (in.op == Op::kMachineState) {
+      watch(system.layout.machine_state, watched);
+    } else if (in.op == Op::kCurrent) {
+      for (const CpuLayout& cpu : system.layout.cpus) watch(cpu.current, watched);
     } else if (in.op == Op::kLoadAt) {
       const Family& family = system.program.families[static_cast<std::size_t>(in.a)];
       watched.emplace_back(family.first.offset, family.slot(family.count).offset);
@@ -44,11 +53,60 @@ std::set<Pc> reachable_from(const System& system, Pc from) {
   return seen;
 }
 
+/// Sets a local to something that depends on its own value: a counter of rounds.
+bool counts(const System& system, const Step& step) {
+  if (step.place.kind != Place::Kind::kLocal || step.value == kNoCode) return false;
+  for (auto pc = static_cast<std::size_t>(step.value); system.program.code[pc].op != Op::kEnd; ++pc) {
+    const Instruction& in = system.program.code[pc];
+    if (in.op == Op::kLoadLocal && in.slot == step.place.slot) return true;
+  }
+  return false;
+}
+
+/// Routines are expanded in place, so a loop is what lies between a jump back and its target.
+struct Loop {
+  Pc first = kInactive;
+  Pc last = kInactive;
+
+  [[nodiscard]] bool contains(Pc pc) const { return first <= pc && pc <= last; }
+  [[nodiscard]] int length() const { return last - first; }
+};
+
+std::vector<Loop> all_loops(const System& system) {
+  std::vector<Loop> loops;
+  for (Pc pc = 1; pc < system.program.steps.size(); ++pc) {
+    const Step& step = system.program.steps[pc];
+    for (const Pc target : {step.next, step.other}) {
+      if (target != kInactive && target <= pc && step.verb != Verb::kExit) loops.push_back({target, pc});
+    }
+  }
+  return loops;
+}
+
+/// Whether the innermost loop around the `cpu_relax` counts its rounds, not those of a loop within.
+bool rounds_are_counted(const System& system, Pc relax) {
+  const std::vector<Loop> loops = all_loops(system);
+  Loop innermost;
+  for (const Loop& loop : loops) {
+    const bool first = innermost.first == kInactive;
+    if (loop.contains(relax) && (first || loop.length() < innermost.length())) innermost = loop;
+  }
+  if (innermost.first == kInactive) return false;
+  for (Pc pc = innermost.first; pc <= innermost.last; ++pc) {
+    const bool within = std::any_of(loops.begin(), loops.end(), [&](const Loop& loop) {
+      return loop.contains(pc) && !loop.contains(relax) && loop.length() < innermost.length();
+    });
+    if (!within && counts(system, system.program.steps[pc])) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void watch_retry_loops(System& system) {
   for (Pc pc = 1; pc < system.program.steps.size(); ++pc) {
     if (system.program.steps[pc].verb != Verb::kCpuRelax) continue;
+    if (rounds_are_counted(system, pc)) system.program.steps[pc].argument = kCountsRounds;
     Ranges watched;
     for (const Pc in_loop : reachable_from(system, pc)) {
       if (!reachable_from(system, in_loop).contains(pc)) continue;

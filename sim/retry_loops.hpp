@@ -5,6 +5,10 @@
 
 namespace quiesce::sim {
 
+/// Argument of a `cpu_relax` in a loop that counts its rounds: it will end by itself, so nothing blocks
+/// there.
+inline constexpr std::int32_t kCountsRounds = 1;
+
 /// Fills System::watched: the slots that the steps of any loop around a cpu_relax read.
 void watch_retry_loops(System& system);
 

@@ -6,7 +6,7 @@
 namespace quiesce::sim {
 namespace {
 
-constexpr std::size_t kStepsMax = 60000;
+constexpr std::size_t kExpansionsMax = 120000;  ///< steps that compile to nothing count too
 constexpr std::size_t kFrameBytesMax = 250;
 
 bool may_stand_in_atomic(Verb verb) {
@@ -59,13 +59,7 @@ RoutineCompiler::RoutineCompiler(const World& world, Program& program, std::set<
 }
 
 CompiledContext RoutineCompiler::compile_context(const Node& steps, const std::string& name) {
-  frame_top_ = frame_max_ = 0;
-  scope_ = Scope();
-  has_deadline_ = false;
-  frames_.push_back({name, "", 0, {}, {}, {}});
-  open_labels();
-  const Pc entry = here();
-  Node call_step;
+  const Pc entry = begin_context(name);
   if (steps.is_scalar()) {
     begin_step(steps, find_verb("call"), &steps);
     compile_call(steps);
@@ -78,6 +72,40 @@ CompiledContext RoutineCompiler::compile_context(const Node& steps, const std::s
   begin_step(steps, nullptr, nullptr);
   program_.infos[info_].text = "end of " + name;
   emit(end);
+  return end_context(steps, name, entry);
+}
+
+CompiledContext RoutineCompiler::compile_kworker(const Node& run, const std::string& name,
+                                                 std::int32_t work) {
+  const Pc entry = begin_context(name);
+  for (const char* part : {"__pending", "__running", "__flushes"})
+    written_.insert(world_.works[static_cast<std::size_t>(work)].name + part);
+  const auto emit_own = [&](Verb verb, const char* text) {
+    begin_step(run, nullptr, nullptr);
+    program_.infos[info_].text = text;
+    Step step;
+    step.verb = verb;
+    step.argument = work;
+    emit(step);
+  };
+  emit_own(Verb::kNextWork, "waits for work");
+  begin_step(run, find_verb("call"), &run);
+  compile_call(run);
+  emit_own(Verb::kWorkDone, "the work is done");
+  at(emit_jump()).next = entry;
+  return end_context(run, name, entry);
+}
+
+Pc RoutineCompiler::begin_context(const std::string& name) {
+  frame_top_ = frame_max_ = 0;
+  scope_ = Scope();
+  has_deadline_ = false;
+  frames_.push_back({name, "", 0, {}, {}, {}});
+  open_labels();
+  return here();
+}
+
+CompiledContext RoutineCompiler::end_context(const Node& steps, const std::string& name, Pc entry) {
   close_labels();
   frames_.pop_back();
   break_folded_cycles(entry);
@@ -125,14 +153,31 @@ void RoutineCompiler::compile_block(const Node& steps) {
     error(steps.at, "a list of steps is needed here");
     return;
   }
-  for (const Node& step : steps.items) compile_step(step);
+  for (const Node& step : steps.items) {
+    if (failed()) return;
+    compile_step(step);
+  }
+}
+
+bool RoutineCompiler::failed() const {
+  return frames_.size() > 1 && world_.errors->met() > frames_.back().errors_before;
+}
+
+void RoutineCompiler::count_expansion(const Location& where) {
+  if (++expansions_ > kExpansionsMax) too_many_steps(where);
+}
+
+void RoutineCompiler::too_many_steps(const Location& where) const {
+  world_.errors->fatal(where, "the scenario expands to more than 60000 steps",
+                       "a routine is copied to each place where it is called, and the 'do' of 'for_each' for "
+                       "each value");
 }
 
 /// Finds the step's one verb and its label, if any; false if a mistake was reported.
 bool RoutineCompiler::find_verb_of(const Node& step, const Node::Entry*& found, const Node::Entry*& label) {
-  static const std::vector<std::string> kModifiers{"when",       "label",  "timeout", "on_timeout",
-                                                   "on_failure", "sleeps", "then",    "else",
-                                                   "do",         "with",   "source",  "sync"};
+  static const std::vector<std::string> kModifiers{"when",   "label", "timeout", "on_timeout", "on_failure",
+                                                   "sleeps", "then",  "else",    "do",         "with",
+                                                   "source", "sync",  "into",    "one_word"};
   for (const Node::Entry& entry : step.entries) {
     if (entry.key == "label") {
       label = &entry;
@@ -169,10 +214,7 @@ void RoutineCompiler::check_modifiers(const Node& step, const VerbInfo& verb, co
 }
 
 void RoutineCompiler::compile_step(const Node& step) {
-  if (program_.steps.size() > kStepsMax) {
-    if (program_.steps.size() < kStepsMax + 10) error(step.at, "the scenario expands to too many steps");
-    return;
-  }
+  count_expansion(step.at);
   if (step.is_scalar()) {  // a bare word, or an assignment of a rule: `x := 1`
     const VerbInfo* verb = find_verb(step.scalar);
     if (verb == nullptr && step.scalar.find(":=") != std::string::npos) {
@@ -276,11 +318,13 @@ void RoutineCompiler::compile_atomic(const Node& argument) {
       error(program_.infos[at(pc).info].at,
             "this verb may wait or switch, so it cannot stand in an 'atomic' block");
     }
+    if ((at(pc).next <= pc && at(pc).next >= first) || (at(pc).other <= pc && at(pc).other >= first))
+      error(argument.at, "a loop cannot stand in an 'atomic' block");
   }
 }
 
 void RoutineCompiler::compile_goto(const Node& argument) {
-  labels_.back().gotos.push_back({argument.scalar, emit_jump(), argument.at});
+  labels_.back().gotos.push_back({argument.scalar, emit_jump(), argument.at, in_atomic_});
 }
 
 void RoutineCompiler::open_labels() { labels_.emplace_back(); }
@@ -292,8 +336,11 @@ void RoutineCompiler::close_labels() {
     const auto found = closing.labels.find(pending.label);
     if (found != closing.labels.end()) {
       at(pending.from).next = found->second;
+      if (pending.in_atomic && found->second <= pending.from)
+        error(pending.at, "a loop cannot stand in an 'atomic' block");
       continue;
     }
+    if (failed()) continue;  // the label may stand behind the mistake
     const bool outermost = labels_.empty() || labels_.size() < frames_.size();
     if (!outermost) {
       labels_.back().gotos.push_back(std::move(pending));

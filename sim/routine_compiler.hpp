@@ -20,6 +20,9 @@ struct CompiledContext {
   bool has_deadline = false;  ///< some step waits with a time limit
 };
 
+/// So many steps at most are made of one scenario: a location has 16 bits.
+inline constexpr std::size_t kStepsMax = 60000;
+
 /// A part of a scalar's text, at its own place in the file.
 [[nodiscard]] Node with_text(const Node& original, std::string text, std::size_t skipped);
 
@@ -30,6 +33,8 @@ class RoutineCompiler {
 
   /// `steps` is a list of steps, or a scalar that calls one routine.
   [[nodiscard]] CompiledContext compile_context(const Node& steps, const std::string& name);
+  /// A context that calls `run` whenever the work is pending.
+  [[nodiscard]] CompiledContext compile_kworker(const Node& run, const std::string& name, std::int32_t work);
   /// A context that runs pending softirqs for ever.
   [[nodiscard]] CompiledContext compile_ksoftirqd(const std::string& name);
   /// The body of a rule: one chain of folded steps, its first step not folded. Returns its entry.
@@ -40,6 +45,7 @@ class RoutineCompiler {
     std::string label;
     Pc from;
     Location at;
+    bool in_atomic = false;
   };
   struct LabelScope {
     std::map<std::string, Pc> labels;
@@ -53,6 +59,7 @@ class RoutineCompiler {
     std::vector<std::string> callers;  ///< innermost first
     std::vector<Pc> returns;           ///< jumps to the end
     Place result;
+    std::size_t errors_before = 0;
   };
 
   // Control flow (routine_compiler.cpp)
@@ -71,7 +78,8 @@ class RoutineCompiler {
   void compile_return(const Node& argument);
   void compile_atomic(const Node& argument);
   void compile_goto(const Node& argument);
-  void expand(const std::string& routine, const Expr& call, std::vector<Typed> arguments, Place result);
+  void expand(const std::string& routine, const Expr& call, std::vector<Typed> arguments, Place result,
+              const HookInfo* hook = nullptr);
   void bind_parameter(const RoutineInfo& routine, std::size_t i, Typed argument, const Expr& at);
   void expand_for_device(const Expr& call, const std::string& hook, std::int32_t device,
                          std::vector<Typed> arguments);
@@ -94,12 +102,20 @@ class RoutineCompiler {
   void compile_lock_verb(const VerbInfo& verb, const Node& argument);
   void compile_wait(const Node& step, const VerbInfo& verb, const Node& argument);
   void compile_named(const VerbInfo& verb, const Node& step, const Node& argument);
-  void compile_work(const VerbInfo& verb, const std::string& work);
   void compile_log(const Node& argument);
+  void compile_last_read(const Node& into, Step& poll);
   void compile_smp_send_stop(const Node& step);
+  void check_format(const Node& format, const Type& type);
   [[nodiscard]] int compile_message(const Node& text);
 
   // Helpers
+  Pc begin_context(const std::string& name);
+  CompiledContext end_context(const Node& steps, const std::string& name, Pc entry);
+  /// Whether a mistake was met in this routine: what follows it would be cascades.
+  [[nodiscard]] bool failed() const;
+  /// Ends the compilation at a limit: expansion grows exponentially, and would not end in time.
+  void count_expansion(const Location& where);
+  [[noreturn]] void too_many_steps(const Location& where) const;
   Pc emit(Step step);
   Pc emit_jump();
   /// The branch's other way: `block`, or nothing, and then on with what follows.
@@ -133,6 +149,7 @@ class RoutineCompiler {
   std::vector<Frame> frames_;
   std::vector<LabelScope> labels_;
   std::uint32_t info_ = 0;  ///< of the step being compiled
+  std::size_t expansions_ = 0;
   std::size_t frame_top_ = 0;
   std::size_t frame_max_ = 0;
   bool in_atomic_ = false;

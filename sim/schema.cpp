@@ -31,7 +31,7 @@ class Sections {
         {"drivers", hooks()},
         {"syscore_ops", hooks()},
         {"notifiers", hooks()},
-        {"interrupts", names_of(record({{"handler", handler()}, {"cpu", ref("cpu")}}, {"handler"}))},
+        {"interrupts", names_of(record({{"handler", handler()}, {"cpu", number(0, 7)}}, {"handler"}))},
         {"softirqs", names_of(record({{"handler", handler()}}, {"handler"}))},
         {"timers", names_of(timer())},
         {"works", names_of(record({{"run", ref("name")}, {"cpu", ref("cpu")}}, {"run"}))},
@@ -106,7 +106,7 @@ class Sections {
 
   [[nodiscard]] Json timer() const {
     return record(
-        {{"handler", handler()}, {"cpu", ref("cpu")}, {"context", one_word_of({"softirq", "hardirq"})}},
+        {{"handler", handler()}, {"cpu", number(0, 7)}, {"context", one_word_of({"softirq", "hardirq"})}},
         {"handler"});
   }
 
@@ -147,6 +147,7 @@ class Sections {
     if (!overlay_) {
       map["oneOf"] = any_key_of(
           {"never", "never_on", "at_end", "eventually", "always_possible", "reboot_within", "within"});
+      map["dependentSchemas"]["task"]["anyOf"] = any_key_of({"reboot_within", "within"});
     }
     return {{"anyOf", Json::array({one_word_of({"reboot_completes", "no_trap"}), map})}};
   }

@@ -49,7 +49,7 @@ Json machine(Flavour flavour) {
   };
   Json keys{{"cpus", number(1, 8)},
             {"reboot_cpu", number(0, 7)},
-            {"kernel", {{"type", "string"}, {"pattern", "^v[0-9]+\\.[0-9]+"}}},
+            {"kernel", {{"type", "string"}, {"pattern", "^v[0-9]{1,3}\\.[0-9]{1,3}$"}}},
             {"preemption", one_word_of({"none", "voluntary", "full", "lazy"})},
             {"sched", one_word_of({"fair", "any"})},
             {"smmus", map_of(deletable(smmu(flavour)))},

@@ -44,7 +44,8 @@ Json shape_of_modifier(const std::string& modifier) {
       {"when", ref("expression")},  {"label", ref("name")},       {"source", ref("text")},
       {"then", ref("steps")},       {"else", ref("steps")},       {"do", ref("steps")},
       {"on_timeout", ref("steps")}, {"on_failure", ref("steps")}, {"timeout", ref("duration")},
-      {"sync", ref("expression")},  {"sleeps", flag()},
+      {"into", ref("text")},        {"one_word", flag()},         {"sync", ref("expression")},
+      {"sleeps", flag()},
   };
   const auto found = kShapes.find(modifier);
   return found != kShapes.end() ? found->second : Json::object();
@@ -63,6 +64,7 @@ Json shape_of_with(const VerbInfo& verb) {
 /// What else a step with this verb needs: its body, or what it works with.
 Json needs_of(const VerbInfo& verb) {
   Json needs;
+  if (verb.verb == Verb::kIf) needs["anyOf"] = any_key_of({"then", "else"});
   for (const std::string& modifier : words_of(verb.modifiers)) {
     if (modifier == "do" || modifier == "with") needs["required"].push_back(modifier);
     if (modifier == "with") needs["properties"]["with"] = shape_of_with(verb);

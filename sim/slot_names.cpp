@@ -66,6 +66,7 @@ std::vector<NamedSlot> control_slots(const CpuLayout& cpu, std::size_t number) {
                                    {"irq_depth", cpu.irq_depth},
                                    {"need_resched", cpu.need_resched},
                                    {"resched_irq", cpu.resched_irq},
+                                   {"tick_irq", cpu.tick_irq},
                                    {"stop_irq", cpu.stop_irq},
                                    {"online", cpu.online},
                                    {"moving", cpu.moving},

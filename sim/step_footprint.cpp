@@ -87,6 +87,20 @@ void add_sleepers(const System& system, Touched& touched) {
   return false;
 }
 
+/// Who waits for whom is found by everyone's step and the locks' owners.
+void add_circle(const System& system, Touched& touched) {
+  add_all_locks(system, touched);
+  add_sleepers(system, touched);
+  for (ContextId id = 0; id < system.layout.contexts.size(); ++id) {
+    for (const NamedSlot& named : control_slots(system.layout, system.layout.contexts[id]))
+      touched.read(named.slot);
+    for (const Step& step : system.program.steps) {
+      if (step.place.kind == Place::Kind::kFamily) add_code(system, id, step.place.index, touched);
+    }
+  }
+  for (const WorkLayout& work : system.layout.works) touched.read(work.flushes);
+}
+
 /// An oops ends the task with its CPU and may panic the machine; exiting is the same without a fault.
 void add_end_of_context(const System& system, ContextId context, Touched& touched) {
   add_all_locks(system, touched);
@@ -115,11 +129,51 @@ void add_interrupt_state(const System& system, Touched& touched) {
     case Verb::kSrcuReadUnlock:
     case Verb::kRaiseSoftirq:
     case Verb::kRunSoftirqs:
+    case Verb::kNextWork:
+    case Verb::kWorkDone:
     case Verb::kSmpSendStop:
       return true;
     default:
       return info_of(step.verb).context == VerbContext::kSleepable ||
              (step.verb == Verb::kPoll && step.argument2 != 0);
+  }
+}
+
+/// Spins, which tells others on the CPU that they are no longer behind.
+[[nodiscard]] bool keeps_cpu(const Step& step) {
+  switch (step.verb) {
+    case Verb::kPoll:
+    case Verb::kDelay:
+    case Verb::kCpuRelax:
+    case Verb::kSpinLock:
+    case Verb::kSpinLockIrq:
+    case Verb::kSpinLockIrqsave:
+    case Verb::kSpinLockBh:
+    case Verb::kReadLock:
+    case Verb::kWriteLock:
+    case Verb::kSmpSendStop:
+      return true;
+    default:
+      return false;
+  }
+}
+
+[[nodiscard]] bool may_close_circle(const Step& step) {
+  switch (step.verb) {
+    case Verb::kSpinLock:
+    case Verb::kSpinLockIrq:
+    case Verb::kSpinLockIrqsave:
+    case Verb::kSpinLockBh:
+    case Verb::kReadLock:
+    case Verb::kWriteLock:
+    case Verb::kMutexLock:
+    case Verb::kDownRead:
+    case Verb::kDownWrite:
+    case Verb::kFlushWork:
+    case Verb::kCancelWorkSync:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -135,6 +189,12 @@ void add_interrupt_state(const System& system, Touched& touched) {
     default:
       return switches_or_wakes(step);
   }
+}
+
+void add_work(const System& system, const Step& step, Touched& touched) {
+  const WorkLayout& work = system.layout.works[static_cast<std::size_t>(step.argument)];
+  for (const base::Slot slot : {work.pending, work.running, work.flushes}) touched.write(slot);
+  add_scheduling(system, touched);
 }
 
 void add_verb(const System& system, ContextId context, const Step& step, Touched& touched) {
@@ -159,6 +219,13 @@ void add_verb(const System& system, ContextId context, const Step& step, Touched
     case Verb::kSpinUnlockBh:
     case Verb::kRunSoftirqs:
       add_interrupt_state(system, touched);
+      break;
+    case Verb::kQueueWork:
+    case Verb::kFlushWork:
+    case Verb::kCancelWorkSync:
+    case Verb::kNextWork:
+    case Verb::kWorkDone:
+      add_work(system, step, touched);
       break;
     case Verb::kMachineReset:
     case Verb::kMachineHalt:
@@ -246,7 +313,8 @@ void add_step(const System& system, ContextId context, const Step& step, Touched
   if (uses_clock(step)) add_clocks(system, touched);
   const bool faults =
       may_fault(system, step.value) || may_fault(system, step.value2) || may_fault(system, step.place.index);
-  if (system.layout.leads && is_long_busy_wait(step)) add_scheduling(system, touched);
+  if (system.layout.leads && (is_long_busy_wait(step) || keeps_cpu(step))) add_scheduling(system, touched);
+  if (may_close_circle(step)) add_circle(system, touched);
   if (faults || switches_or_wakes(step)) add_end_of_context(system, context, touched);
   add_verb(system, context, step, touched);
 }

@@ -37,6 +37,7 @@ inline constexpr std::uint16_t kTick = 5;
 inline constexpr std::uint16_t kReportLockup = 6;
 inline constexpr std::uint16_t kNextSoftirqRound = 7;
 inline constexpr std::uint16_t kWakeKsoftirqd = 8;
+inline constexpr std::uint16_t kTakeTick = 9;
 inline constexpr std::uint16_t kTakeIrq = 100;    ///< + line
 inline constexpr std::uint16_t kLatchIrq = 200;   ///< + line
 inline constexpr std::uint16_t kTakeTimer = 300;  ///< + kernel timer

@@ -15,7 +15,7 @@ enum class TypeKind : std::uint8_t {
   kRef,         ///< object of a class: NULL is 0, object k is k+1
   kMutex,       ///< owner: 0 free, else task + 1
   kSpinlock,    ///< owner: 0 free, else context + 1
-  kRwlock,      ///< -1 written, 0 free, n readers
+  kRwlock,      ///< 0 free, n readers, -(context + 1) written
   kCompletion,  ///< times completed and not yet consumed
   kWaitQueue,   ///< no value: sleepers are found by their step
   kRwsem,       ///< 0 free, n readers, -(task + 1) written

@@ -61,6 +61,7 @@ void RoutineCompiler::error(Location where, const std::string& message, const st
 }
 
 Pc RoutineCompiler::emit(Step step) {
+  if (program_.steps.size() > kStepsMax) too_many_steps(program_.infos[info_].at);
   const Pc pc = here();
   step.info = info_;
   if (step.next == kInactive) step.next = static_cast<Pc>(pc + 1);
@@ -317,6 +318,10 @@ void RoutineCompiler::compile_write(const Node& argument) {
   if (target.type.name == "error") return;
   if (target.op != Op::kRegister || target.b >= 0 || assignment.op != "=") {
     error(argument.at, "'write' is written SMMU.REGISTER = EXPR");
+    return;
+  }
+  if (const auto& reg = hwmodel::v3::register_at(static_cast<std::size_t>(target.a)); !reg.writable) {
+    error(argument.at, "register '" + std::string(reg.name) + "' is read-only");
     return;
   }
   const Typed value = expressions_.compile_as(assignment.value, int_type(INT32_MIN, INT32_MAX));

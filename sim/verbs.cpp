@@ -37,7 +37,7 @@ constexpr std::array kVerbs{
     VerbInfo{Verb::kTakeLast, "take_last", "NAME from LIST", "", kAny, false,
              "removes the last into a new local"},
     VerbInfo{Verb::kWrite, "write", "SMMU.REGISTER = EXPR", "", kAny, false, "register write: intent only"},
-    VerbInfo{Verb::kPoll, "poll", "EXPR", "timeout on_timeout sleeps", kAny, true,
+    VerbInfo{Verb::kPoll, "poll", "EXPR", "timeout on_timeout sleeps into one_word", kAny, true,
              "waits for the condition or the deadline; `sleeps: true` gives up the CPU in between"},
     VerbInfo{Verb::kReserveAndPublish, "reserve_and_publish", "NAME = SMMU", "with sync", kAny, false,
              "writes the commands (and a CMD_SYNC) and CMDQ_PROD; NAME is the ring index of the last"},

@@ -97,9 +97,11 @@ enum class Verb : std::uint8_t {
   kJump,
   kFrameEnd,
   kRunSoftirqs,  ///< the whole life of ksoftirqd
+  kNextWork,     ///< a kworker sleeps until its work is pending
+  kWorkDone,     ///< an instance of the work has run
 };
 
-inline constexpr std::size_t kVerbCount = static_cast<std::size_t>(Verb::kRunSoftirqs) + 1;
+inline constexpr std::size_t kVerbCount = static_cast<std::size_t>(Verb::kWorkDone) + 1;
 
 /// Where a verb may run.
 enum class VerbContext : std::uint8_t {

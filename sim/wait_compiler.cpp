@@ -1,5 +1,6 @@
 // Compiles steps that wait, and steps that name timers, work, interrupts or findings.
 #include <algorithm>
+#include <cctype>
 
 #include "sim/routine_compiler.hpp"
 
@@ -26,10 +27,13 @@ std::vector<std::string> names_of(const Infos& all) {
 
 void RoutineCompiler::compile_poll(const Node& step, const Node& argument) {
   const Typed condition = expressions_.compile_condition(parse_expr(argument));
-  check_accesses(ExprCompiler::shared_reads(condition).count, argument.at);
+  const Node* one_word = step.find("one_word");
+  if (one_word == nullptr || one_word->scalar != "true")
+    check_accesses(ExprCompiler::shared_reads(condition).count, argument.at);
   Step poll;
   poll.verb = Verb::kPoll;
   poll.value = expressions_.emit(condition);
+  if (const Node* into = step.find("into")) compile_last_read(*into, poll);
   if (const Node* timeout = step.find("timeout")) {
     poll.argument = static_cast<std::int32_t>(parse_duration_us(*timeout));
     has_deadline_ = true;
@@ -37,6 +41,19 @@ void RoutineCompiler::compile_poll(const Node& step, const Node& argument) {
   const Node* sleeps = step.find("sleeps");
   poll.argument2 = sleeps != nullptr && sleeps->scalar == "true" ? 1 : 0;
   compile_otherwise(emit(poll), step.find("on_timeout"));
+}
+
+/// `into: NAME = EXPR`: what the poll read last.
+// Linux v6.18 include/linux/iopoll.h: the `val` of readl_poll_timeout().
+void RoutineCompiler::compile_last_read(const Node& into, Step& poll) {
+  const Binding binding = parse_binding(into);
+  const Typed value = expressions_.compile(binding.value);
+  const Bound* known = scope_.find(binding.name);
+  const bool again = known != nullptr && !known->is_constant;
+  const base::Slot slot = again ? known->slot : new_local(value.type);
+  if (!again) scope_.bind_local(binding.name, value.type, slot);
+  poll.place = local_place(value.type, slot);
+  poll.value2 = expressions_.emit(value);
 }
 
 void RoutineCompiler::compile_smp_send_stop(const Node& step) {
@@ -98,8 +115,7 @@ void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, cons
     case Verb::kFlushWork:
     case Verb::kCancelWorkSync:
       lookup(world_.works, "work");
-      if (step.argument >= 0) compile_work(verb, argument.scalar);
-      return;
+      break;
     case Verb::kFinding: {
       const auto& kinds = world_.finding_kinds;
       const auto found = std::find(kinds.begin(), kinds.end(), argument.scalar);
@@ -131,37 +147,29 @@ void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, cons
   emit(step);
 }
 
-void RoutineCompiler::compile_work(const VerbInfo& verb, const std::string& work) {
-  const auto flag = [&](const char* suffix) {
-    Typed typed;
-    typed.op = Op::kLoad;
-    typed.type = bool_type();
-    typed.a = world_.find_family(work + suffix);
-    typed.slot = world_.families[static_cast<std::size_t>(typed.a)].first;
-    return typed;
-  };
-  const Typed pending = flag("__pending");
-  if (verb.verb != Verb::kFlushWork) {
-    Step set;
-    set.verb = Verb::kSet;
-    set.place = {Place::Kind::kSlot, pending.slot, pending.a, kNoCode, 0, 1};
-    set.value = expressions_.emit(constant(bool_type(), verb.verb == Verb::kQueueWork ? 1 : 0));
-    mark_written(set.place);
-    emit(set);
-    if (verb.verb == Verb::kQueueWork) return;
-  }
-  Step wait;
-  wait.verb = verb.verb;
-  wait.value = expressions_.emit(logical_and(negate(pending), negate(flag("__running"))));
-  emit(wait);
-}
-
 void RoutineCompiler::compile_log(const Node& argument) {
   Step log;
   log.verb = Verb::kLog;
   log.folded = true;
   log.argument = compile_message(argument);
   emit(log);
+}
+
+/// A number is shown in decimal, or as printk() would with %x, %X, %o and a width.
+void RoutineCompiler::check_format(const Node& format, const Type& type) {
+  const std::string& text = format.scalar;
+  if (text.empty() || type.name == "error") return;
+  std::size_t digits = 0;
+  while (digits < text.size() && std::isdigit(static_cast<unsigned char>(text[digits])) != 0) ++digits;
+  const std::string_view rest = std::string_view(text).substr(digits);
+  const bool known = rest.empty() || rest == "d" || rest == "x" || rest == "X" || rest == "o" || rest == "b";
+  if (digits > 2 || !known) {
+    error(format.at, "'" + text + "' is no format: a width and one of d, x, X, o, b, such as 08x", "",
+          static_cast<unsigned>(text.size()));
+  } else if (type.kind != TypeKind::kInt) {
+    error(format.at, "only a number has a format: this is shown by its name", "",
+          static_cast<unsigned>(text.size()));
+  }
 }
 
 int RoutineCompiler::compile_message(const Node& text) {
@@ -185,6 +193,7 @@ int RoutineCompiler::compile_message(const Node& text) {
       inside.resize(colon);
     }
     const Typed value = expressions_.compile(parse_expr(with_text(text, inside, i + 1)));
+    check_format(with_text(text, format, close - format.size()), value.type);
     if (!plain.empty()) parts.push_back({plain, kNoCode, "", {}});
     plain.clear();
     MessagePart part{"", expressions_.emit(value), format, {}};

@@ -63,6 +63,10 @@ World::World(const Node& doc, const std::set<std::string>* written, Diagnostics&
   read_contexts();
   read_rules();
   read_findings();
+  read_counts();
+  check_forms();
+  check_hooks();
+  check_drivers();
 }
 
 const Node* World::section(std::string_view name) const {
@@ -90,6 +94,19 @@ void World::expect_keys(const Node& map, const std::vector<std::string>& valid, 
   }
 }
 
+/// What a complete search must count. The report compares; a number that can never be is a mistake here.
+void World::read_counts() {
+  const Node* counts = document->find("counts");
+  if (counts == nullptr || counts->is_null()) return;
+  expect_keys(*counts, {"states", "transitions"}, "'counts'");
+  for (const Node::Entry& entry : counts->entries) {
+    const std::string& text = entry.value.scalar;
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    if (!entry.value.is_scalar() || entry.value.quoted || !digits || text.size() > 18)
+      errors->error(entry.value.at, "'" + entry.key + "' must be a number from 0 on");
+  }
+}
+
 void World::add_constant(const std::string& name, std::int32_t value, const Type& type) {
   constants[name].emplace_back(value, type);
 }
@@ -99,7 +116,7 @@ std::optional<Type> World::parse_type(std::string_view text, const Location& at)
   if (text == "bool") return bool_type();
   if (text == "mutex") return Type{TypeKind::kMutex, 0, 255, "mutex", {}, false};
   if (text == "spinlock") return Type{TypeKind::kSpinlock, 0, 255, "spinlock", {}, false};
-  if (text == "rwlock") return Type{TypeKind::kRwlock, -1, 127, "rwlock", {}, false};
+  if (text == "rwlock") return Type{TypeKind::kRwlock, -61, 127, "rwlock", {}, false};
   if (text == "completion") return Type{TypeKind::kCompletion, 0, 255, "completion", {}, false};
   if (text == "wait_queue") return Type{TypeKind::kWaitQueue, 0, 0, "wait_queue", {}, false};
   if (text == "rwsem") return Type{TypeKind::kRwsem, -64, 63, "rwsem", {}, false};

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -42,6 +41,7 @@ struct RoutineInfo {
   std::string name;
   std::string source;
   std::vector<std::pair<std::string, std::string>> params;  ///< name, type text ("" = any)
+  std::vector<Location> types_at;                           ///< of the parameters
   const Node* steps = nullptr;                              ///< the chosen form
   std::string form;
   Location at;
@@ -62,6 +62,7 @@ struct SmmuInfo {
 struct DeviceInfo {
   std::string name;
   std::string driver;
+  Location driver_at;
 };
 
 struct TaskInfo {
@@ -72,6 +73,7 @@ struct TaskInfo {
   const Node* run = nullptr;  ///< null: ksoftirqd
   Location at;
   bool daemon = false;  ///< never ends
+  int work = -1;        ///< whose kworker it is
 };
 
 struct InterruptInfo {
@@ -104,8 +106,13 @@ struct RuleInfo {
   Location at;
 };
 
+struct HookInfo {
+  std::string routine;
+  Location at;  ///< of the hook's name
+};
+
 struct HookTable {
-  std::vector<std::pair<std::string, std::map<std::string, std::string, std::less<>>>> owners;
+  std::vector<std::pair<std::string, std::map<std::string, HookInfo, std::less<>>>> owners;
 };
 
 struct MachineInfo {
@@ -143,6 +150,8 @@ class World {
   /// Value and type of an enumeration constant, object, id or errno named `name`.
   [[nodiscard]] std::optional<std::pair<std::int32_t, Type>> find_constant(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> visible_names() const;
+  /// What a device may lack, if a domain or an SMMU is NULL; else nothing.
+  [[nodiscard]] std::string hint_for_null(const Type& type) const;
   /// Number of values of an index type (id, enum, bool, int) or of objects of a class; 0 if none.
   [[nodiscard]] std::int32_t domain_size(const Type& type) const;
   /// Text of a value, for people.
@@ -198,6 +207,21 @@ class World {
   [[nodiscard]] bool has_softirqs() const;
   void read_rules();
   void read_findings();
+  void read_counts();
+  void read_kernel(const Node& machine);
+  [[nodiscard]] int cpu_of_line(const Node& value);
+  [[nodiscard]] bool fits(const Node& map, std::size_t most, const char* what);
+  [[nodiscard]] const Node* handler_of(const Node::Entry& entry, const char* what);
+  [[nodiscard]] const Node* chosen_form(const std::string& name, const Node& forms, std::string& form);
+  void check_forms();
+  bool check_new_name(const std::string& name, const std::string& what, const Location& at);
+  bool check_function_name(const std::string& name, const Location& at);
+  void check_hooks();
+  void check_hook(const std::string& table, const std::string& hook, const Location& at,
+                  const std::vector<std::string>& run);
+  void check_invoked(const std::string& hook, const Location& at, const std::vector<std::string>& had);
+  void check_drivers();
+  void check_registration_order(const Node& machine);
   int add_family(const std::string& name, Type type, std::int32_t count, const Location& at);
   void add_object(const std::string& class_name, const std::string& object, const Location& at);
   void add_constant(const std::string& name, std::int32_t value, const Type& type);
@@ -206,7 +230,7 @@ class World {
   void expect_keys(const Node& map, const std::vector<std::string>& valid, std::string_view what);
 
   const std::set<std::string>* written_;
-  std::deque<Node> made_;  ///< run lists of kworkers
+  std::vector<std::string> formless_;  ///< routines of which no form fits the kernel
 };
 
 }  // namespace quiesce::sim

@@ -16,7 +16,7 @@ std::optional<int> version_number(std::string_view text) {
   const auto first = std::from_chars(text.data() + 1, end, major);
   if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '.') return std::nullopt;
   const auto second = std::from_chars(first.ptr + 1, end, minor);
-  if (second.ec != std::errc{}) return std::nullopt;
+  if (second.ec != std::errc{} || second.ptr != end || major > 999 || minor > 999) return std::nullopt;
   return major * 1000 + minor;
 }
 
@@ -32,6 +32,7 @@ void World::read_functions() {
       errors->error(entry.key_at, "function '" + entry.key + "' needs 'is': an expression");
       continue;
     }
+    if (!check_function_name(entry.key, entry.key_at)) continue;
     FunctionInfo function{entry.key, {}, body, entry.key_at};
     if (const Node* params = entry.value.find("params"); params != nullptr && params->is_list()) {
       for (const Node& param : params->items) function.params.push_back(param.scalar);
@@ -58,34 +59,15 @@ void World::read_routine(const std::string& name, const Node& value, const Locat
   expect_keys(value, {"params", "source", "steps", "forms", "title", "drops"}, "routine '" + name + "'");
   if (const Node* source = value.find("source")) routine.source = source->scalar;
   if (const Node* params = value.find("params"); params != nullptr && params->is_map()) {
-    for (const Node::Entry& param : params->entries)
+    for (const Node::Entry& param : params->entries) {
       routine.params.emplace_back(param.key, param.value.scalar);
+      routine.types_at.push_back(param.value.at);
+    }
   }
   routine.steps = value.find("steps");
   if (const Node* forms = value.find("forms");
       forms != nullptr && forms->is_map() && !forms->entries.empty()) {
-    const auto wanted = machine.forms.find(name);
-    const int kernel = version_number(machine.kernel).value_or(0);
-    int best = -1;
-    for (const Node::Entry& form : forms->entries) {
-      const std::optional<int> version = version_number(form.key);
-      const bool named = wanted != machine.forms.end() && wanted->second == form.key;
-      const bool newest = wanted == machine.forms.end() && version && *version <= kernel && *version > best;
-      if (!named && !newest) continue;
-      best = version.value_or(0);
-      routine.form = form.key;
-      routine.steps = &form.value;
-    }
-    if (routine.form.empty() && wanted == machine.forms.end()) {
-      if (const Node* atomic = forms->find("atomic")) {
-        routine.form = "atomic";
-        routine.steps = atomic;
-      }
-    }
-    if (routine.form.empty()) {
-      errors->error(
-          at, "no form of routine '" + name + "' fits: 'machine.forms' or 'machine.kernel' chooses one");
-    }
+    routine.steps = chosen_form(name, *forms, routine.form);
   }
   if (routine.steps == nullptr || !routine.steps->is_list()) {
     errors->error(at, "routine '" + name + "' needs 'steps' or 'forms' with a list of steps");
@@ -94,16 +76,72 @@ void World::read_routine(const std::string& name, const Node& value, const Locat
   routines.emplace(name, std::move(routine));
 }
 
+/// The form that 'machine.forms' names, else the newest that the kernel has, else `atomic`.
+const Node* World::chosen_form(const std::string& name, const Node& forms, std::string& form) {
+  const auto choose = [&](const Node::Entry& entry) {
+    form = entry.key;
+    return &entry.value;
+  };
+  if (const auto wanted = machine.forms.find(name); wanted != machine.forms.end()) {
+    for (const Node::Entry& entry : forms.entries) {
+      if (entry.key == wanted->second) return choose(entry);
+    }
+  } else {
+    const int kernel = version_number(machine.kernel).value_or(INT32_MAX);
+    const Node::Entry* best = nullptr;
+    for (const Node::Entry& entry : forms.entries) {
+      const int version = version_number(entry.key).value_or(INT32_MAX);
+      if (version == INT32_MAX || version > kernel) continue;
+      if (best == nullptr || version > *version_number(best->key)) best = &entry;
+    }
+    if (best != nullptr) return choose(*best);
+    if (const Node* atomic = forms.find("atomic")) {
+      form = "atomic";
+      return atomic;
+    }
+  }
+  formless_.push_back(name);
+  static const Node kNothing = parse_document("[]", "no form");
+  return &kNothing;  // so that calls of it are no further mistakes
+}
+
+/// Forms are chosen by 'machine', so that is where the mistake is.
+void World::check_forms() {
+  const Node* machine_node = section("machine");
+  const Node* forms = machine_node != nullptr ? machine_node->find("forms") : nullptr;
+  const Node* kernel = machine_node != nullptr ? machine_node->find("kernel") : nullptr;
+  std::string without;
+  for (const std::string& name : formless_) {
+    const Node* wanted = forms != nullptr ? forms->find(name) : nullptr;
+    std::vector<std::string> names;
+    for (const Node::Entry& entry : document->find("routines")->find(name)->find("forms")->entries)
+      names.push_back(entry.key);
+    if (wanted != nullptr) {
+      errors->error(wanted->at, "routine '" + name + "' has no form '" + wanted->scalar + "'",
+                    nearest_name_hint(wanted->scalar, names), static_cast<unsigned>(wanted->scalar.size()));
+    } else {
+      without += (without.empty() ? "'" : ", '") + name + "' (" + names.front() + ")";
+    }
+  }
+  if (without.empty()) return;
+  errors->error(kernel != nullptr         ? kernel->at
+                : machine_node != nullptr ? machine_node->at
+                                          : document->at,
+                "kernel " + machine.kernel + " is older than every form of " + without,
+                "take a newer 'kernel:', or name forms under 'machine.forms'",
+                kernel != nullptr ? static_cast<unsigned>(kernel->scalar.size()) : 1);
+}
+
 void World::read_hooks() {
   const auto read = [&](const char* section_name, const char* table) {
     const Node* map = section(section_name);
     if (map == nullptr) return;
     for (const Node::Entry& entry : map->entries) {
-      std::map<std::string, std::string, std::less<>> hooks_of;
+      std::map<std::string, HookInfo, std::less<>> hooks_of;
       if (entry.value.is_map()) {
         for (const Node::Entry& hook : entry.value.entries) {
           if (hook.value.is_null()) continue;
-          hooks_of[hook.key] = hook.value.scalar;
+          hooks_of[hook.key] = {hook.value.scalar, hook.key_at};
           if (find_routine(hook.value.scalar) == nullptr) {
             std::vector<std::string> names;
             for (const auto& [name, routine] : routines) names.push_back(name);

@@ -19,16 +19,23 @@ class KnobReader {
     int parsed = 0;
     const std::string& text = node->scalar;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), parsed);
-    if (!node->is_scalar() || result.ec != std::errc{} || result.ptr != text.data() + text.size() ||
-        parsed < lo || parsed > hi) {
-      errors_.error(node->at, std::string("'") + key + "' must be a number from " + std::to_string(lo) +
-                                  " to " + std::to_string(hi));
+    if (!node->is_scalar() || node->quoted || result.ec != std::errc{} ||
+        result.ptr != text.data() + text.size() || parsed < lo || parsed > hi) {
+      errors_.error(node->at,
+                    std::string("'") + key + "' must be a number from " + std::to_string(lo) + " to " +
+                        std::to_string(hi),
+                    node->quoted ? "numbers are written without quotes" : "");
       return;
     }
     value = parsed;
   }
 
   void flag(const char* key, bool& value) {
+    const Node* node = map_.find(key);
+    if (node != nullptr && node->quoted) {
+      errors_.error(node->at, std::string("'") + key + "' is true or false, without quotes");
+      return;
+    }
     const std::string chosen = choice(key, {"true", "false"}, value ? "true" : "false");
     value = chosen == "true";
   }
@@ -51,6 +58,16 @@ class KnobReader {
   Diagnostics& errors_;
 };
 
+bool is_kernel_version(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  if (!text.starts_with("v") || dot == std::string_view::npos) return false;
+  const auto is_number = [](std::string_view part) {
+    return !part.empty() && part.size() <= 3 &&
+           part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  return is_number(text.substr(1, dot - 1)) && is_number(text.substr(dot + 1));
+}
+
 }  // namespace
 
 void World::read_machine() {
@@ -71,6 +88,7 @@ void World::read_machine() {
   }
   if (const Node* all = node->find("smmus"); all != nullptr && all->is_map()) read_smmus(*all);
   if (const Node* all = node->find("devices"); all != nullptr && all->is_map()) read_devices(*all);
+  check_registration_order(*node);
 }
 
 void World::read_machine_knobs(const Node& machine_node) {
@@ -85,7 +103,7 @@ void World::read_machine_knobs(const Node& machine_node) {
   machine.has_cpus = true;
   knobs.number("cpus", machine.cpus, 1, 8);
   knobs.number("reboot_cpu", machine.reboot_cpu, 0, machine.cpus - 1);
-  if (const Node* kernel = node->find("kernel")) machine.kernel = kernel->scalar;
+  read_kernel(*node);
   const std::string preemption =
       knobs.choice("preemption", {"none", "voluntary", "full", "lazy"}, "voluntary");
   machine.preemption = preemption == "none"   ? Preemption::kNone
@@ -120,6 +138,19 @@ void World::read_machine_knobs(const Node& machine_node) {
       add_constant(entry.key, value, flag ? bool_type() : int_type(value, value));
     }
   }
+}
+
+void World::read_kernel(const Node& node) {
+  const Node* kernel = node.find("kernel");
+  if (kernel == nullptr) return;
+  if (kernel->is_scalar() && is_kernel_version(kernel->scalar)) {
+    machine.kernel = kernel->scalar;
+    return;
+  }
+  const std::string with_v = "v" + kernel->scalar;
+  errors->error(kernel->at, "'kernel' is written v<major>.<minor>, such as v6.18",
+                is_kernel_version(with_v) ? "did you mean '" + with_v + "'?" : "",
+                static_cast<unsigned>(std::max<std::size_t>(1, kernel->scalar.size())));
 }
 
 // Linux v6.18 kernel/rcu/Kconfig PREEMPT_RCU, kernel/Kconfig.preempt PREEMPT_COUNT: a preemptible kernel
@@ -185,7 +216,10 @@ void World::read_devices(const Node& all) {
   for (const Node::Entry& entry : all.entries) {
     DeviceInfo device;
     device.name = entry.key;
-    if (const Node* driver = entry.value.find("driver")) device.driver = driver->scalar;
+    if (const Node* driver = entry.value.find("driver")) {
+      device.driver = driver->scalar;
+      device.driver_at = driver->at;
+    }
     devices.push_back(device);
     add_object("device", entry.key, entry.key_at);
     if (entry.value.find("behind") != nullptr) add_object("domain", entry.key + ".domain", entry.key_at);
@@ -221,33 +255,47 @@ void World::read_tasks() {
   }
 }
 
+int World::cpu_of_line(const Node& value) {
+  int cpu = 0;
+  KnobReader(value, *errors).number("cpu", cpu, 0, machine.cpus - 1);
+  return cpu;
+}
+
+/// False, with a message, if the section has more entries than transitions have numbers for.
+bool World::fits(const Node& map, std::size_t most, const char* what) {
+  if (map.entries.size() <= most) return true;
+  errors->error(map.entries[most].key_at,
+                "at most " + std::to_string(most) + " " + what + " fit one scenario");
+  return false;
+}
+
+const Node* World::handler_of(const Node::Entry& entry, const char* what) {
+  const Node* handler = entry.value.find("handler");
+  if (handler != nullptr && !handler->is_null()) return handler;
+  errors->error(entry.key_at, std::string(what) + " '" + entry.key + "' needs a handler", "",
+                static_cast<unsigned>(entry.key.size()));
+  return nullptr;
+}
+
 void World::read_contexts() {
-  const auto cpu_of = [&](const Node& value, int otherwise) {
-    int cpu = otherwise;
-    const Node* node = value.find("cpu");
-    if (node != nullptr && node->is_scalar() && node->scalar != "any") {
-      KnobReader(value, *errors).number("cpu", cpu, 0, machine.cpus - 1);
-    }
-    return cpu;
-  };
-  if (const Node* map = section("interrupts")) {
+  if (const Node* map = section("interrupts"); map != nullptr && fits(*map, 100, "interrupts")) {
     for (const Node::Entry& entry : map->entries) {
       expect_keys(entry.value, {"handler", "cpu"}, "interrupt '" + entry.key + "'");
-      interrupts.push_back({entry.key, entry.value.find("handler"), cpu_of(entry.value, 0)});
+      interrupts.push_back({entry.key, handler_of(entry, "interrupt"), cpu_of_line(entry.value)});
     }
   }
-  if (const Node* map = section("timers")) {
+  if (const Node* map = section("timers"); map != nullptr && fits(*map, 100, "timers")) {
     for (const Node::Entry& entry : map->entries) {
       expect_keys(entry.value, {"handler", "cpu", "context"}, "timer '" + entry.key + "'");
       KnobReader knobs(entry.value, *errors);
       const bool hard = knobs.choice("context", {"softirq", "hardirq"}, "softirq") == "hardirq";
-      timers.push_back({entry.key, entry.value.find("handler"), hard, cpu_of(entry.value, 0)});
+      timers.push_back({entry.key, handler_of(entry, "timer"), hard, cpu_of_line(entry.value)});
     }
   }
-  if (const Node* map = section("softirqs")) {
+  if (const Node* map = section("softirqs"); map != nullptr && fits(*map, 8, "softirqs")) {
     for (const Node::Entry& entry : map->entries) {
       expect_keys(entry.value, {"handler"}, "softirq '" + entry.key + "'");
-      softirqs.push_back({entry.key, entry.value.find("handler")});
+      softirqs.push_back({entry.key, handler_of(entry, "softirq")});
     }
   }
 }
@@ -268,18 +316,14 @@ void World::read_works() {
     works.push_back({entry.key});
     add_family(entry.key + "__pending", bool_type(), 1, entry.key_at);
     add_family(entry.key + "__running", bool_type(), 1, entry.key_at);
-    const std::string& w = entry.key;
-    made_.push_back(
-        parse_document("steps:\n- label: again\n- wait_until: " + w + "__pending\n- atomic:\n  - set: " + w +
-                           "__pending = false\n  - set: " + w + "__running = true\n- call: " + run->scalar +
-                           "\n- set: " + w + "__running = false\n- goto: again\n",
-                       "kworker of " + w));
+    add_family(entry.key + "__flushes", int_type(INT32_MIN, INT32_MAX), 1, entry.key_at);
     TaskInfo task;
-    task.name = "kworker_" + w;
+    task.name = "kworker_" + entry.key;
     task.kind = "kworker";
     task.daemon = true;
     task.at = entry.key_at;
-    task.run = made_.back().find("steps");
+    task.run = run;
+    task.work = static_cast<int>(works.size()) - 1;
     task.cpus_allowed = (1U << static_cast<unsigned>(machine.cpus)) - 1;
     const Node* cpu = entry.value.find("cpu");
     if (cpu != nullptr && cpu->scalar != "any") {

@@ -17,6 +17,8 @@ std::optional<std::int32_t> to_int(const std::string& text) {
   return static_cast<std::int32_t>(value);
 }
 
+constexpr std::int64_t kElementsMax = 60000;
+
 /// The value of a slot that nobody initialised.
 std::int32_t default_value(const Type& type) {
   if (type.kind == TypeKind::kId) return -1;
@@ -65,6 +67,7 @@ void World::read_types() {
     std::optional<Type> type = parse_type(entry.value.scalar, entry.value.at);
     if (!type) continue;
     type->name = entry.key;
+    for (const std::string& value : type->constants) check_new_name(value, "a value", entry.value.at);
     for (std::size_t i = 0; i < type->constants.size(); ++i) {
       add_constant(type->constants[i], static_cast<std::int32_t>(i), *type);
     }
@@ -212,6 +215,7 @@ void World::read_globals() {
 }
 
 void World::read_global(const std::string& name, const Node& value, const Location& at) {
+  if (!check_new_name(name, "a global", at)) return;
   const Node* type_node = value.is_scalar() ? &value : value.find("type");
   const Node* init = value.is_map() ? value.find("init") : nullptr;
   if (type_node == nullptr || !type_node->is_scalar()) {
@@ -240,6 +244,10 @@ void World::read_global(const std::string& name, const Node& value, const Locati
       return;
     }
     dims.push_back(*index);
+    if (std::int64_t{count} * domain_size(*index) > kElementsMax) {
+      errors->error(type_node->at, "an array has at most " + std::to_string(kElementsMax) + " elements");
+      return;
+    }
     count *= domain_size(*index);
     text.remove_prefix(of + 4);
   }
@@ -247,6 +255,7 @@ void World::read_global(const std::string& name, const Node& value, const Locati
   if (!type) return;
   if (type->kind == TypeKind::kEnum && type->name.empty()) {
     type->name = name;
+    for (const std::string& constant : type->constants) check_new_name(constant, "a value", type_node->at);
     for (std::size_t i = 0; i < type->constants.size(); ++i) {
       add_constant(type->constants[i], static_cast<std::int32_t>(i), *type);
     }
@@ -303,17 +312,13 @@ void World::fill_devices_kset(const ListInfo& list) {
   if (open) leave_device_order_open(list);
   if (order == nullptr || open) {
     for (; n < devices.size(); ++n) items[n] = static_cast<std::int32_t>(n) + 1;
-  } else if (order->is_list()) {
-    for (const Node& device : order->items) {
-      const auto value = initial_value(list.element, device);
-      if (value && std::find(items.begin(), items.end(), *value) != items.end() && *value != 0) {
-        errors->error(device.at, "'" + device.scalar + "' is registered twice");
-      } else if (value && n < items.size()) {
-        items[n++] = *value;
-      }
-    }
   } else {
-    errors->error(order->at, "'registration_order' is a list of devices, or 'any'");
+    for (const Node& named : order->items) {
+      const auto device = std::find_if(devices.begin(), devices.end(),
+                                       [&](const DeviceInfo& info) { return info.name == named.scalar; });
+      if (device != devices.end() && n < items.size())
+        items[n++] = static_cast<std::int32_t>(device - devices.begin()) + 1;
+    }
   }
   families[static_cast<std::size_t>(list.length_family)].init[0] = static_cast<std::int32_t>(n);
 }
@@ -328,6 +333,7 @@ void World::read_locks() {
   const Node* map = section("locks");
   if (map == nullptr) return;
   for (const Node::Entry& entry : map->entries) {
+    if (!check_new_name(entry.key, "a lock", entry.key_at)) continue;
     const std::optional<Type> type =
         entry.value.is_scalar() ? parse_type(entry.value.scalar, entry.value.at) : std::nullopt;
     if (type && is_lock(type->kind)) {

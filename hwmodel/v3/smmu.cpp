@@ -63,8 +63,12 @@ void fire_gbpa_updates(base::StateAccess& state, const Layout& layout) {
   state.set(layout.gbpa_update, 0);
 }
 
+/// An entry that nobody wrote is no command: the queue stops there. Spec: 7.1, CERROR_ILL.
+// Abstraction: without GERROR nobody is told, and nothing repairs the queue.
 bool enabled_fetch(const std::byte* state, const Layout& layout, const Config& config) {
-  return processable(state, layout, config) && base::read_slot(state, layout.fetched) == 0;
+  if (!processable(state, layout, config) || base::read_slot(state, layout.fetched) != 0) return false;
+  const auto cons = static_cast<std::uint32_t>(base::read_slot(state, layout.cmdq_cons));
+  return base::read_slot(state, layout.entry(cons, config)) != 0;
 }
 
 void fire_fetch(base::StateAccess& state, const Layout& layout, const Config& config) {
@@ -227,18 +231,26 @@ WriteOutcome write_register(base::StateAccess& state, const Layout& layout, cons
   } else if (reg.name == "GBPA") {
     outcome = write_gbpa(state, layout, config, value);
   } else if (reg.name == "CMDQ_PROD") {
-    state.set(layout.cmdq_prod, static_cast<std::int32_t>(
-                                    position_of(static_cast<std::uint32_t>(value), config.cmdq_log2size)));
+    const std::uint32_t prod = position_of(static_cast<std::uint32_t>(value), config.cmdq_log2size);
+    const auto cons = static_cast<std::uint32_t>(state.get(layout.cmdq_cons));
+    // Spec: 6.3.27. More entries than an enabled queue has.
+    if (cmdq_enabled(state, layout) && illegal(prod, cons, config.cmdq_log2size))
+      outcome = WriteOutcome::kUnpredictable;
+    state.set(layout.cmdq_prod, static_cast<std::int32_t>(prod));
   } else {
     QUIESCE_ASSERT(reg.name == "CMDQ_CONS", "a register without a model was written");
     // Spec: 6.3.28. Read-only while CMDQEN is set or in transition.
-    const bool guarded = ((state.get(layout.cr0) | state.get(layout.cr0ack)) & kCmdqen) != 0;
-    if (guarded) return config.arch_minor >= 2 ? WriteOutcome::kIgnored : WriteOutcome::kUnpredictable;
+    if (cmdq_enabled(state, layout))
+      return config.arch_minor >= 2 ? WriteOutcome::kIgnored : WriteOutcome::kUnpredictable;
     state.set(layout.cmdq_cons, static_cast<std::int32_t>(
                                     position_of(static_cast<std::uint32_t>(value), config.cmdq_log2size)));
   }
   run_to_quiescence(state, layout, config, commands, events);
   return outcome;
+}
+
+bool cmdq_enabled(const base::StateAccess& state, const Layout& layout) {
+  return ((state.get(layout.cr0) | state.get(layout.cr0ack)) & kCmdqen) != 0;
 }
 
 void put_command(base::StateAccess& state, const Layout& layout, const Config& config, std::uint32_t position,
@@ -343,7 +355,7 @@ std::vector<base::Slot> footprint(const Layout& layout, const Config& config, co
     return all_slots(layout, config);
   if (reg.name == "CR0") return {layout.cr0, layout.cr0ack};
   if (reg.name == "CR0ACK") return {layout.cr0ack};
-  if (reg.name == "CMDQ_PROD") return {layout.cmdq_prod};
+  if (reg.name == "CMDQ_PROD") return {layout.cmdq_prod, layout.cmdq_cons, layout.cr0, layout.cr0ack};
   if (reg.name == "CMDQ_CONS") return {layout.cmdq_cons, layout.cr0, layout.cr0ack};
   return {layout.gbpa_abort, layout.gbpa_update};
 }

@@ -130,6 +130,8 @@ enum class WriteOutcome : std::uint8_t {
 [[nodiscard]] WriteOutcome write_register(base::StateAccess& state, const Layout& layout,
                                           const Config& config, const CommandTable& commands,
                                           const Register& reg, std::int32_t value, HwEvents& events);
+/// CMDQEN is set, or its clearing is not acknowledged.
+[[nodiscard]] bool cmdq_enabled(const base::StateAccess& state, const Layout& layout);
 /// Writes a command into the ring's memory, before CMDQ_PROD tells the SMMU of it.
 void put_command(base::StateAccess& state, const Layout& layout, const Config& config, std::uint32_t position,
                  std::uint8_t id);

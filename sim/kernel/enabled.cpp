@@ -88,6 +88,7 @@ bool Machine::enabled_interrupts(std::size_t cpu, std::vector<Move>& moves) cons
     moves.push_back({actor, off ? latch : take});
   };
   consider(static_cast<IrqState>(get(c.resched_irq)), choice::kTakeResched, choice::kLatchResched);
+  consider(static_cast<IrqState>(get(c.tick_irq)), choice::kTakeTick, choice::kTakeTick);
   consider(static_cast<IrqState>(get(c.stop_irq)), choice::kTakeStop, choice::kLatchStop);
   if (c.lockup != kNoTimer && get(c.lockup_state) == 1) {
     consider(IrqState::kLatched, choice::kReportLockup, choice::kReportLockup);
@@ -153,7 +154,8 @@ bool Machine::may_yield_here(std::size_t cpu, ContextId task) const {
   if (phase(task) != phase_of::kStart || get(t.preempt_count) != 0 || masked(cpu)) return false;
   const Step& step = step_of(task);
   const Preemption model = system_.machine.preemption;
-  if (step.verb == Verb::kCondResched || step.verb == Verb::kRunSoftirqs)
+  // Linux v6.18 kernel/workqueue.c process_one_work() calls cond_resched() after the work.
+  if (step.verb == Verb::kCondResched || step.verb == Verb::kRunSoftirqs || step.verb == Verb::kWorkDone)
     return model == Preemption::kNone || model == Preemption::kVoluntary;
   if (model != Preemption::kVoluntary) return false;
   return step.verb == Verb::kPoll ? step.argument2 != 0 : info_of(step.verb).yields;
@@ -169,14 +171,14 @@ bool Machine::passes_yield_point(ContextId context) const {
 bool Machine::enabled_switches(std::size_t cpu, ContextId task, std::vector<Move>& moves) const {
   const auto need = static_cast<NeedResched>(get(layout_.cpus[cpu].need_resched));
   if (need == NeedResched::kNo) return false;
-  const bool forced_point = need == NeedResched::kYes && preemptible(cpu, task);
-  const bool yield_point = !forced_point && may_yield_here(cpu, task);
-  if (!forced_point && !yield_point) return false;
-  const std::uint16_t kind = forced_point ? choice::kPreempt : choice::kYieldTo;
+  const bool asked = need == NeedResched::kAsked || need == NeedResched::kYes;
+  const bool preempts = asked && preemptible(cpu, task);
+  if (!preempts && !may_yield_here(cpu, task)) return false;
+  const std::uint16_t kind = preempts ? choice::kPreempt : choice::kYieldTo;
   ContextSet waiting = eligible_on(cpu);
   const bool any = waiting != 0;
   while (waiting != 0) moves.push_back({take_least(waiting), static_cast<std::uint16_t>(kind + cpu)});
-  return any && system_.machine.sched == Sched::kFair;
+  return any && need == NeedResched::kYes && system_.machine.sched == Sched::kFair;
 }
 
 void Machine::enabled_steps(ContextId context, std::vector<Move>& moves) const {
@@ -202,18 +204,14 @@ int Machine::alternatives(ContextId context) const {
     case Verb::kWriteLock:
       return at != phase_of::kSpinning || lock_available(context, step) ? 1 : 0;
     case Verb::kSmpSendStop: {
-      if (at != phase_of::kSpinning) return 1;
-      const int self = running_on(context);
-      for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
-        if (static_cast<int>(cpu) != self && get(layout_.cpus[cpu].online) != 0) return 0;
-      }
-      return 1;
+      return at != phase_of::kSpinning || others_are_stopped(context) ? 1 : 0;
     }
-    case Verb::kDelTimerSync:
-      return phase_of_timer(layout_.timers[static_cast<std::size_t>(step.argument)]) == TimerPhase::kRuns ? 0
-                                                                                                          : 1;
+    case Verb::kDelTimerSync: {
+      const TimerPhase phase = phase_of_timer(layout_.timers[static_cast<std::size_t>(step.argument)]);
+      return phase == TimerPhase::kRuns || phase == TimerPhase::kRunsExpired ? 0 : 1;
+    }
     case Verb::kMutexUnlock:
-      return std::max(1, std::popcount(sleepers_on(lock_slot(step, context), Verb::kMutexLock)));
+      return std::max(1, std::popcount(heirs_of(lock_slot(step, context))));
     case Verb::kComplete:
       return std::max(1, std::popcount(sleepers_on(lock_slot(step, context), Verb::kWaitForCompletion)));
     case Verb::kUpRead:
@@ -227,8 +225,27 @@ int Machine::alternatives(ContextId context) const {
 }
 
 bool Machine::lock_available(ContextId context, const Step& step) const {
-  const std::int32_t value = get(lock_slot(step, context));
-  return step.verb == Verb::kReadLock ? value >= 0 : value == 0;
+  const base::Slot lock = lock_slot(step, context);
+  const std::int32_t value = get(lock);
+  if (step.verb != Verb::kReadLock) return value == 0;
+  return value >= 0 && (in_interrupt(context) || !writer_spins_on(lock));
+}
+
+bool Machine::others_are_stopped(ContextId context) const {
+  const int self = running_on(context);
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+    if (static_cast<int>(cpu) != self && get(layout_.cpus[cpu].online) != 0) return false;
+  }
+  return true;
+}
+
+bool Machine::writer_spins_on(base::Slot lock) const {
+  for (ContextId id = 0; id < layout_.contexts.size(); ++id) {
+    const Step& step = step_of(id);
+    const bool spins = step.verb == Verb::kWriteLock && phase(id) == phase_of::kSpinning;
+    if (spins && lock_slot(step, id) == lock) return true;
+  }
+  return false;
 }
 
 /// Where the lock of the step is. The place was valid when the step began.
@@ -252,6 +269,17 @@ ContextSet Machine::sleepers_on(base::Slot lock, Verb waits) const {
   return sleepers;
 }
 
+/// Whom an unlock of the mutex may wake: those who were woken once in vain, if there are any.
+ContextSet Machine::heirs_of(base::Slot mutex) const {
+  const ContextSet sleepers = sleepers_on(mutex, Verb::kMutexLock);
+  ContextSet waited_twice = 0;
+  for (ContextSet rest = sleepers; rest != 0;) {
+    const ContextId task = take_least(rest);
+    if (phase(task) == phase_of::kHandoff) waited_twice |= one(task);
+  }
+  return waited_twice != 0 ? waited_twice : sleepers;
+}
+
 /// Sleepers whose condition has come true without an explicit wake-up by a step.
 void Machine::enabled_wakes(std::vector<Move>& moves) const {
   for (ContextId task = 0; task < layout_.tasks; ++task) {
@@ -265,9 +293,12 @@ bool Machine::condition_came_true(ContextId task) const {
   switch (step.verb) {
     case Verb::kWaitUntil:
     case Verb::kPoll:
+      return evaluate_condition(step.value, task);
     case Verb::kFlushWork:
     case Verb::kCancelWorkSync:
-      return evaluate_condition(step.value, task);
+      return flush_is_over(task);
+    case Verb::kNextWork:
+      return get(layout_.works[static_cast<std::size_t>(step.argument)].pending) != 0;
     case Verb::kSynchronizeRcu:
     case Verb::kSynchronizeSrcu:
       return grace_period_over(task);
@@ -302,8 +333,9 @@ bool Machine::tick_matters(std::size_t cpu) const {
   const CpuLayout& c = layout_.cpus[cpu];
   const std::int32_t current = get(c.current);
   if (get(c.online) == 0 || current == kNoTask || current == kStopper) return false;
-  if (get(c.resched_irq) != static_cast<std::int32_t>(IrqState::kIdle)) return false;
+  if (get(c.tick_irq) != static_cast<std::int32_t>(IrqState::kIdle)) return false;
   if (layout_.rcu && awaits(cpu) && (masked(cpu) || tick_is_quiescent(cpu))) return true;
+  if (softirqs_pending(cpu) && (masked(cpu) || may_run_softirqs(cpu))) return true;
   return get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && eligible_on(cpu) != 0;
 }
 

@@ -4,10 +4,10 @@
 // Linux v6.18 kernel/sched/fair.c pick_eevdf(), entity_eligible(): a task whose virtual run time is ahead
 // of the average is not eligible. Linux v6.1 kernel/sched/fair.c check_preempt_tick(): the tick does not
 // preempt a task that is behind the first of the queue.
-// Abstraction: only a second or more that a task spends in one busy wait counts; what other code takes is
-// taken to be less. A lead ends when either of the two sleeps, exits or changes its CPU, when the one
-// behind runs into a deadline of its own, and when it goes round a loop of unknown length. All weights are
-// equal. Each of these allows more switches than the kernel makes, none forbids one that it makes.
+// Abstraction: a lead is a second or more that a task spends in one busy wait of its own; shorter ones and
+// other code give none. It ends when either of the two sleeps, exits or changes its CPU, and when the one
+// behind comes to a busy wait, to a deadline, is interrupted for as long as that takes, or goes round a loop
+// of unknown length. All weights are equal, and what code takes between its waits is less than a lead.
 #include "sim/machine.hpp"
 
 namespace quiesce::sim {
@@ -39,21 +39,38 @@ void Machine::abandon_lead(ContextId task) {
   }
 }
 
-/// The deadline of the running task passed: it used its CPU for so long.
+/// The context's deadline passed, and its CPU was busy with it.
+void Machine::spent_time(ContextId context) {
+  if (is_task(context) && is_long_busy_wait(step_of(context))) {
+    take_lead(context);
+  } else {
+    use_cpu(context);
+  }
+}
+
+/// The deadline of the task passed: if it ran, it used its CPU for so long.
 void Machine::take_lead(ContextId task) {
   if (!counts_leads(task) || running_on(task) < 0) return;
-  const base::Slot own = layout_.contexts[task].behind;
-  const std::int32_t ahead_of_it = get(own);
-  set(own, 0);
   ContextSet waiting = waiting_on_cpu(static_cast<std::size_t>(running_on(task)));
   while (waiting != 0) {
-    const ContextId other = take_least(waiting);
-    const base::Slot behind = layout_.contexts[other].behind;
-    const std::int32_t before = get(behind);
-    if ((before & kOvertaken) == 0) continue;
-    const bool was_ahead = ((ahead_of_it >> other) & 1) != 0;
-    set(behind, (before & ~kOvertaken) | (was_ahead ? 0 : 1 << task));
+    const base::Slot behind = layout_.contexts[take_least(waiting)].behind;
+    if ((get(behind) & kOvertaken) != 0) set(behind, (get(behind) & ~kOvertaken) | 1 << task);
   }
+}
+
+/// The context, or the interrupt on top of a task, uses its CPU for longer than the model knows: nobody is
+/// ahead of the task any more, and what an interrupt takes is not the task's own.
+// Linux v6.18 kernel/sched/core.c update_rq_clock_task(): CONFIG_IRQ_TIME_ACCOUNTING decides who pays.
+void Machine::use_cpu(ContextId context) {
+  if (!layout_.leads) return;
+  if (is_task(context)) {
+    catch_up(context);
+    return;
+  }
+  const std::int32_t current = get(layout_.cpus[static_cast<std::size_t>(running_on(context))].current);
+  if (current == kNoTask || current == kStopper) return;
+  catch_up(static_cast<ContextId>(current - 1));
+  abandon_lead(static_cast<ContextId>(current - 1));
 }
 
 /// The task may run for longer than the model knows, so nobody is ahead of it any more.

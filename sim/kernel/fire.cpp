@@ -16,7 +16,8 @@ void Machine::fire(Move move) {
 }
 
 void Machine::follow_up(Move move, std::size_t first_write) {
-  wake_retry_loops(move.actor == system_.time_actor(), first_write);
+  const bool of_cpu = move.actor >= system_.cpu_actor(0) && move.actor < system_.smmu_actor(0);
+  wake_retry_loops(of_cpu || move.actor == system_.time_actor(), first_write);
   settle();
 }
 
@@ -91,10 +92,13 @@ void Machine::fire_cpu(std::size_t cpu, std::uint16_t which) {
       return;
     case choice::kTick:
       if (masked(cpu)) {
-        set(c.resched_irq, latched);
+        set(c.tick_irq, latched);
       } else {
-        take_resched(cpu);
+        take_tick(cpu);
       }
+      return;
+    case choice::kTakeTick:
+      take_tick(cpu);
       return;
     case choice::kReportLockup: {
       set(c.lockup_state, 2);
@@ -133,13 +137,8 @@ void Machine::fire_smmu(std::size_t smmu, std::uint16_t which) {
 void Machine::fire_time(TimerId timer) {
   layout_.zone.expire(access_, timer);
   if (observer_ != nullptr) observer_->on_expire(timer);
-  for (ContextId task = 0; task < layout_.tasks; ++task) {
-    if (layout_.contexts[task].deadline != timer) continue;
-    if (is_long_busy_wait(step_of(task))) {
-      take_lead(task);
-    } else {
-      catch_up(task);
-    }
+  for (ContextId id = 0; id < layout_.contexts.size(); ++id) {
+    if (layout_.contexts[id].deadline == timer) spent_time(id);
   }
   if (longer_than_a_tick(timer)) ticks_are_due();
   for (ContextId id = 0; id < layout_.contexts.size(); ++id) {
@@ -168,7 +167,9 @@ void Machine::fire_time(TimerId timer) {
   }
   for (const KernelTimerLayout& kernel_timer : layout_.timers) {
     if (kernel_timer.timer != timer) continue;
-    set(kernel_timer.pending, static_cast<std::int32_t>(TimerPhase::kExpired));
+    const bool runs = phase_of_timer(kernel_timer) == TimerPhase::kRuns;
+    set(kernel_timer.pending,
+        static_cast<std::int32_t>(runs ? TimerPhase::kRunsExpired : TimerPhase::kExpired));
   }
   for (const BoundLayout& bound : layout_.bounds) {
     if (bound.timer != timer) continue;
@@ -183,13 +184,35 @@ void Machine::fire_rule(std::size_t index) {
   while (system_.program.steps[pc].verb != Verb::kExit) {
     const Step& step = system_.program.steps[pc];
     EvalFault fault;
-    if (step.verb == Verb::kIf) {
-      pc = evaluate(step.value, access_, nowhere, fault) != 0 ? step.next : step.other;
-    } else {
-      if (step.verb == Verb::kSet) execute_set(kNoContext, step);
-      pc = step.next;
+    const std::int32_t value = step.value == kNoCode ? 0 : evaluate(step.value, access_, nowhere, fault);
+    if (fault.kind == EvalFault::Kind::kNone && step.verb == Verb::kSet) write_in_rule(step, value, fault);
+    if (fault.kind != EvalFault::Kind::kNone) {
+      const std::string& family = system_.program.families[static_cast<std::size_t>(fault.family)].name;
+      raise_in(fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error", step, family);
+      return;
     }
+    pc = step.verb == Verb::kIf && value == 0 ? step.other : step.next;
   }
+}
+
+void Machine::write_in_rule(const Step& step, std::int32_t value, EvalFault& fault) {
+  const Place& place = step.place;
+  base::Slot slot = place.slot;
+  if (place.kind == Place::Kind::kFamily) {
+    const Position nowhere{&system_.program, &layout_, kNoContext, -1};
+    const Family& family = system_.program.families[static_cast<std::size_t>(place.family)];
+    const std::int32_t index = evaluate(place.index, access_, nowhere, fault);
+    if (fault.kind == EvalFault::Kind::kNone && (index < 0 || index >= family.count))
+      fault = {EvalFault::Kind::kIndex, place.family};
+    if (fault.kind != EvalFault::Kind::kNone) return;
+    slot = family.slot(index);
+  }
+  if (value < place.lo || value > place.hi) {
+    raise_in("range_error", step);
+    return;
+  }
+  if (!system_.write_guards.empty()) check_state_write(kNoContext, place, slot);
+  set(slot, value);
 }
 
 /// What follows from any transition at once: watchdogs start, stop and stand still, and if nothing
@@ -213,10 +236,21 @@ void Machine::settle() {
   layout_.zone.let_time_pass(access_);
 }
 
+/// An idle CPU takes the task from another CPU's queue.
+bool Machine::pulls(Move move) { return move.choice >= choice::kPull && move.choice < choice::kYieldTo; }
+
 bool Machine::urgent(Move move) const {
   if (move.actor < system_.cpu_actor(0)) {
-    if (move.choice >= choice::kRunOnIdle) return true;
     const ContextLayout& context = layout_.contexts[move.actor];
+    if (pulls(move)) {
+      // Linux v6.18 kernel/sched/fair.c nohz_balancer_kick(): the tick of the busy CPU calls for help, so
+      // while interrupts are off there, the idle CPU may not hear of the task.
+      const auto home = static_cast<std::size_t>(get(context.on_cpu));
+      const bool called =
+          get(layout_.cpus[home].need_resched) == static_cast<std::int32_t>(NeedResched::kYes);
+      return called || !masked(home);
+    }
+    if (move.choice >= choice::kRunOnIdle) return true;
     if (context.kind == ContextKind::kHardirq || !context.may_stall) return true;
     const int cpu = running_on(move.actor);
     return cpu >= 0 && masked(static_cast<std::size_t>(cpu));

@@ -16,20 +16,26 @@ void Machine::enter_hardirq(std::size_t cpu, Pc entry) {
 void Machine::leave_interrupt(ContextId context) {
   const ContextLayout& level = layout_.contexts[context];
   const auto cpu = static_cast<std::size_t>(level.cpu);
+  check_locks_at_return(context);
   set(level.pc, kInactive);
   set_phase(context, phase_of::kStart);
   for (int i = 0; i < level.frame_bytes; ++i)
     set({static_cast<std::uint16_t>(level.frame + i), base::Width::kU8}, 0);
   const bool hard = level.kind == ContextKind::kHardirq;
   for (const KernelTimerLayout& timer : layout_.timers) {
-    if (timer.cpu == level.cpu && timer.hard == hard && phase_of_timer(timer) == TimerPhase::kRuns)
+    if (timer.cpu != level.cpu || timer.hard != hard) continue;
+    if (phase_of_timer(timer) == TimerPhase::kRuns)
       set(timer.pending, static_cast<std::int32_t>(TimerPhase::kQuiet));
+    if (phase_of_timer(timer) == TimerPhase::kRunsExpired)
+      set(timer.pending, static_cast<std::int32_t>(TimerPhase::kExpired));
   }
   if (hard) {
     run_softirqs(cpu);
   } else {
     end_of_softirq(cpu);
   }
+  // Linux v6.18 kernel/context_tracking.c ct_nmi_exit(): back to idle, which RCU does not wait for.
+  if (layout_.rcu && top_of(cpu) == kNoContext) quiescent(cpu);
 }
 
 /// The timer's interrupt: an hrtimer's handler runs at once, another's in the TIMER softirq.
@@ -126,6 +132,7 @@ void Machine::stop_cpu(std::size_t cpu) {
   const CpuLayout& c = layout_.cpus[cpu];
   set(c.stop_irq, static_cast<std::int32_t>(IrqState::kIdle));
   set(c.resched_irq, static_cast<std::int32_t>(IrqState::kIdle));
+  set(c.tick_irq, static_cast<std::int32_t>(IrqState::kIdle));
   set(c.online, 0);
   heartbeat(cpu);
   for (const ContextId level : {c.hardirq, c.softirq}) {
@@ -153,6 +160,7 @@ void Machine::forget_expiry(const KernelTimerLayout& timer) {
   const TimerPhase at = phase_of_timer(timer);
   if (at == TimerPhase::kExpired || at == TimerPhase::kDue)
     set(timer.pending, static_cast<std::int32_t>(TimerPhase::kQuiet));
+  if (at == TimerPhase::kRunsExpired) set(timer.pending, static_cast<std::int32_t>(TimerPhase::kRuns));
 }
 
 bool Machine::execute_interrupts(ContextId context, const Step& step) {

@@ -66,16 +66,16 @@ void Machine::execute_spin_lock(ContextId context, const Step& step) {
   const ContextLayout& c = layout_.contexts[context];
   if (phase(context) != phase_of::kSpinning) {
     const bool irq = step.verb == Verb::kSpinLockIrq || step.verb == Verb::kSpinLockIrqsave;
-    if (irq) access_.add(cpu_of(context).irq_depth, 1);
+    if (irq) deeper(cpu_of(context).irq_depth, context);
     if (is_task(context)) {
-      access_.add(c.preempt_count, 1);
-      if (step.verb == Verb::kSpinLockBh) access_.add(c.bh_count, 1);
+      deeper(c.preempt_count, context);
+      if (step.verb == Verb::kSpinLockBh) deeper(c.bh_count, context);
     }
   }
   if (get(lock) != 0) {
-    if (get(lock) == context + 1 && phase(context) != phase_of::kSpinning)
-      raise("deadlock", context, misuse::kSpinsOnOwn);
-    set_phase(context, phase_of::kSpinning);
+    const bool begins = phase(context) != phase_of::kSpinning;
+    spin(context);
+    if (begins) check_circle(context);
     return;
   }
   set(lock, context + 1);
@@ -101,19 +101,22 @@ void Machine::execute_spin_unlock(ContextId context, const Step& step) {
   if (step.verb == Verb::kSpinUnlockBh && where >= 0) run_softirqs(static_cast<std::size_t>(where));
 }
 
-// Linux v6.18 kernel/locking/mutex.c __mutex_lock(): might_sleep, then take it or sleep in D.
+// Linux v6.18 kernel/locking/mutex.c __mutex_lock(): might_sleep, then take it or sleep in D. A sleeper that
+// finds the lock taken again asks for the next unlock to hand it over (MUTEX_FLAG_HANDOFF).
 // Abstraction: no optimistic spinning; which sleeper an unlock wakes is open (the kernel's order is
 // first come first served unless the lock is stolen).
 void Machine::execute_mutex_lock(ContextId context, const Step& step) {
   bool ok = false;
   const base::Slot lock = place_slot(context, step.place, ok);
   if (!ok) return;
-  if (get(lock) == 0) {
+  const bool woken = phase(context) == phase_of::kWoken;
+  if (get(lock) == 0 || (woken && get(lock) == context + 1)) {
     set(lock, context + 1);
     advance(context);
     return;
   }
-  put_to_sleep(context, phase_of::kSleeping);
+  put_to_sleep(context, woken ? phase_of::kHandoff : phase_of::kSleeping);
+  check_circle(context);
 }
 
 void Machine::execute_mutex_unlock(ContextId context, const Step& step, std::uint16_t which) {
@@ -122,13 +125,16 @@ void Machine::execute_mutex_unlock(ContextId context, const Step& step, std::uin
   if (!ok) return;
   if (get(lock) != context + 1) raise("lock_misuse", context, misuse::kMutex);
   set(lock, 0);
-  const ContextSet sleepers = sleepers_on(lock, Verb::kMutexLock);
-  if (sleepers != 0) wake(member(sleepers, which), running_on(context));
+  const ContextSet heirs = heirs_of(lock);
+  if (heirs != 0) {
+    const ContextId heir = member(heirs, which);
+    if (phase(heir) == phase_of::kHandoff) set(lock, heir + 1);
+    wake(heir, running_on(context));
+  }
   advance(context);
 }
 
-// Linux v6.18 kernel/locking/qrwlock.c: an interrupt's reader does not queue behind a waiting writer.
-// Abstraction: no reader queues behind a waiting writer, so a writer may starve among readers.
+// Linux v6.18 kernel/locking/qrwlock.c: a reader queues behind a waiting writer, unless it interrupts.
 void Machine::execute_rwlock(ContextId context, const Step& step) {
   bool ok = false;
   const base::Slot lock = place_slot(context, step.place, ok);
@@ -137,19 +143,21 @@ void Machine::execute_rwlock(ContextId context, const Step& step) {
   const ContextLayout& c = layout_.contexts[context];
   if (!locks) {
     const bool read = step.verb == Verb::kReadUnlock;
-    const bool held = read ? get(lock) > 0 : get(lock) < 0;
+    const bool held = read ? get(lock) > 0 : get(lock) == -(context + 1);
     if (!held) raise("lock_misuse", context, misuse::kRwlock);
     if (held) set(lock, read ? get(lock) - 1 : 0);
     if (is_task(context) && get(c.preempt_count) > 0) access_.add(c.preempt_count, -1);
     advance(context);
     return;
   }
-  if (phase(context) != phase_of::kSpinning && is_task(context)) access_.add(c.preempt_count, 1);
+  if (phase(context) != phase_of::kSpinning && is_task(context)) deeper(c.preempt_count, context);
   if (!lock_available(context, step)) {
-    set_phase(context, phase_of::kSpinning);
+    const bool begins = phase(context) != phase_of::kSpinning;
+    spin(context);
+    if (begins) check_circle(context);
     return;
   }
-  set(lock, step.verb == Verb::kReadLock ? get(lock) + 1 : -1);
+  set(lock, step.verb == Verb::kReadLock ? get(lock) + 1 : -(context + 1));
   advance(context);
 }
 
@@ -169,7 +177,8 @@ void Machine::execute_completion(ContextId context, const Step& step, std::uint1
     set(done, 0);
   } else {
     const bool all = step.verb == Verb::kCompleteAll;
-    set(done, all || count == kCompletedForAll ? kCompletedForAll : count + 1);
+    const std::int32_t more = std::min(count + 1, kCompletedForAll - 1);
+    set(done, all || count == kCompletedForAll ? kCompletedForAll : more);
     ContextSet sleepers = sleepers_on(done, Verb::kWaitForCompletion);
     if (sleepers != 0 && !all) sleepers = one(member(sleepers, which));
     while (sleepers != 0) wake(take_least(sleepers), running_on(context));
@@ -187,7 +196,20 @@ void Machine::check_locks_at_exit(ContextId task) {
         raise("lock_misuse", task, "exits with " + family.name + " held");
     }
   }
+  const bool masks = get(layout_.contexts[task].preempt_count) > 0 ||
+                     (running_on(task) >= 0 && masked(static_cast<std::size_t>(running_on(task))));
+  if (masks) raise("lock_misuse", task, misuse::kExitsMasking);
   if (layout_.rcu) check_read_sides_at_exit(task);
+}
+
+/// A handler or a work that returns with a lock would leave it to nobody.
+void Machine::check_locks_at_return(ContextId context) {
+  for (const Family& family : system_.program.families) {
+    if (family.type.kind != TypeKind::kMutex && family.type.kind != TypeKind::kSpinlock) continue;
+    for (std::int32_t i = 0; i < family.count; ++i) {
+      if (get(family.slot(i)) == context + 1) raise("lock_misuse", context, misuse::kReturnsWithLock);
+    }
+  }
 }
 
 }  // namespace quiesce::sim

@@ -17,7 +17,10 @@ void Machine::raise_property(std::uint16_t property, std::uint32_t cause) {
 }
 
 void Machine::raise(std::string_view kind, ContextId context, std::string_view detail) {
-  const Step& step = step_of(context);
+  raise_in(kind, step_of(context), detail);
+}
+
+void Machine::raise_in(std::string_view kind, const Step& step, std::string_view detail) {
   std::uint32_t cause = system_.cause_of_info[step.info];
   if (!detail.empty()) {
     const Cause wanted{system_.causes[cause].where, std::string(detail)};
@@ -102,6 +105,14 @@ void Machine::check_state_write(ContextId context, const Place& place, base::Slo
   }
 }
 
+/// An edit of a list writes its length and its items.
+void Machine::check_list_write(ContextId context, const Step& step) {
+  for (const std::int32_t family : {step.argument, step.argument2}) {
+    const base::Slot first = system_.program.families[static_cast<std::size_t>(family)].first;
+    check_state_write(context, {Place::Kind::kFamily, {}, family, kNoCode, 0, 0}, first);
+  }
+}
+
 bool Machine::execute_machine(ContextId context, const Step& step) {
   const auto reached = [&](MachineState state) {
     set(layout_.machine_state, static_cast<std::int32_t>(state));
@@ -123,7 +134,8 @@ bool Machine::execute_machine(ContextId context, const Step& step) {
         if (step.argument > 0) cancel(c.deadline);
         advance(context);
       } else if (at == phase_of::kTimedOut) {
-        go_to(context, step.other);
+        // Linux v6.18 arch/arm64/kernel/smp.c smp_send_stop() counts the CPUs once more after its wait.
+        go_to(context, others_are_stopped(context) ? step.next : step.other);
       } else {
         const int here = running_on(context);
         for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
@@ -132,7 +144,7 @@ bool Machine::execute_machine(ContextId context, const Step& step) {
             set(other.stop_irq, static_cast<std::int32_t>(IrqState::kSent));
         }
         if (step.argument > 0) arm(c.deadline, step.argument, step.argument);
-        set_phase(context, phase_of::kSpinning);
+        spin(context);
       }
       return true;
     }

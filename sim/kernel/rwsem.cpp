@@ -32,6 +32,7 @@ void Machine::execute_down(ContextId context, const Step& step, base::Slot lock)
   const bool free = reads ? value >= 0 && !behind_writer : value == 0;
   if (!free) {
     put_to_sleep(context, phase_of::kSleeping);
+    check_circle(context);
     return;
   }
   set(lock, reads ? value + 1 : -(context + 1));

@@ -42,40 +42,53 @@ void Machine::put_to_sleep(ContextId task, std::int32_t new_phase) {
   forget_leads(task);
 }
 
-/// Makes the task runnable on its CPU's queue and tells that CPU.
+/// Makes the task runnable on its CPU's queue and tells that CPU. Whether the running task gives way before
+/// the next tick is the scheduler's choice: it compares virtual deadlines, which are not counted here.
 // Linux v6.18 kernel/sched/core.c try_to_wake_up(), kernel/sched/fair.c check_preempt_wakeup_fair().
-// Abstraction: a woken task stays on its last CPU; idle CPUs pull it from there.
+// Abstraction: a woken task stays on its last CPU; idle CPUs may pull it from there.
 void Machine::wake(ContextId task, int waker_cpu) {
   const ContextLayout& t = layout_.contexts[task];
   set(t.task_state, static_cast<std::int32_t>(TaskState::kRunnable));
-  if (phase(task) == phase_of::kSleeping) set_phase(task, phase_of::kWoken);
+  if (phase(task) == phase_of::kSleeping || phase(task) == phase_of::kHandoff)
+    set_phase(task, phase_of::kWoken);
   const auto cpu = static_cast<std::size_t>(get(t.on_cpu));
   const CpuLayout& c = layout_.cpus[cpu];
   if (get(c.current) == kNoTask) return;
-  const auto need = static_cast<NeedResched>(get(c.need_resched));
-  if (system_.machine.preemption == Preemption::kLazy) {
-    // Linux v6.18 kernel/sched/core.c __resched_curr(): a lazy request sends no interrupt.
-    if (need == NeedResched::kNo) set(c.need_resched, static_cast<std::int32_t>(NeedResched::kLazy));
+  if (system_.machine.preemption != Preemption::kLazy && static_cast<int>(cpu) != waker_cpu) {
+    if (get(c.resched_irq) == static_cast<std::int32_t>(IrqState::kIdle))
+      set(c.resched_irq, static_cast<std::int32_t>(IrqState::kSent));
     return;
   }
-  if (need == NeedResched::kYes) return;
-  if (static_cast<int>(cpu) == waker_cpu) {
-    set(c.need_resched, static_cast<std::int32_t>(NeedResched::kYes));
-  } else if (get(c.resched_irq) == static_cast<std::int32_t>(IrqState::kIdle)) {
-    set(c.resched_irq, static_cast<std::int32_t>(IrqState::kSent));
-  }
+  // Linux v6.18 kernel/sched/core.c __resched_curr(): a lazy request sends no interrupt.
+  ask_to_resched(cpu);
 }
 
-/// The reschedule interrupt or the tick arrives.
-// Linux v6.18 kernel/sched/core.c sched_tick(): a lazy request that the tick finds becomes a full one.
+void Machine::ask_to_resched(std::size_t cpu) {
+  const base::Slot need = layout_.cpus[cpu].need_resched;
+  if (get(need) != static_cast<std::int32_t>(NeedResched::kNo)) return;
+  const bool lazy = system_.machine.preemption == Preemption::kLazy;
+  set(need, static_cast<std::int32_t>(lazy ? NeedResched::kLazy : NeedResched::kAsked));
+}
+
 void Machine::take_resched(std::size_t cpu) {
+  set(layout_.cpus[cpu].resched_irq, static_cast<std::int32_t>(IrqState::kIdle));
+  if (eligible_on(cpu) != 0) ask_to_resched(cpu);
+  run_softirqs(cpu);
+}
+
+/// The tick insists that the running task gives way; a lazy request that it finds becomes a full one.
+// Linux v6.18 kernel/sched/core.c sched_tick(), kernel/softirq.c irq_exit_rcu().
+// Abstraction: the slice is used up at every tick that counts; earlier ones change nothing.
+void Machine::take_tick(std::size_t cpu) {
   const CpuLayout& c = layout_.cpus[cpu];
-  set(c.resched_irq, static_cast<std::int32_t>(IrqState::kIdle));
+  set(c.tick_irq, static_cast<std::int32_t>(IrqState::kIdle));
   tick_of_rcu(cpu);
-  if (eligible_on(cpu) == 0) return;
-  const bool lazy = system_.machine.preemption == Preemption::kLazy &&
-                    get(c.need_resched) == static_cast<std::int32_t>(NeedResched::kNo);
-  set(c.need_resched, static_cast<std::int32_t>(lazy ? NeedResched::kLazy : NeedResched::kYes));
+  if (eligible_on(cpu) != 0) {
+    const bool lazy = system_.machine.preemption == Preemption::kLazy &&
+                      get(c.need_resched) == static_cast<std::int32_t>(NeedResched::kNo);
+    set(c.need_resched, static_cast<std::int32_t>(lazy ? NeedResched::kLazy : NeedResched::kYes));
+  }
+  run_softirqs(cpu);
 }
 
 void Machine::exit_task(ContextId task, TaskState state) {

@@ -24,9 +24,22 @@ void Machine::execute(ContextId context, std::uint16_t which) {
   if (execute_lock(context, step, which)) return;
   if (layout_.rcu && execute_rcu(context, step)) return;
   if (execute_waiting(context, step, which)) return;
+  if (execute_work(context, step)) return;
   if (execute_interrupts(context, step)) return;
   if (execute_machine(context, step)) return;
-  advance(context);
+  if (step.verb == Verb::kExit) {
+    execute_folded_from(context);
+  } else {
+    advance(context);
+  }
+}
+
+/// A task that has turned interrupts on meets what was latched before it does anything else.
+bool Machine::interrupt_comes_first(ContextId context) const {
+  if (!is_task(context) || running_on(context) < 0) return false;
+  thread_local std::vector<Move> latched;
+  latched.clear();
+  return enabled_interrupts(static_cast<std::size_t>(running_on(context)), latched);
 }
 
 void Machine::go_to(ContextId context, Pc pc) {
@@ -42,6 +55,7 @@ void Machine::execute_folded_from(ContextId context) {
     const Step& step = system_.program.steps[pc];
     if (pc == kInactive || terminal()) return;
     if (step.verb == Verb::kExit) {
+      if (interrupt_comes_first(context)) return;
       if (is_task(context)) {
         exit_task(context, TaskState::kExited);
       } else {
@@ -182,6 +196,7 @@ void Machine::execute_list(ContextId context, const Step& step) {
   const Family& length = system_.program.families[static_cast<std::size_t>(step.argument)];
   const Family& items = system_.program.families[static_cast<std::size_t>(step.argument2)];
   const std::int32_t n = get(length.first);
+  check_list_write(context, step);
   const auto remove = [&](std::int32_t position) {
     for (std::int32_t i = position; i + 1 < n; ++i) set(items.slot(i), get(items.slot(i + 1)));
     set(items.slot(n - 1), 0);
@@ -244,7 +259,13 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   auto prod = static_cast<std::uint32_t>(get(layout.cmdq_prod));
   std::uint32_t last = prod;
   const std::int32_t count = step.argument / 256;
+  const std::int32_t entries = count + (step.argument2 != 0 ? 1 : 0);
+  const auto cons = static_cast<std::uint32_t>(get(layout.cmdq_cons));
+  const bool fits =
+      hwmodel::v3::used(prod, cons, log2size) + static_cast<std::uint32_t>(entries) <= 1U << log2size;
+  bool overwrites = false;
   const auto put = [&](std::uint8_t id) {
+    overwrites = overwrites || get(layout.entry(prod, config)) != 0;
     hwmodel::v3::put_command(access_, layout, config, prod, id);
     last = prod;
     prod = hwmodel::v3::next(prod, log2size);
@@ -256,8 +277,13 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   hwmodel::v3::HwEvents events;
   const auto& cmdq_prod = *hwmodel::v3::find_register("CMDQ_PROD");
   check_register_write(context, *smmu, static_cast<std::int32_t>(hwmodel::v3::register_index(cmdq_prod)));
-  static_cast<void>(hwmodel::v3::write_register(access_, layout, config, system_.commands, cmdq_prod,
-                                                static_cast<std::int32_t>(prod), events));
+  const hwmodel::v3::WriteOutcome outcome = hwmodel::v3::write_register(
+      access_, layout, config, system_.commands, cmdq_prod, static_cast<std::int32_t>(prod), events);
+  const bool unpredictable = outcome == hwmodel::v3::WriteOutcome::kUnpredictable;
+  if (unpredictable || (!fits && hwmodel::v3::cmdq_enabled(access_, layout)))
+    raise("unpredictable_register", context);
+  // More commands are on their way than the state keeps: cmdq_window is too small for this scenario.
+  if (overwrites && config.cmdq_window < (1U << log2size)) raise("range_error", context);
   static_cast<void>(write_place(context, step.place, static_cast<std::int32_t>(last)));
   advance(context);
 }

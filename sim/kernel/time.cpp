@@ -41,8 +41,8 @@ void Machine::ticks_are_due() {
     if (get(c.online) == 0 || current == kNoTask || current == kStopper) continue;
     const bool for_switch =
         get(c.need_resched) != static_cast<std::int32_t>(NeedResched::kYes) && eligible_on(cpu) != 0;
-    if (!for_switch && !(layout_.rcu && awaits(cpu))) continue;
-    set(c.resched_irq, static_cast<std::int32_t>(IrqState::kLatched));
+    if (for_switch || softirqs_pending(cpu) || (layout_.rcu && awaits(cpu)))
+      set(c.tick_irq, static_cast<std::int32_t>(IrqState::kLatched));
   }
 }
 
@@ -106,7 +106,9 @@ void Machine::update_watchdogs() {
 void Machine::update_task_watchdogs(ContextId task) {
   const ContextLayout& t = layout_.contexts[task];
   if (t.hung_task == kNoTimer && t.rcu_stall == kNoTimer) return;
-  const bool sleeping = get(t.task_state) == static_cast<std::int32_t>(TaskState::kSleeping);
+  // Linux v6.18 kernel/hung_task.c: a kworker that has nothing to do sleeps interruptibly.
+  const bool sleeping =
+      get(t.task_state) == static_cast<std::int32_t>(TaskState::kSleeping) && !is_idle_daemon(task);
   if (t.hung_task != kNoTimer && sleeping) {
     // Linux v6.18 kernel/hung_task.c: khungtaskd looks every timeout, so twice that at most.
     const std::int32_t limit = system_.machine.hung_task_timeout_s * kSecond_us;
@@ -152,11 +154,35 @@ bool Machine::held_up_by(ContextId context, std::uint64_t& visited) const {
   for (const Move move : moves) {
     if (move.actor < system_.tick_actor(0)) return false;
   }
+  return spinner_held_up(context, visited);
+}
+
+bool Machine::spinner_held_up(ContextId context, std::uint64_t& visited) const {
   const Step& step = step_of(context);
-  const bool locks = step.verb == Verb::kSpinLock || step.verb == Verb::kSpinLockIrq ||
-                     step.verb == Verb::kSpinLockIrqsave || step.verb == Verb::kSpinLockBh;
-  if (locks) return held_up_by(static_cast<ContextId>(get(lock_slot(step, context)) - 1), visited);
-  return true;
+  if (const ContextId owner = owner_of_lock(context); owner != kNoContext) return held_up_by(owner, visited);
+  switch (step.verb) {
+    case Verb::kReadLock:
+    case Verb::kWriteLock:
+      return nobody_else_goes_on(context, visited);
+    case Verb::kCpuRelax: {
+      // A tick would let it go round once more.
+      const auto cpu = static_cast<std::size_t>(running_on(context));
+      return masked(cpu) || !tick_matters(cpu);
+    }
+    case Verb::kDelTimerSync: {
+      const KernelTimerLayout& timer = layout_.timers[static_cast<std::size_t>(step.argument)];
+      const ContextId handler = handler_of(timer);
+      return handler == kNoContext || held_up_by(handler, visited);
+    }
+    default:
+      return true;
+  }
+}
+
+/// The interrupt level of the timer's CPU on which its handler runs.
+ContextId Machine::handler_of(const KernelTimerLayout& timer) const {
+  const CpuLayout& cpu = layout_.cpus[static_cast<std::size_t>(timer.cpu)];
+  return timer.hard ? cpu.hardirq : cpu.softirq;
 }
 
 bool Machine::sleeper_held_up(ContextId context, std::uint64_t& visited) const {
@@ -182,10 +208,12 @@ bool Machine::sleeper_held_up(ContextId context, std::uint64_t& visited) const {
     case Verb::kSynchronizeSrcu:
       return grace_period_held_up(context, visited);
     case Verb::kRunSoftirqs:
+    case Verb::kNextWork:
       return true;
-    case Verb::kWaitUntil:
     case Verb::kFlushWork:
     case Verb::kCancelWorkSync:
+      return !flush_is_over(context) && held_up_by(owner_of_lock(context), visited);
+    case Verb::kWaitUntil:
       if (evaluate_condition(step.value, context)) return false;
       return nobody_else_goes_on(context, visited);
     default:

@@ -1,8 +1,19 @@
 // Steps that wait: polls, sleeps, conditions, events; and steps that mask interrupts or preemption.
 #include "sim/causes.hpp"
 #include "sim/machine.hpp"
+#include "sim/retry_loops.hpp"
 
 namespace quiesce::sim {
+
+/// One level of masking more. Nobody nests so deep on purpose.
+void Machine::deeper(base::Slot depth, ContextId context) {
+  constexpr std::int32_t kDeepest = 255;
+  if (get(depth) == kDeepest) {
+    raise("lock_misuse", context, misuse::kTooDeep);
+  } else {
+    access_.add(depth, 1);
+  }
+}
 
 bool Machine::execute_masking(ContextId context, const Step& step) {
   const ContextLayout& c = layout_.contexts[context];
@@ -11,7 +22,7 @@ bool Machine::execute_masking(ContextId context, const Step& step) {
   const bool task = is_task(context);
   switch (step.verb) {
     case Verb::kLocalIrqSave:
-      access_.add(cpu.irq_depth, 1);
+      deeper(cpu.irq_depth, context);
       break;
     case Verb::kLocalIrqRestore:
       if (get(cpu.irq_depth) == 0) raise("lock_misuse", context, misuse::kIrqs);
@@ -24,18 +35,20 @@ bool Machine::execute_masking(ContextId context, const Step& step) {
       set(cpu.irq_depth, 0);
       break;
     case Verb::kPreemptDisable:
-      if (task) access_.add(c.preempt_count, 1);
+      if (task) deeper(c.preempt_count, context);
       break;
     case Verb::kPreemptEnable:
+      if (task && get(c.preempt_count) <= get(c.bh_count)) raise("lock_misuse", context, misuse::kPreemption);
       if (task && get(c.preempt_count) > 0) access_.add(c.preempt_count, -1);
       break;
     case Verb::kLocalBhDisable:
       if (task) {
-        access_.add(c.preempt_count, 1);
-        access_.add(c.bh_count, 1);
+        deeper(c.preempt_count, context);
+        deeper(c.bh_count, context);
       }
       break;
     case Verb::kLocalBhEnable:
+      if (task && get(c.bh_count) == 0) raise("lock_misuse", context, misuse::kBottomHalves);
       if (task && get(c.bh_count) > 0) {
         access_.add(c.preempt_count, -1);
         access_.add(c.bh_count, -1);
@@ -63,11 +76,11 @@ void Machine::execute_poll(ContextId context, const Step& step) {
   if (*condition != 0) {
     if (c.deadline != kNoTimer && step.argument > 0) cancel(c.deadline);
     if (at == phase_of::kSpinning && is_long_busy_wait(step)) abandon_lead(context);
-    advance(context);
+    if (keep_last_read(context, step)) advance(context);
     return;
   }
   if (at == phase_of::kTimedOut) {
-    go_to(context, step.other);
+    if (keep_last_read(context, step)) go_to(context, step.other);
     return;
   }
   if (at <= phase_of::kYielded && step.argument > 0) arm(c.deadline, step.argument, step.argument);
@@ -75,12 +88,21 @@ void Machine::execute_poll(ContextId context, const Step& step) {
     put_to_sleep(context, phase_of::kSleeping);
     return;
   }
+  spin(context);
+  if (step.argument > 0) begin_lead(context);
+}
+
+/// Keeps the CPU until what it waits for comes. How long that takes is not known.
+void Machine::spin(ContextId context) {
   set_phase(context, phase_of::kSpinning);
-  if (step.argument > 0) {
-    begin_lead(context);
-  } else {
-    catch_up(context);
-  }
+  use_cpu(context);
+}
+
+/// False if reading it was an oops.
+bool Machine::keep_last_read(ContextId context, const Step& step) {
+  if (step.value2 == kNoCode) return true;
+  const auto value = evaluate_or_oops(step.value2, context);
+  return value && write_place(context, step.place, *value);
 }
 
 bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t) {
@@ -92,8 +114,8 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
       return true;
     case Verb::kCpuRelax:
       // The first time it goes round once more: what it read may have changed before it came here.
-      if (at == phase_of::kStart && get(c.relaxed) != 0) {
-        set_phase(context, phase_of::kSpinning);
+      if (at == phase_of::kStart && get(c.relaxed) != 0 && step.argument != kCountsRounds) {
+        spin(context);
       } else {
         if (at == phase_of::kStart) set(c.relaxed, 1);
         advance(context);
@@ -107,16 +129,14 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
       }
       arm(c.deadline, step.argument, step.argument);
       if (step.verb == Verb::kDelay) {
-        set_phase(context, phase_of::kSpinning);
+        spin(context);
         begin_lead(context);
       } else {
         put_to_sleep(context, phase_of::kSleeping);
       }
       return true;
     case Verb::kWaitEvent:
-    case Verb::kWaitUntil:
-    case Verb::kFlushWork:
-    case Verb::kCancelWorkSync: {
+    case Verb::kWaitUntil: {
       const auto condition = evaluate_or_oops(step.value, context);
       if (!condition) return true;
       if (*condition != 0) {

@@ -82,7 +82,8 @@ TEST_F(DocumentLoader, RefusesAnUnknownLibrary) {
             "s.yaml:3:7: error: unknown library 'linux/rebot'\n"
             "    3 | use: [linux/rebot]\n"
             "      |       ^~~~~~~~~~~\n"
-            "      = did you mean 'linux/reboot'?\n");
+            "      = did you mean 'linux/reboot'?\n"
+            "      = looked for lib/linux/rebot.yaml\n");
 }
 
 TEST_F(DocumentLoader, NeverSuggestsAPatchAsALibrary) {
@@ -90,7 +91,8 @@ TEST_F(DocumentLoader, NeverSuggestsAPatchAsALibrary) {
   EXPECT_EQ(error_in("use: [rebot]\n"),
             "s.yaml:3:7: error: unknown library 'rebot'\n"
             "    3 | use: [rebot]\n"
-            "      |       ^~~~~\n");
+            "      |       ^~~~~\n"
+            "      = looked for lib/rebot.yaml\n");
 }
 
 TEST_F(DocumentLoader, RefusesNamesThatLeaveTheLibrary) {
@@ -114,7 +116,7 @@ TEST_F(DocumentLoader, RefusesALibraryUnderAnotherName) {
 TEST_F(DocumentLoader, RefusesANameOfTheScenarioThatALibraryDeclares) {
   write("lib/a.yaml", "library: a\nroutines:\n  f: {steps: [x]}\n");
   EXPECT_EQ(error_in("use: [a]\nroutines:\n  f: {steps: [y]}\n"),
-            "s.yaml:5:3: error: 'f' is declared already at lib/a.yaml:3\n"
+            "s.yaml:5:3: error: 'f' is declared already at lib/a.yaml:3:3\n"
             "    5 |   f: {steps: [y]}\n"
             "      |   ^\n"
             "      = a scenario changes what a library declares through 'patches', 'edits' or a variant\n");
@@ -124,7 +126,7 @@ TEST_F(DocumentLoader, RefusesANameThatTwoLibrariesDeclare) {
   write("lib/a.yaml", "library: a\nlocks: {m: mutex}\n");
   write("lib/b.yaml", "library: b\nlocks: {m: mutex}\n");
   EXPECT_EQ(error_in("use: [a, b]\n"),
-            "lib/b.yaml:2:9: error: 'm' is declared already at lib/a.yaml:2\n"
+            "lib/b.yaml:2:9: error: 'm' is declared already at lib/a.yaml:2:9\n"
             "    2 | locks: {m: mutex}\n"
             "      |         ^\n"
             "      = two libraries that are used together declare a name once\n");
@@ -222,7 +224,8 @@ TEST_F(DocumentLoader, RefusesAnUnknownPatch) {
             "s.yaml:3:11: error: unknown patch 'p/sycore'\n"
             "    3 | patches: [p/sycore]\n"
             "      |           ^~~~~~~~\n"
-            "      = did you mean 'p/syscore'?\n");
+            "      = did you mean 'p/syscore'?\n"
+            "      = looked for lib/p/sycore.yaml\n");
 }
 
 TEST_F(DocumentLoader, RefusesAnUnknownVariant) {

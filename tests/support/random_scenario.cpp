@@ -217,7 +217,7 @@ class Writer {
         "mutex, "
         "l1: spinlock, l2: spinlock, rw: rwlock, sem: rwsem, srcu: srcu, done: completion, queue: wait_queue "
         "}\n"
-        "findings: [odd]\nnotifiers: { n: { chain: flip } }\nroutines:\n";
+        "findings: [odd]\nroutines:\n";
     text_ +=
         "  flip:\n    - if: a == 0\n      then:\n        - set: a = 1\n      else:\n        - set: a = 0\n";
     text_ += "  answer: { params: { v: int 0..2 }, steps: [return: v] }\n";
@@ -225,6 +225,7 @@ class Writer {
     write_handler("handle_net", uses("NET_RX"));
     write_handler("expire", uses("soft") || uses("hard"));
     write_handler("work_fn", uses("work"));
+    if (uses("chain")) text_ += "notifiers: { n: { chain: flip } }\n";
     if (uses("nic")) text_ += "interrupts: { nic: { handler: handle_nic(), cpu: 0 } }\n";
     if (uses("NET_RX")) text_ += "softirqs: { NET_RX: { handler: handle_net() } }\n";
     if (uses("soft") || uses("hard")) {

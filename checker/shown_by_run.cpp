@@ -1,0 +1,58 @@
+// What a schedule shows when it is run again, whoever wrote it.
+#include <algorithm>
+
+#include "checker/check_system.hpp"
+#include "checker/system_model.hpp"
+
+namespace quiesce::checker {
+namespace {
+
+struct End {
+  std::vector<std::byte> state;
+  std::vector<Finding> raised;  ///< by the last step
+};
+
+End end_of(const sim::System& system, const SystemModel& model, const Schedule& schedule) {
+  End end;
+  std::uint32_t number = 0;
+  sim::for_each_initial(system, [&](const std::byte* state) {
+    if (number++ == schedule.initial) end.state.assign(state, state + system.layout.bytes);
+  });
+  Effects effects;
+  for (const Transition step : schedule.steps) {
+    effects.clear();
+    model.fire(end.state.data(), step, effects);
+  }
+  end.raised = effects.findings;
+  return end;
+}
+
+bool is_stuck(const SystemModel& model, const std::byte* state) {
+  if (model.classify(state) != StateClass::kRunning || model.waits_for_time(state)) return false;
+  bool way_on = false;
+  model.for_each_enabled(state, [&](Transition transition) {
+    way_on = way_on || model.fairness(state, transition) != Fairness::kObserver;
+  });
+  return !way_on;
+}
+
+}  // namespace
+
+bool stays_at_its_end(const sim::System& system, const Schedule& schedule) {
+  const SystemModel model(system);
+  return is_stuck(model, end_of(system, model, schedule).state.data());
+}
+
+std::optional<Finding> shown_by(const sim::System& system, const Schedule& schedule) {
+  const SystemModel model(system);
+  End end = end_of(system, model, schedule);
+  if (!end.raised.empty()) return end.raised.front();
+  Effects effects;
+  model.check_state(end.state.data(), effects);
+  if (effects.findings.empty() && is_stuck(model, end.state.data()))
+    model.report_stuck(end.state.data(), effects);
+  if (effects.findings.empty()) return std::nullopt;
+  return effects.findings.front();
+}
+
+}  // namespace quiesce::checker

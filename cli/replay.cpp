@@ -1,0 +1,96 @@
+// `quiesce replay`: one run again, by its schedule or by the id of its finding.
+#include <cctype>
+#include <fstream>
+#include <iostream>
+
+#include "checker/check_system.hpp"
+#include "cli/variants.hpp"
+#include "reports/layout.hpp"
+#include "reports/text_report.hpp"
+
+namespace quiesce::cli {
+namespace {
+
+constexpr std::size_t kScheduleBytesMax = 1U << 20U;
+constexpr std::size_t kQuotedMax = 60;
+
+std::string quoted(const std::string& text) {
+  return "'" + reports::shorten(reports::clean(text.substr(0, 1000)), kQuotedMax) + "'";
+}
+
+/// The first word of a file, or the argument itself.
+std::string read_argument(const std::string& argument) {
+  if (!argument.starts_with("@")) return argument;
+  const std::string path = argument.substr(1);
+  std::ifstream in(path, std::ios::binary);
+  std::string text(kScheduleBytesMax + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || (!in && in.gcount() == 0)) throw UsageError("cannot read " + quoted(path));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > kScheduleBytesMax)
+    throw UsageError(quoted(path) + " holds no schedule: it is longer than 1 MB");
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos) throw UsageError(quoted(path) + " is empty");
+  text = text.substr(begin, text.find_first_of(" \t\r\n", begin) - begin);
+  for (const char c : text) {
+    if (std::isprint(static_cast<unsigned char>(c)) == 0)
+      throw UsageError(quoted(path) + " holds no schedule: it is no text");
+  }
+  return text;
+}
+
+ExitCode replay_finding(const CompiledVariant& variant, const std::string& wanted, const Options& options) {
+  const checker::Outcome outcome = check_within_memory(variant.system, options, {});
+  for (const checker::PropertyOutcome& property : outcome.properties) {
+    for (const checker::FoundRun& run : property.runs) {
+      const checker::ReportFinding finding = checker::explain(variant.system, run);
+      if (finding.id != wanted) continue;
+      std::cout << reports::render_finding(finding, variant.name) << "\n  " << finding.schedule << "\n";
+      return ExitCode::kAsExpected;
+    }
+  }
+  if (outcome.bound) {
+    std::cerr << "quiesce: the search of variant '" << reports::clean(variant.name) << "' was ended ("
+              << *outcome.bound << ") after " << outcome.states << " states, before it met " << quoted(wanted)
+              << "\n";
+    return ExitCode::kInconclusive;
+  }
+  throw UsageError("variant '" + reports::clean(variant.name) + "' has no finding " + quoted(wanted));
+}
+
+/// What the run is about, for its heading.
+std::string summary_of(const checker::ReportFinding& finding, bool shows) {
+  if (shows) return "replay: " + finding.summary;
+  return finding.cycle_start ? "replay: a run that goes on forever"
+                             : "replay: a run at the end of which nothing is wrong";
+}
+
+ExitCode replay_schedule(const CompiledVariant& variant, const std::string& text) {
+  std::string error;
+  const auto schedule = checker::decode(text, error);
+  if (!schedule || !checker::replays(variant.system, *schedule, error)) throw UsageError(error);
+  const auto shown = checker::shown_by(variant.system, *schedule);
+  checker::FoundRun run;
+  run.schedule = *schedule;
+  run.finding = shown.value_or(checker::Finding{});
+  checker::ReportFinding finding = checker::explain(variant.system, run);
+  finding.summary = summary_of(finding, shown.has_value());
+  std::cout << reports::render_finding(finding, variant.name);
+  return ExitCode::kAsExpected;
+}
+
+}  // namespace
+
+ExitCode run_replay(const Options& options) {
+  if (options.arguments.size() != 2)
+    throw UsageError("'replay' needs a scenario and a schedule, @file or finding id");
+  const sim::Node scenario = sim::load_scenario_document(options.arguments[0], options.libraries);
+  Options chosen = options;
+  if (chosen.variant.empty()) chosen.variant = sim::variant_names(scenario).front();
+  const CompiledVariant variant = std::move(compile_variants(scenario, chosen).front());
+  const std::string wanted = read_argument(options.arguments[1]);
+  return wanted.starts_with("q1.") ? replay_schedule(variant, wanted)
+                                   : replay_finding(variant, wanted, chosen);
+}
+
+}  // namespace quiesce::cli

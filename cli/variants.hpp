@@ -1,0 +1,29 @@
+// The variants of a scenario, ready to be searched.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "checker/check_system.hpp"
+#include "cli/options.hpp"
+#include "sim/system.hpp"
+
+namespace quiesce::cli {
+
+struct CompiledVariant {
+  std::string name;
+  sim::Node document;
+  sim::System system;
+};
+
+/// The variant that `--variant` names, or all. Throws ScenarioError with the mistakes of all of them, each
+/// once, and says which variants have it.
+[[nodiscard]] std::vector<CompiledVariant> compile_variants(const sim::Node& scenario,
+                                                            const Options& options);
+
+/// As checker::check; where memory runs out, everything is inconclusive.
+[[nodiscard]] checker::Outcome check_within_memory(const sim::System& system, const Options& options,
+                                                   const std::function<void(const checker::Progress&)>& show);
+
+}  // namespace quiesce::cli

@@ -1,0 +1,68 @@
+// What a report says of detectors that are switched off, and what `expect` may say.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "checker/check_system.hpp"
+#include "sim/compile.hpp"
+
+namespace quiesce::checker {
+namespace {
+
+const char* const kOff =
+    "machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0, rcu_stall_timeout: 0 }\n"
+    "globals: { x: bool }\n";
+const char* const kTask = "tasks: { t: { run: [ set: x = true ] } }\n";
+
+ReportVariant report_of(const std::string& text) {
+  const sim::Node document = sim::parse_document(text, "x.yaml");
+  const sim::System system = sim::compile(document);
+  return report_variant(system, document, "default", check(system, {}));
+}
+
+bool reports(const ReportVariant& variant, const std::string& name) {
+  return std::any_of(variant.properties.begin(), variant.properties.end(),
+                     [&](const ReportProperty& property) { return property.name == name; });
+}
+
+std::string mistake_in_expect(const std::string& text) {
+  const sim::Node document = sim::parse_document(text, "x.yaml");
+  try {
+    check_expect(sim::compile(document), document);
+  } catch (const sim::ScenarioError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Expect, ADetectorThatIsOffIsNotSaidToHold) {
+  const ReportVariant report = report_of(std::string(kOff) + kTask);
+  for (const std::string kind : {"soft_lockup", "hung_task", "rcu_stall"})
+    EXPECT_FALSE(reports(report, kind));
+  EXPECT_TRUE(reports(report, "deadlock"));
+  for (const std::string words :
+       {"soft lockup watchdog off", "hung task detector off", "RCU stall detector off"}) {
+    EXPECT_NE(std::find(report.holds_under.begin(), report.holds_under.end(), words),
+              report.holds_under.end())
+        << words;
+  }
+}
+
+TEST(Expect, AKindThatAStepRaisesByHandIsReported) {
+  EXPECT_TRUE(
+      reports(report_of(std::string(kOff) + "tasks: { t: { run: [ finding: hung_task ] } }\n"), "hung_task"));
+}
+
+TEST(Expect, ADetectorThatIsOffCannotBeExpected) {
+  EXPECT_EQ(mistake_in_expect(std::string(kOff) + kTask + "expect: { hung_task: holds }\n"),
+            "x.yaml:4:11: error: 'hung_task' is not looked for in this variant\n"
+            "    4 | expect: { hung_task: holds }\n"
+            "      |           ^~~~~~~~~\n"
+            "      = 'hung_task_timeout: 0' switches its detector off\n");
+  EXPECT_EQ(mistake_in_expect(std::string("machine: { cpus: 1 }\nglobals: { x: bool }\n") + kTask +
+                              "expect: { hung_task: holds }\n"),
+            "");
+}
+
+}  // namespace
+}  // namespace quiesce::checker

@@ -1,0 +1,201 @@
+// The command line as a user meets it: what is printed where, and with which exit code.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace {
+
+const char* const kPeterson = "scenarios/textbook/peterson.yaml";
+const char* const kLateUnmap = "scenarios/reboot/smmuv3-late-unmap.yaml";
+
+struct Ran {
+  int code = -1;
+  std::string text;  ///< of both outputs
+};
+
+/// Runs a command line of the shell in which `quiesce` is the program.
+Ran shell(const std::string& command) {
+  const std::string whole =
+      "{ quiesce() { " + std::string(QUIESCE_EXECUTABLE) + " \"$@\"; }; " + command + "; } 2>&1";
+  Ran ran;
+  std::FILE* pipe = popen(whole.c_str(), "r");
+  if (pipe == nullptr) return ran;
+  char buffer[4096];
+  for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) ran.text.append(buffer, n);
+  ran.code = WEXITSTATUS(pclose(pipe));
+  return ran;
+}
+
+bool says(const Ran& ran, const std::string& part) { return ran.text.find(part) != std::string::npos; }
+
+/// A file of the test's own that is gone when the test is over.
+class OwnFile {
+ public:
+  explicit OwnFile(const std::string& text)
+      : path_(std::filesystem::temp_directory_path() / ("quiesce-" + std::to_string(getpid()) + ".yaml")) {
+    std::ofstream(path_) << text;
+  }
+  ~OwnFile() { std::filesystem::remove(path_); }
+  OwnFile(const OwnFile&) = delete;
+  OwnFile& operator=(const OwnFile&) = delete;
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+const char* const kHead = "quiesce: 1\nname: z\n";
+
+TEST(CommandLine, LimitsAreNumbersAboveZero) {
+  for (const std::string option :
+       {"--max-states -1", "--max-states=-5", "--max-states 0", "--max-states x", "--max-memory 0",
+        "--max-memory=-1", "--max-memory 1.5", "--max-seconds nan", "--max-seconds=-1", "--max-seconds 0",
+        "--max-seconds inf", "--max-seconds 1x"}) {
+    const Ran ran = shell("quiesce check " + option + " " + kPeterson);
+    EXPECT_EQ(ran.code, 2) << option << ran.text;
+  }
+  EXPECT_TRUE(says(shell("quiesce check --max-states=-5 x"), "'--max-states' is a number from 1 to"));
+  EXPECT_EQ(shell(std::string("quiesce check --max-seconds 0.5 --max-states 1000 ") + kPeterson).code, 3);
+}
+
+TEST(CommandLine, NoFileHasAnEmptyName) {
+  const Ran ran = shell(std::string("quiesce check --output '' ") + kPeterson);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_TRUE(says(ran, "'--output' needs a value")) << ran.text;
+}
+
+TEST(CommandLine, OptionsAndWordsThatAVerbDoesNotTakeAreRefused) {
+  EXPECT_EQ(shell("quiesce list --verbs extra").code, 2);
+  EXPECT_EQ(shell("quiesce schema scenario extra").code, 2);
+  EXPECT_EQ(shell("quiesce show a b c").code, 2);
+  const Ran ran = shell(std::string("quiesce replay --format json ") + kPeterson + " x-1");
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_TRUE(says(ran, "'--format' does not go with 'replay'")) << ran.text;
+}
+
+TEST(CommandLine, AFileThatLooksLikeAnOptionIsToldHowToBeNamed) {
+  EXPECT_TRUE(says(shell("quiesce lint -dash.yaml"), "is written './-dash.yaml'"))
+      << shell("quiesce lint -dash.yaml").text;
+}
+
+TEST(CommandLine, AVerbHasAHelpOfItsOwn) {
+  const Ran ran = shell("quiesce list --help");
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_TRUE(says(ran, "quiesce list [DIR...]") && says(ran, "--verbs")) << ran.text;
+  EXPECT_FALSE(says(ran, "--max-states") || says(ran, "quiesce check")) << ran.text;
+}
+
+TEST(CommandLine, AFullDiskIsNoSuccess) {
+  for (const std::string words : {"--help", "--version", "list scenarios", "list --verbs", "schema",
+                                  "show arm_smmu_device_disable", "check scenarios/textbook/peterson.yaml"}) {
+    const Ran ran = shell("quiesce " + words + " > /dev/full");
+    EXPECT_EQ(ran.code, 2) << words;
+    EXPECT_TRUE(says(ran, "cannot write to standard output")) << words << ": " << ran.text;
+  }
+}
+
+TEST(CommandLine, AFolderWithoutScenariosIsAMistake) {
+  for (const std::string verb : {"check", "lint", "list"}) {
+    const Ran ran = shell("quiesce " + verb + " cmake");
+    EXPECT_EQ(ran.code, 2) << verb;
+    EXPECT_TRUE(says(ran, "there is no scenario in 'cmake'")) << ran.text;
+  }
+}
+
+TEST(CommandLine, AnErrorOfAVariantNamesIt) {
+  const OwnFile file(std::string(kHead) +
+                     "globals: { x: int 0..9 }\nrules: [ { when: x < 9, do: ['x := x + 1'] } ]\n"
+                     "variants:\n  a: {}\n  b: { properties: { p: { never: yy } } }\n  c: {}\n");
+  for (const std::string verb : {"lint", "check"}) {
+    const Ran ran = shell("quiesce " + verb + " " + file.path());
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_TRUE(says(ran, "= in variant 'b'\n")) << ran.text;
+  }
+  const OwnFile everywhere(std::string(kHead) + "globals: { x: integer }\nvariants: { a: {}, b: {} }\n");
+  EXPECT_FALSE(says(shell("quiesce lint " + everywhere.path()), "in variant"));
+}
+
+// AddressSanitizer reserves more addresses than these limits leave.
+#ifndef __SANITIZE_ADDRESS__
+TEST(CommandLine, MemoryThatRunsOutIsABound) {
+  const Ran ran = shell("ulimit -v 150000; quiesce check --max-memory 100000 --variant mainline " +
+                        std::string(kLateUnmap));
+  EXPECT_EQ(ran.code, 3) << ran.text;
+  EXPECT_TRUE(says(ran, "max_memory: stopped after")) << ran.text;
+}
+
+TEST(CommandLine, TheLimitOfTheProcessBoundsTheSearch) {
+  const Ran ran = shell("ulimit -v 300000; quiesce check --variant mainline " + std::string(kLateUnmap));
+  EXPECT_EQ(ran.code, 3) << ran.text;
+  EXPECT_TRUE(says(ran, "max_memory: stopped after")) << ran.text;
+}
+
+#endif
+
+TEST(CommandLine, ASignalEndsTheSearchAndTheOtherVariantsAreNotStarted) {
+  for (const std::string signal : {"INT", "TERM"}) {
+    const Ran ran =
+        shell(std::string("timeout -s ") + signal + " 0.5 " + QUIESCE_EXECUTABLE + " check " + kLateUnmap);
+    EXPECT_TRUE(says(ran, "interrupted: stopped after")) << ran.text;
+    EXPECT_TRUE(says(ran, "lazy: interrupted: not started")) << ran.text;
+    EXPECT_FALSE(says(ran, "! lazy")) << ran.text;
+  }
+}
+
+TEST(Replay, AFileIsReadUpToABound) {
+  const Ran endless = shell(std::string("quiesce replay ") + kPeterson + " @/dev/zero");
+  EXPECT_EQ(endless.code, 2);
+  EXPECT_TRUE(says(endless, "longer than 1 MB")) << endless.text;
+  const Ran binary = shell(std::string("quiesce replay ") + kPeterson + " @/bin/ls");
+  EXPECT_EQ(binary.code, 2);
+  EXPECT_TRUE(says(binary, "holds no schedule")) << binary.text;
+  EXPECT_LT(binary.text.size(), 200U);
+}
+
+TEST(Replay, AnArgumentIsShownWithoutControlCharacters) {
+  const Ran ran = shell(std::string("quiesce replay ") + kPeterson + " $'a\\033[2Jb'");
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_FALSE(says(ran, "\033")) << ran.text;
+}
+
+TEST(Replay, ASearchThatWasEndedSaysSo) {
+  const Ran ran = shell(std::string("quiesce replay --max-states 20 --variant mainline ") + kLateUnmap +
+                        " cmd_sync_timeout-000000");
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_TRUE(says(ran, "was ended (max_states) after 20 states, before it met 'cmd_sync_timeout-000000'"))
+      << ran.text;
+  EXPECT_EQ(shell(std::string("quiesce replay ") + kPeterson + " no-such").code, 2);
+}
+
+TEST(Replay, AScheduleIsHeadedByWhatItShows) {
+  const OwnFile file(
+      std::string(kHead) +
+      "machine: { cpus: 1 }\nglobals: { x: bool, y: bool }\n"
+      "tasks: { t: { run: [ set: x = true, wait_until: y ] }, u: { run: [ might_sleep, might_sleep, "
+      "load: v = x, set: y = v ] } }\n"
+      "properties: { p: { never: x }, e: { eventually: exited(t) and not x } }\n");
+  const Ran found = shell("quiesce check --format json " + file.path() +
+                          " | sed -n 's/.*\"schedule\": \"\\(.*\\)\".*/\\1/p' | head -1");
+  const std::string schedule = found.text.substr(0, found.text.find('\n'));
+  const Ran again = shell("quiesce replay " + file.path() + " '" + schedule + "'");
+  EXPECT_EQ(again.code, 0) << again.text;
+  EXPECT_TRUE(again.text.starts_with("replay: ")) << again.text;
+  EXPECT_TRUE(says(again, "(default)")) << again.text;
+}
+
+TEST(Replay, ARunThatStaysWhereItIsSaysSo) {
+  const OwnFile file(
+      std::string(kHead) +
+      "machine: { cpus: 1, hung_task_timeout: 0 }\nglobals: { y: bool }\n"
+      "tasks: { t: { run: [ wait_until: y ] }, u: { run: [ choose: w in 0..1, set: y = true ] } }\n"
+      "properties: { e: { eventually: false } }\n");
+  EXPECT_TRUE(says(shell("quiesce check --all-findings " + file.path()), "-- here it stays forever --"))
+      << shell("quiesce check --all-findings " + file.path()).text;
+}
+
+}  // namespace
