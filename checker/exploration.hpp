@@ -64,7 +64,7 @@ struct Exploration {
   std::unique_ptr<StateStore> store;
   StateGraph graph;
   Findings findings;
-  std::vector<StateClass> classes;  ///< of every expanded state, if a graph was kept
+  std::vector<StateClass> classes;     ///< of every expanded state, if a graph was kept
   std::vector<std::uint8_t> may_rest;  ///< 1 where nothing has to happen any more; as `classes`
   std::uint64_t initial_states = 0;
   std::uint64_t transitions = 0;     ///< fired from distinct states, self-loops included
