@@ -23,7 +23,7 @@ struct ProcessUse {
 
 bool demands_fairness(Fairness fairness) {
   return fairness == Fairness::kWeak || fairness == Fairness::kStrong || fairness == Fairness::kScheduled ||
-         fairness == Fairness::kTime;
+         fairness == Fairness::kTick || fairness == Fairness::kTime;
 }
 
 bool is_strong(Fairness fairness) {
@@ -110,7 +110,7 @@ class FairCycleSearch {
   }
 
   /// Which processes the component enables (also by edges that leave it) and which move within it.
-  /// Kinds of edges that the question does not follow make no demands.
+  /// Kinds of edges that the question does not follow make no demands, but for ticks: they come.
   std::map<Process, ProcessUse> uses(const std::vector<StateId>& component) const {
     std::map<Process, ProcessUse> all;
     std::set<Process> enabled;
@@ -118,11 +118,12 @@ class FairCycleSearch {
       enabled.clear();
       for (std::size_t e = graph_.first[s]; e < graph_.first[s + 1]; ++e) {
         const Edge& edge = graph_.edges[e];
-        if (!demands_fairness(edge.fairness) || !follows_(edge)) continue;
+        const bool follows = follows_(edge);
+        if (!demands_fairness(edge.fairness) || (!follows && edge.fairness != Fairness::kTick)) continue;
         const Process process{edge.transition.actor, edge.fairness};
         enabled.insert(process);
         ProcessUse& use = all[process];
-        if (!inside(edge.target) || use.moves_inside) continue;
+        if (!follows || !inside(edge.target) || use.moves_inside) continue;
         use.moves_inside = true;
         use.moves_from = s;
         use.move = edge;

@@ -112,8 +112,9 @@ void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
   std::vector<base::Write> undo;
   base::StateAccess access(const_cast<std::byte*>(state), undo);
   const sim::Machine machine(system_, access);
-  if (machine.has_circle()) return;  // found when it closed
-  if (machine.stuck_in_retry_loop()) {
+  if (const auto circle = machine.cause_of_circle()) {
+    effects.findings.push_back({sim::finding_kind(system_, "deadlock"), *circle});
+  } else if (machine.stuck_in_retry_loop()) {
     effects.findings.push_back(livelock_cause(state));
   } else {
     effects.findings.push_back({sim::finding_kind(system_, "deadlock"), 0});
@@ -147,6 +148,8 @@ Fairness SystemModel::fairness(const std::byte* state, Transition t) const {
   // Rounds of softirqs that go on for ever are handed to ksoftirqd in the end.
   const bool of_cpu = t.actor < system_.tick_actor(0);
   if (of_cpu && t.choice == sim::choice::kWakeKsoftirqd) return Fairness::kScheduled;
+  // A tick takes time, so a cycle with one is none of fast steps.
+  if (t.actor >= system_.tick_actor(0) && t.actor < system_.smmu_actor(0)) return Fairness::kTick;
   if (t.actor < system_.time_actor()) return Fairness::kWeak;
   if (t.actor > system_.time_actor()) return Fairness::kEnvironment;
   for (const sim::ContextLayout& context : system_.layout.contexts) {

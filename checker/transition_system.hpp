@@ -26,6 +26,7 @@ enum class Fairness : std::uint8_t {
   kWeak,         ///< moves if it can move from some point on without interruption
   kStrong,       ///< moves if it can move again and again (a step of a running task, taking a lock)
   kScheduled,    ///< strong too, and a process of its own: being given a CPU
+  kTick,         ///< weak, and takes time: never part of a cycle of fast steps, but none goes on without it
   kTime,         ///< passing of a deadline: weak, and never part of a cycle of fast steps
   kObserver,     ///< watchdogs and bounds: they watch, and do not count as a way on
 };

@@ -255,6 +255,7 @@ class SystemCompiler {
       const Typed guard = expressions.compile_condition(parse_expr(*rule.when));
       if (guard.is_constant() && guard.a == 0) return;
       if (!guard.is_constant()) compiled.when = expressions.emit(guard);
+      compiled.may_fault = may_fault(system_.program, compiled.when);
     }
     compiled.body = routines.compile_rule_body(*rule.body, rule.name, scope);
     system_.rules.push_back(std::move(compiled));

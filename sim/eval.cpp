@@ -227,6 +227,15 @@ class Evaluator {
 
 }  // namespace
 
+bool may_fault(const Program& program, CodeId code) {
+  for (auto pc = static_cast<std::size_t>(code); code != kNoCode; ++pc) {
+    const Op op = program.code[pc].op;
+    if (op == Op::kEnd) return false;
+    if (op == Op::kDeref || op == Op::kLoadAt || op == Op::kConstAt) return true;
+  }
+  return false;
+}
+
 std::int32_t evaluate(CodeId code, const base::StateAccess& state, const Position& position,
                       EvalFault& fault) {
   return Evaluator(state, position, fault).run(code);

@@ -23,6 +23,9 @@ struct EvalFault {
   std::int32_t family = -1;  ///< the family that was to be read
 };
 
+/// Whether evaluation can run into a fault at all.
+[[nodiscard]] bool may_fault(const Program& program, CodeId code);
+
 /// The value of the expression at `code`; reads go through `state`, so that they are recorded.
 /// After a fault the value is meaningless.
 [[nodiscard]] std::int32_t evaluate(CodeId code, const base::StateAccess& state, const Position& position,

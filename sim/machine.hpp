@@ -23,6 +23,19 @@ struct RaisedFinding {
   std::uint32_t cause = 0;
 };
 
+/// Progress within a verb, kept in a context's phase slot.
+namespace phase_of {
+inline constexpr std::int32_t kStart = 0;
+inline constexpr std::int32_t kYielded = 1;   ///< back from the yield at the verb's might_sleep
+inline constexpr std::int32_t kSpinning = 2;  ///< keeps the CPU until the condition or deadline
+inline constexpr std::int32_t kSleeping = 3;  ///< gave up the CPU
+inline constexpr std::int32_t kWoken = 4;     ///< runnable again: look once more
+inline constexpr std::int32_t kHandoff = 6;   ///< asleep once more: the next unlock gives it the lock
+inline constexpr std::int32_t kBehindWriter =
+    7;                                        ///< spins like kSpinning, for a lock that a writer waits for
+inline constexpr std::int32_t kTimedOut = 5;  ///< runnable or spinning, the deadline has passed
+}  // namespace phase_of
+
 /// Told about what the state does not keep; used for explanations only.
 class MachineObserver {
  public:
@@ -77,8 +90,8 @@ class Machine {
   [[nodiscard]] static bool pulls(Move move);
   /// Whether the context cannot go on for a reason that only time, hardware or others can end.
   [[nodiscard]] bool held_up(ContextId context) const;
-  /// Whether contexts wait for each other's locks in a circle.
-  [[nodiscard]] bool has_circle() const;
+  /// What a circle of contexts that wait for each other's locks is named after, if there is one.
+  [[nodiscard]] std::optional<std::uint32_t> cause_of_circle() const;
   /// Whether a context goes round a retry loop that nothing will end.
   [[nodiscard]] bool stuck_in_retry_loop() const;
   /// A kworker without work, or ksoftirqd without softirqs: nobody waits for it to end.
@@ -131,6 +144,7 @@ class Machine {
   void fire_smmu(std::size_t smmu, std::uint16_t choice);
   void fire_time(TimerId timer);
   void fire_rule(std::size_t rule);
+  bool fault_in_rule(const EvalFault& fault, Pc pc);
   void write_in_rule(const Step& step, std::int32_t value, EvalFault& fault);
   void settle();
 
@@ -146,7 +160,8 @@ class Machine {
   void execute_list(ContextId context, const Step& step);
   void execute_write(ContextId context, const Step& step);
   void execute_publish(ContextId context, const Step& step);
-  void spin(ContextId context);
+  void spin(ContextId context, std::int32_t spinning = phase_of::kSpinning);
+  [[nodiscard]] bool spins(ContextId context) const;
   [[nodiscard]] bool keep_last_read(ContextId context, const Step& step);
   void execute_poll(ContextId context, const Step& step);
   void execute_frame_end(ContextId context, const Step& step);
@@ -203,11 +218,13 @@ class Machine {
   // circles.cpp
   [[nodiscard]] ContextId waits_for(ContextId context) const;
   [[nodiscard]] ContextId owner_of_lock(ContextId context) const;
+  [[nodiscard]] ContextId first_of_circle(ContextId context) const;
   [[nodiscard]] bool is_in_circle(ContextId context) const;
   void check_circle(ContextId context);
 
   // works.cpp
   bool execute_work(ContextId context, const Step& step);
+  void forget_masking(ContextId worker);
   void execute_flush(ContextId context, const Step& step, const WorkLayout& work);
   void instance_is_over(const WorkLayout& work, std::int32_t least);
   [[nodiscard]] bool is_being_cancelled(const Step& queue) const;
@@ -290,16 +307,5 @@ class Machine {
   std::vector<RaisedFinding>* findings_;
   MachineObserver* observer_;
 };
-
-/// Progress within a verb, kept in a context's phase slot.
-namespace phase_of {
-inline constexpr std::int32_t kStart = 0;
-inline constexpr std::int32_t kYielded = 1;   ///< back from the yield at the verb's might_sleep
-inline constexpr std::int32_t kSpinning = 2;  ///< keeps the CPU until the condition or deadline
-inline constexpr std::int32_t kSleeping = 3;  ///< gave up the CPU
-inline constexpr std::int32_t kWoken = 4;     ///< runnable again: look once more
-inline constexpr std::int32_t kHandoff = 6;   ///< asleep once more: the next unlock gives it the lock
-inline constexpr std::int32_t kTimedOut = 5;  ///< runnable or spinning, the deadline has passed
-}  // namespace phase_of
 
 }  // namespace quiesce::sim

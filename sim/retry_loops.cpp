@@ -53,14 +53,27 @@ std::set<Pc> reachable_from(const System& system, Pc from) {
   return seen;
 }
 
-/// Sets a local to something that depends on its own value: a counter of rounds.
-bool counts(const System& system, const Step& step) {
-  if (step.place.kind != Place::Kind::kLocal || step.value == kNoCode) return false;
+/// Which locals of the loop are set from which: offsets within the frame.
+using Dependences = std::set<std::pair<std::uint16_t, std::uint16_t>>;
+
+void add_dependences(const System& system, const Step& step, Dependences& all) {
+  if (step.place.kind != Place::Kind::kLocal || step.value == kNoCode) return;
   for (auto pc = static_cast<std::size_t>(step.value); system.program.code[pc].op != Op::kEnd; ++pc) {
     const Instruction& in = system.program.code[pc];
-    if (in.op == Op::kLoadLocal && in.slot == step.place.slot) return true;
+    if (in.op == Op::kLoadLocal) all.insert({step.place.slot.offset, in.slot.offset});
   }
-  return false;
+}
+
+/// Whether some local depends on its own value of the round before.
+bool has_counter(Dependences all) {
+  for (bool grew = true; grew;) {
+    grew = false;
+    const Dependences before = all;
+    for (const auto& [to, by] : before) {
+      for (const auto& [from, of] : before) grew = (by == from && all.insert({to, of}).second) || grew;
+    }
+  }
+  return std::any_of(all.begin(), all.end(), [](const auto& pair) { return pair.first == pair.second; });
 }
 
 /// Routines are expanded in place, so a loop is what lies between a jump back and its target.
@@ -92,13 +105,14 @@ bool rounds_are_counted(const System& system, Pc relax) {
     if (loop.contains(relax) && (first || loop.length() < innermost.length())) innermost = loop;
   }
   if (innermost.first == kInactive) return false;
+  Dependences dependences;
   for (Pc pc = innermost.first; pc <= innermost.last; ++pc) {
     const bool within = std::any_of(loops.begin(), loops.end(), [&](const Loop& loop) {
       return loop.contains(pc) && !loop.contains(relax) && loop.length() < innermost.length();
     });
-    if (!within && counts(system, system.program.steps[pc])) return true;
+    if (!within) add_dependences(system, system.program.steps[pc], dependences);
   }
-  return false;
+  return has_counter(dependences);
 }
 
 }  // namespace

@@ -78,15 +78,6 @@ void add_sleepers(const System& system, Touched& touched) {
   }
 }
 
-[[nodiscard]] bool may_fault(const System& system, CodeId code) {
-  for (auto pc = static_cast<std::size_t>(code); code != kNoCode; ++pc) {
-    const Op op = system.program.code[pc].op;
-    if (op == Op::kEnd) return false;
-    if (op == Op::kDeref || op == Op::kLoadAt || op == Op::kConstAt) return true;
-  }
-  return false;
-}
-
 /// Who waits for whom is found by everyone's step and the locks' owners.
 void add_circle(const System& system, Touched& touched) {
   add_all_locks(system, touched);
@@ -311,8 +302,8 @@ void add_step(const System& system, ContextId context, const Step& step, Touched
   if (!system.write_guards.empty()) add_guards(system, touched);
   if (switches_or_wakes(step)) add_sleepers(system, touched);
   if (uses_clock(step)) add_clocks(system, touched);
-  const bool faults =
-      may_fault(system, step.value) || may_fault(system, step.value2) || may_fault(system, step.place.index);
+  const bool faults = may_fault(system.program, step.value) || may_fault(system.program, step.value2) ||
+                      may_fault(system.program, step.place.index);
   if (system.layout.leads && (is_long_busy_wait(step) || keeps_cpu(step))) add_scheduling(system, touched);
   if (may_close_circle(step)) add_circle(system, touched);
   if (faults || switches_or_wakes(step)) add_end_of_context(system, context, touched);

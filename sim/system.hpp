@@ -46,6 +46,7 @@ inline constexpr std::uint16_t kTakeTimer = 300;  ///< + kernel timer
 struct Rule {
   std::string name;  ///< with its instance: "execute statement 0 (i=1)"
   CodeId when = kNoCode;
+  bool may_fault = false;  ///< the guard dereferences, or indexes with what it reads
   Pc body = kInactive;
 };
 

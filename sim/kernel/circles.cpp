@@ -17,9 +17,9 @@ ContextId Machine::waits_for(ContextId context) const {
   const int running = running_on(context);
   const auto cpu = static_cast<std::size_t>(running >= 0 ? running : get(c.on_cpu));
   const ContextId top = top_of(cpu);
-  if (top == context) return phase(context) == phase_of::kSpinning ? owner_of_lock(context) : kNoContext;
+  if (top == context) return spins(context) ? owner_of_lock(context) : kNoContext;
   if (top == kNoContext) return kNoContext;
-  const bool stays = running >= 0 || (phase(top) == phase_of::kSpinning && owner_of_lock(top) != kNoContext);
+  const bool stays = running >= 0 || (spins(top) && owner_of_lock(top) != kNoContext);
   return stays ? top : kNoContext;
 }
 
@@ -60,24 +60,29 @@ bool Machine::is_in_circle(ContextId context) const {
   return false;
 }
 
-bool Machine::has_circle() const {
+std::optional<std::uint32_t> Machine::cause_of_circle() const {
   for (ContextId context = 0; context < layout_.contexts.size(); ++context) {
     const bool idle = !is_task(context) && get(layout_.contexts[context].pc) == kInactive;
-    if (!idle && is_in_circle(context)) return true;
+    if (!idle && is_in_circle(context)) return system_.cause_of_info[step_of(first_of_circle(context)).info];
   }
-  return false;
+  return std::nullopt;
 }
 
-/// To be called when the context has begun to wait. Whoever closes a circle, it is one finding: it is named
-/// after the first of its steps.
-void Machine::check_circle(ContextId context) {
-  if (!is_in_circle(context)) return;
-  ContextId named = context;
+/// Whoever closes a circle, it is one finding: it is named after the first of its steps.
+ContextId Machine::first_of_circle(ContextId context) const {
+  ContextId first = context;
   for (ContextId at = waits_for(context); at != context; at = waits_for(at)) {
-    if (system_.cause_of_info[step_of(at).info] < system_.cause_of_info[step_of(named).info]) named = at;
+    if (system_.cause_of_info[step_of(at).info] < system_.cause_of_info[step_of(first).info]) first = at;
   }
+  return first;
+}
+
+/// To be called when the context has begun to wait.
+void Machine::check_circle(ContextId context) {
+  if (terminal() || !is_in_circle(context)) return;
   const bool own = waits_for(context) == context && phase(context) == phase_of::kSpinning;
-  raise("deadlock", named, own ? std::string_view(misuse::kSpinsOnOwn) : std::string_view());
+  raise("deadlock", first_of_circle(context),
+        own ? std::string_view(misuse::kSpinsOnOwn) : std::string_view());
 }
 
 /// Whether some context goes round a retry loop that nothing will end.

@@ -202,7 +202,7 @@ int Machine::alternatives(ContextId context) const {
     case Verb::kSpinLockBh:
     case Verb::kReadLock:
     case Verb::kWriteLock:
-      return at != phase_of::kSpinning || lock_available(context, step) ? 1 : 0;
+      return !spins(context) || lock_available(context, step) ? 1 : 0;
     case Verb::kSmpSendStop: {
       return at != phase_of::kSpinning || others_are_stopped(context) ? 1 : 0;
     }
@@ -228,7 +228,9 @@ bool Machine::lock_available(ContextId context, const Step& step) const {
   const base::Slot lock = lock_slot(step, context);
   const std::int32_t value = get(lock);
   if (step.verb != Verb::kReadLock) return value == 0;
-  return value >= 0 && (in_interrupt(context) || !writer_spins_on(lock));
+  // One that queues already, behind no writer, may have come before this one.
+  const bool passes = phase(context) == phase_of::kSpinning || in_interrupt(context);
+  return value >= 0 && (passes || !writer_spins_on(lock));
 }
 
 bool Machine::others_are_stopped(ContextId context) const {
@@ -344,7 +346,8 @@ void Machine::enabled_rules(std::vector<Move>& moves) const {
   const auto consider = [&](const RuleGroup::Entry& entry) {
     EvalFault fault;
     const bool fires = entry.rest == kNoCode || evaluate(entry.rest, access_, nowhere, fault) != 0;
-    if (fires) moves.push_back({system_.rules_actor(), entry.rule});
+    // A guard that meets NULL is met again, and reported, when the rule is fired.
+    if (fires || fault.kind != EvalFault::Kind::kNone) moves.push_back({system_.rules_actor(), entry.rule});
   };
   for (const RuleGroup& group : system_.rule_index.groups) {
     const auto value = static_cast<std::size_t>(get(group.slot) - group.first_value);

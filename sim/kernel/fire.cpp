@@ -179,20 +179,27 @@ void Machine::fire_time(TimerId timer) {
 }
 
 void Machine::fire_rule(std::size_t index) {
-  Pc pc = system_.rules[index].body;
-  Position nowhere{&system_.program, &layout_, kNoContext, -1};
-  while (system_.program.steps[pc].verb != Verb::kExit) {
+  const Rule& rule = system_.rules[index];
+  Pc pc = rule.body;
+  const Position nowhere{&system_.program, &layout_, kNoContext, -1};
+  EvalFault fault;
+  if (rule.may_fault) static_cast<void>(evaluate(rule.when, access_, nowhere, fault));
+  while (!fault_in_rule(fault, pc) && system_.program.steps[pc].verb != Verb::kExit) {
     const Step& step = system_.program.steps[pc];
-    EvalFault fault;
     const std::int32_t value = step.value == kNoCode ? 0 : evaluate(step.value, access_, nowhere, fault);
     if (fault.kind == EvalFault::Kind::kNone && step.verb == Verb::kSet) write_in_rule(step, value, fault);
-    if (fault.kind != EvalFault::Kind::kNone) {
-      const std::string& family = system_.program.families[static_cast<std::size_t>(fault.family)].name;
-      raise_in(fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error", step, family);
-      return;
-    }
+    if (fault.kind != EvalFault::Kind::kNone) continue;
     pc = step.verb == Verb::kIf && value == 0 ? step.other : step.next;
   }
+}
+
+/// Raises what evaluation ran into at the step, if anything: the rule ends there.
+bool Machine::fault_in_rule(const EvalFault& fault, Pc pc) {
+  if (fault.kind == EvalFault::Kind::kNone) return false;
+  const std::string& family = system_.program.families[static_cast<std::size_t>(fault.family)].name;
+  raise_in(fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error",
+           system_.program.steps[pc], family);
+  return true;
 }
 
 void Machine::write_in_rule(const Step& step, std::int32_t value, EvalFault& fault) {

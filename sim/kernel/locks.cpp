@@ -150,10 +150,11 @@ void Machine::execute_rwlock(ContextId context, const Step& step) {
     advance(context);
     return;
   }
-  if (phase(context) != phase_of::kSpinning && is_task(context)) deeper(c.preempt_count, context);
+  const bool begins = !spins(context);
+  if (begins && is_task(context)) deeper(c.preempt_count, context);
   if (!lock_available(context, step)) {
-    const bool begins = phase(context) != phase_of::kSpinning;
-    spin(context);
+    const bool behind = step.verb == Verb::kReadLock && begins && writer_spins_on(lock);
+    spin(context, behind ? phase_of::kBehindWriter : phase_of::kSpinning);
     if (begins) check_circle(context);
     return;
   }

@@ -27,8 +27,11 @@ void Machine::execute_rwsem(ContextId context, const Step& step, std::uint16_t w
 void Machine::execute_down(ContextId context, const Step& step, base::Slot lock) {
   const std::int32_t value = get(lock);
   const bool reads = step.verb == Verb::kDownRead;
-  const bool granted = phase(context) == phase_of::kWoken;
-  const bool behind_writer = reads && !granted && sleepers_on(lock, Verb::kDownWrite) != 0;
+  if (reads && phase(context) == phase_of::kWoken) {
+    advance(context);
+    return;
+  }
+  const bool behind_writer = reads && sleepers_on(lock, Verb::kDownWrite) != 0;
   const bool free = reads ? value >= 0 && !behind_writer : value == 0;
   if (!free) {
     put_to_sleep(context, phase_of::kSleeping);
@@ -53,7 +56,9 @@ void Machine::wake_rwsem(base::Slot lock, std::uint16_t which, int waker_cpu) {
     wake(member(writers, which), waker_cpu);
     return;
   }
+  // Linux v6.18 kernel/locking/rwsem.c rwsem_mark_wake(): readers hold the lock before they run again.
   ContextSet readers = sleepers_on(lock, Verb::kDownRead);
+  set(lock, get(lock) + std::popcount(readers));
   while (readers != 0) wake(take_least(readers), waker_cpu);
 }
 

@@ -15,7 +15,7 @@ void Machine::run_on(ContextId task, std::size_t cpu) {
   set(c.current, task + 1);
   set(layout_.contexts[task].on_cpu, static_cast<std::int32_t>(cpu));
   set(c.need_resched, static_cast<std::int32_t>(NeedResched::kNo));
-  if (phase(task) == phase_of::kSpinning) catch_up(task);
+  if (spins(task)) catch_up(task);
   heartbeat(cpu);
 }
 

@@ -29,9 +29,10 @@ void Machine::execute(ContextId context, std::uint16_t which) {
   if (execute_machine(context, step)) return;
   if (step.verb == Verb::kExit) {
     execute_folded_from(context);
-  } else {
-    advance(context);
+    return;
   }
+  if (step.verb == Verb::kJump && step.next <= get(layout_.contexts[context].pc)) catch_up(context);
+  advance(context);
 }
 
 /// A task that has turned interrupts on meets what was latched before it does anything else.

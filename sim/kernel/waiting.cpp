@@ -93,9 +93,13 @@ void Machine::execute_poll(ContextId context, const Step& step) {
 }
 
 /// Keeps the CPU until what it waits for comes. How long that takes is not known.
-void Machine::spin(ContextId context) {
-  set_phase(context, phase_of::kSpinning);
+void Machine::spin(ContextId context, std::int32_t spinning) {
+  set_phase(context, spinning);
   use_cpu(context);
+}
+
+bool Machine::spins(ContextId context) const {
+  return phase(context) == phase_of::kSpinning || phase(context) == phase_of::kBehindWriter;
 }
 
 /// False if reading it was an oops.

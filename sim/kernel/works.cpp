@@ -44,12 +44,22 @@ bool Machine::execute_work(ContextId context, const Step& step) {
       advance(context);
       break;
     default:
-      check_locks_at_return(context);
+      check_locks_at_exit(context);
+      forget_masking(context);
       set(work.running, 0);
       instance_is_over(work, 1);
       advance(context);
   }
   return true;
+}
+
+/// The report of a leak is over, and the worker goes on as if nothing had been left behind.
+// Linux v6.18 kernel/workqueue.c process_one_work(): "workqueue leaked atomic, lock or RCU".
+void Machine::forget_masking(ContextId worker) {
+  const ContextLayout& task = layout_.contexts[worker];
+  set(task.preempt_count, 0);
+  set(task.bh_count, 0);
+  set(cpu_of(worker).irq_depth, 0);
 }
 
 void Machine::execute_flush(ContextId context, const Step& step, const WorkLayout& work) {
@@ -69,6 +79,7 @@ void Machine::execute_flush(ContextId context, const Step& step, const WorkLayou
     return;
   }
   put_to_sleep(context, phase_of::kSleeping);
+  if (terminal()) return;
   set(work.flushes, with_awaited(get(work.flushes), context, instances));
   check_circle(context);
 }
@@ -83,13 +94,13 @@ void Machine::instance_is_over(const WorkLayout& work, std::int32_t least) {
   set(work.flushes, flushes);
 }
 
-/// While somebody waits for the running instance, the work cannot be queued.
+/// Until whoever cancels the work has come back, it cannot be queued.
 // Linux v6.18 kernel/workqueue.c __cancel_work_sync(): WORK_CANCEL_DISABLE.
 bool Machine::is_being_cancelled(const Step& queue) const {
   for (ContextId task = 0; task < layout_.tasks; ++task) {
     const Step& step = step_of(task);
-    if (step.verb == Verb::kCancelWorkSync && step.argument == queue.argument && !flush_is_over(task))
-      return true;
+    const bool waits = phase(task) == phase_of::kSleeping || phase(task) == phase_of::kWoken;
+    if (waits && step.verb == Verb::kCancelWorkSync && step.argument == queue.argument) return true;
   }
   return false;
 }

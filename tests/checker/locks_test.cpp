@@ -74,6 +74,70 @@ tasks:
             Status::kViolated);
 }
 
+// The queue is first come first served, and who came first is open.
+TEST(Rwlock, AReaderMayHaveQueuedBeforeTheWriterThatWaitsToo) {
+  EXPECT_EQ(check_text(R"(
+machine: { cpus: 3 }
+globals: { x: int 0..1, saw: { type: int -1..1, init: -1 }, held: bool }
+locks: { l: rwlock }
+tasks:
+  w1: { cpu: 0, run: [write_lock: l, set: held = true, delay: 10ms, write_unlock: l] }
+  r1: { cpu: 1, run: [wait_until: held, read_lock: l, load: v = x, set: saw = v, read_unlock: l] }
+  w2: { cpu: 2, run: [wait_until: held, write_lock: l, set: x = 1, write_unlock: l] }
+properties: { writer_first: { never: saw == 0 } }
+)")
+                .status("writer_first"),
+            Status::kViolated);
+}
+
+// Linux v6.18 kernel/locking/rwsem.c rwsem_mark_wake() grants the lock before the reader runs.
+TEST(Rwsem, AWokenReaderHoldsItBeforeItRuns) {
+  EXPECT_EQ(check_text(R"(
+machine: { cpus: 3, preemption: none, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+globals: { go: bool, held: bool, polling: bool, flag: bool, released: bool }
+locks: { s: rwsem }
+tasks:
+  w:
+    cpu: 2
+    run: [down_write: s, set: held = true, wait_until: polling, up_write: s, set: released = true]
+  r: { cpu: 0, run: [wait_until: held, set: go = true, down_read: s, up_read: s] }
+  t: { cpu: 0, run: [wait_until: go, set: polling = true, poll: flag] }
+  t2: { cpu: 1, run: [wait_until: released, down_write: s, up_write: s, set: flag = true] }
+properties: { all: { eventually: all_exited() } }
+)")
+                .status("all"),
+            Status::kViolated);
+}
+
+TEST(Circle, ThatAWakeUpClosesIsReportedWhereNothingMovesAnyMore) {
+  EXPECT_EQ(check_text(R"(
+machine: { cpus: 2, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+globals: { a_has: bool, b_has: bool }
+locks: { m: mutex, s: spinlock }
+tasks:
+  a: { cpu: 0, run: [mutex_lock: m, set: a_has = true, sleep: 5s, mutex_unlock: m] }
+  t: { cpu: 0, run: [wait_until: b_has, spin_lock: s, spin_unlock: s] }
+  b:
+    cpu: 1
+    run: [wait_until: a_has, spin_lock: s, set: b_has = true, mutex_lock: m, mutex_unlock: m, spin_unlock: s]
+)")
+                .status("deadlock"),
+            Status::kViolated);
+}
+
+// Linux v6.18 kernel/workqueue.c process_one_work(): "workqueue leaked atomic, lock or RCU".
+TEST(Misuse, OfAWorkThatLeaksIsFound) {
+  for (const char* leak : {"preempt_disable", "local_irq_disable", "rcu_read_lock", "down_write: s"}) {
+    const Checked c = check_text(std::string(R"(
+machine: { cpus: 1 }
+locks: { s: rwsem }
+works: { w: { run: body() } }
+tasks: { t: { run: [queue_work: w] } }
+routines: { body: [)") + leak + "] }\n");
+    EXPECT_EQ(c.status("lock_misuse"), Status::kViolated) << leak;
+  }
+}
+
 // Linux v6.18 kernel/locking/qrwlock.c queued_read_lock_slowpath(): in_interrupt() readers do not queue.
 TEST(Rwlock, AnInterruptReadsPastAWaitingWriter) {
   EXPECT_EQ(check_text(R"(

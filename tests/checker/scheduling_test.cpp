@@ -79,6 +79,36 @@ tasks:
   EXPECT_EQ(c.status("patient"), Status::kViolated);
 }
 
+TEST(RetryLoop, ThatCountsThroughTwoLocalsEndsToo) {
+  const Checked c = check_text(R"(
+machine: { cpus: 1 }
+globals: { f: bool, gave_up: bool }
+tasks:
+  t1:
+    run:
+      - let: n = 0
+      - label: again
+        load: v = f
+      - if: not v and n < 3
+        then: [let: m = n + 1, let: n = m, cpu_relax, goto: again]
+      - set: gave_up = true
+  t2: { run: [wait_until: gave_up, set: f = true] }
+properties: { ends: { eventually: all_exited() } }
+)");
+  EXPECT_EQ(c.status("ends"), Status::kHolds);
+  EXPECT_EQ(c.status("livelock"), Status::kHolds);
+}
+
+TEST(Tick, MakesNoCycleOfFastSteps) {
+  EXPECT_EQ(check_text(R"(
+machine: { cpus: 1, preemption: full }
+globals: { f: bool, g: bool }
+tasks: { t1: { run: [{ poll: f, timeout: 500ms }] }, t2: { run: [{ poll: g, timeout: 500ms }] } }
+)")
+                .status("livelock"),
+            Status::kHolds);
+}
+
 TEST(RetryLoop, GoesOnAfterATickAndGivesTheCpuAway) {
   for (const char* order : {"cpu_relax, cond_resched", "cond_resched, cpu_relax"}) {
     const Checked c = check_text(std::string(R"(
@@ -128,6 +158,19 @@ goals: { completes: reboot_completes }
 tasks: { reboot: { run: [set: sent = true, wait_until: got, machine_reset] } }
 )");
   EXPECT_EQ(c.status("completes"), Status::kViolated);
+}
+
+TEST(Rules, ReportWhatTheirGuardsDereference) {
+  EXPECT_EQ(check_text(R"(
+classes: { c: { fields: { busy: bool } } }
+objects: { o: { class: c } }
+globals: { g: 'c?', n: int 0..1 }
+rules:
+  - { name: r, when: not g.busy, do: [n := 1] }
+  - { name: s, do: ['g := NULL'] }
+)")
+                .status("null_dereference"),
+            Status::kViolated);
 }
 
 TEST(Rules, ReportWhatTheyDereference) {

@@ -258,6 +258,7 @@ class Writer {
         "  ends: { eventually: all_exited() }\n  can_end: { always_possible: all_exited() }\n"
         "  soon: { within: 25ms, task: t }\n  guarded: { never_on: { set: b, when: a == 1 } }\n";
     if (dice_.chance(30)) text_ += "end: a == 2 and b == 1\n";
+    if (dice_.chance(20)) text_ += "rules: [{ name: outside, when: a == 1 and b == 0, do: ['b := 1'] }]\n";
   }
 
   [[nodiscard]] const char* main_phrase() const { return kPhrases[seed_ % kPhrases.size()].steps; }

@@ -60,6 +60,7 @@ class ReferenceExplorer {
     model_.check_state(state.data(), effects);
     const bool running = model_.classify(state.data()) == StateClass::kRunning;
     bool way_on = false;
+    bool must_go_on = false;
     if (running) {
       model_.for_each_enabled(state.data(), [&](Transition t) {
         std::vector<std::byte> next = state;
@@ -67,12 +68,14 @@ class ReferenceExplorer {
         ++transitions_;
         const Fairness fairness = model_.fairness(state.data(), t);
         way_on = way_on || fairness != Fairness::kObserver;
+        must_go_on = must_go_on || (fairness != Fairness::kObserver && fairness != Fairness::kEnvironment);
         edges_[s].push_back({number(next.data()), {t.actor, fairness}});
       });
     }
     const bool stuck = running && !way_on && !model_.waits_for_time(state.data());
     if (stuck) model_.report_stuck(state.data(), effects);
-    if (stuck || !running) ends_.insert(s);
+    const bool rests = !must_go_on && !model_.waits_for_time(state.data());
+    if (rests || !running) ends_.insert(s);
     note(effects);
   }
 
@@ -140,9 +143,9 @@ class ReferenceExplorer {
       for (const std::size_t s : component) {
         std::set<std::pair<std::uint16_t, Fairness>> here;
         for (const Edge& edge : edges_[s]) {
-          if (!counts(edge)) continue;
-          here.insert(edge.process);
-          if (!component.contains(edge.target)) continue;
+          // A tick ends every fast cycle that it can interrupt, and belongs to none.
+          if (counts(edge) || edge.process.second == Fairness::kTick) here.insert(edge.process);
+          if (!counts(edge) || !component.contains(edge.target)) continue;
           cyclic = true;
           moves.insert(edge.process);
         }
@@ -153,7 +156,9 @@ class ReferenceExplorer {
       }
       if (!cyclic) continue;
       const auto starves = [&](const auto& process) { return !moves.contains(process); };
-      const auto is_weak = [](Fairness f) { return f == Fairness::kWeak || f == Fairness::kTime; };
+      const auto is_weak = [](Fairness f) {
+        return f == Fairness::kWeak || f == Fairness::kTick || f == Fairness::kTime;
+      };
       const auto is_strong = [](Fairness f) { return f == Fairness::kStrong || f == Fairness::kScheduled; };
       if (std::any_of(everywhere.begin(), everywhere.end(),
                       [&](const auto& process) { return is_weak(process.second) && starves(process); }))
