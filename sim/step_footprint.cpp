@@ -132,40 +132,14 @@ void add_interrupt_state(const System& system, Touched& touched) {
 
 /// Spins, which tells others on the CPU that they are no longer behind.
 [[nodiscard]] bool keeps_cpu(const Step& step) {
-  switch (step.verb) {
-    case Verb::kPoll:
-    case Verb::kDelay:
-    case Verb::kCpuRelax:
-    case Verb::kSpinLock:
-    case Verb::kSpinLockIrq:
-    case Verb::kSpinLockIrqsave:
-    case Verb::kSpinLockBh:
-    case Verb::kReadLock:
-    case Verb::kWriteLock:
-    case Verb::kSmpSendStop:
-      return true;
-    default:
-      return false;
-  }
+  return spins_for_lock(step.verb) || step.verb == Verb::kPoll || step.verb == Verb::kDelay ||
+         step.verb == Verb::kCpuRelax || step.verb == Verb::kSmpSendStop;
 }
 
+/// Waits for somebody in particular, who may wait for others.
 [[nodiscard]] bool may_close_circle(const Step& step) {
-  switch (step.verb) {
-    case Verb::kSpinLock:
-    case Verb::kSpinLockIrq:
-    case Verb::kSpinLockIrqsave:
-    case Verb::kSpinLockBh:
-    case Verb::kReadLock:
-    case Verb::kWriteLock:
-    case Verb::kMutexLock:
-    case Verb::kDownRead:
-    case Verb::kDownWrite:
-    case Verb::kFlushWork:
-    case Verb::kCancelWorkSync:
-      return true;
-    default:
-      return false;
-  }
+  return spins_for_lock(step.verb) || step.verb == Verb::kMutexLock || step.verb == Verb::kDownRead ||
+         step.verb == Verb::kDownWrite || step.verb == Verb::kFlushWork || step.verb == Verb::kCancelWorkSync;
 }
 
 [[nodiscard]] bool uses_clock(const Step& step) {

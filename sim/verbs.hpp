@@ -103,6 +103,17 @@ enum class Verb : std::uint8_t {
 
 inline constexpr std::size_t kVerbCount = static_cast<std::size_t>(Verb::kWorkDone) + 1;
 
+/// Takes a spinlock, with whatever it masks first.
+[[nodiscard]] constexpr bool is_spin_lock(Verb verb) {
+  return verb == Verb::kSpinLock || verb == Verb::kSpinLockIrq || verb == Verb::kSpinLockIrqsave ||
+         verb == Verb::kSpinLockBh;
+}
+
+/// Takes a lock, and keeps its CPU until the lock is there.
+[[nodiscard]] constexpr bool spins_for_lock(Verb verb) {
+  return is_spin_lock(verb) || verb == Verb::kReadLock || verb == Verb::kWriteLock;
+}
+
 /// Where a verb may run.
 enum class VerbContext : std::uint8_t {
   kAny,        ///< task, softirq, hardirq

@@ -233,7 +233,7 @@ WriteOutcome write_register(base::StateAccess& state, const Layout& layout, cons
   } else if (reg.name == "CMDQ_PROD") {
     const std::uint32_t prod = position_of(static_cast<std::uint32_t>(value), config.cmdq_log2size);
     const auto cons = static_cast<std::uint32_t>(state.get(layout.cmdq_cons));
-    // Spec: 6.3.27. More entries than an enabled queue has.
+    // Spec: 3.5.1, 6.3.27. More entries than the queue has, or a step back; a disabled queue just stores it.
     if (cmdq_enabled(state, layout) && illegal(prod, cons, config.cmdq_log2size))
       outcome = WriteOutcome::kUnpredictable;
     state.set(layout.cmdq_prod, static_cast<std::int32_t>(prod));

@@ -203,9 +203,8 @@ int Machine::alternatives(ContextId context) const {
     case Verb::kReadLock:
     case Verb::kWriteLock:
       return !spins(context) || lock_available(context, step) ? 1 : 0;
-    case Verb::kSmpSendStop: {
+    case Verb::kSmpSendStop:
       return at != phase_of::kSpinning || others_are_stopped(context) ? 1 : 0;
-    }
     case Verb::kDelTimerSync: {
       const TimerPhase phase = phase_of_timer(layout_.timers[static_cast<std::size_t>(step.argument)]);
       return phase == TimerPhase::kRuns || phase == TimerPhase::kRunsExpired ? 0 : 1;

@@ -5,11 +5,6 @@
 namespace quiesce::sim {
 namespace {
 
-bool is_spin_lock(Verb verb) {
-  return verb == Verb::kSpinLock || verb == Verb::kSpinLockIrq || verb == Verb::kSpinLockIrqsave ||
-         verb == Verb::kSpinLockBh;
-}
-
 bool is_spin_unlock(Verb verb) {
   return verb == Verb::kSpinUnlock || verb == Verb::kSpinUnlockIrq || verb == Verb::kSpinUnlockIrqrestore ||
          verb == Verb::kSpinUnlockBh;
@@ -203,7 +198,7 @@ void Machine::check_locks_at_exit(ContextId task) {
   if (layout_.rcu) check_read_sides_at_exit(task);
 }
 
-/// A handler or a work that returns with a lock would leave it to nobody.
+/// A handler that returns with a lock would leave it to nobody.
 void Machine::check_locks_at_return(ContextId context) {
   for (const Family& family : system_.program.families) {
     if (family.type.kind != TypeKind::kMutex && family.type.kind != TypeKind::kSpinlock) continue;
