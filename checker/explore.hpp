@@ -3,10 +3,6 @@
 // store, where they are the next layer.
 #pragma once
 
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/partitioner.h>
-#include <oneapi/tbb/task_arena.h>
-
 #include <functional>
 #include <memory>
 #include <utility>
@@ -14,6 +10,7 @@
 
 #include "checker/exploration.hpp"
 #include "checker/search_worker.hpp"
+#include "checker/worker_crew.hpp"
 
 namespace quiesce::checker {
 
@@ -24,12 +21,13 @@ class Explorer {
            std::function<void(const Progress&)> on_progress)
       : model_(model),
         store_(*store),
+        options_(options),
         on_progress_(std::move(on_progress)),
-        arena_(static_cast<int>(std::max(1U, options.threads))) {
+        crew_(options.threads) {
     result_.store = std::move(store);
     shared_.keep_graph = model.goal_count() > 0 || model.checks_livelock();
-    for (unsigned i = 0; i < std::max(1U, options.threads); ++i)
-      workers_.push_back(std::make_unique<Worker>(model_, store_, options, shared_));
+    for (unsigned i = 0; i < crew_.size(); ++i)
+      workers_.push_back(std::make_unique<Worker>(model_, store_, options_, shared_));
     if (on_progress_) workers_.front()->on_tick = [this] { report_progress(); };
   }
 
@@ -54,11 +52,11 @@ class Explorer {
     typename Store::Encoder encoder(store_);
     model_.for_each_initial([&](const std::byte* state) {
       RecordSet::Inserted inserted;
-      while (inserted.id == RecordSet::kFull) {
+      while (inserted.id == RecordSet::kFull && !shared_.stopped()) {
         const std::byte* record = encoder.encode(state);
         if (record != nullptr)
           inserted = store_.roots().insert(record, store_.roots().hash(record), kNoState);
-        if (inserted.id == RecordSet::kFull) store_.grow();
+        if (inserted.id == RecordSet::kFull) grow_tables();
       }
       if (inserted.is_new) ++result_.initial_states;
     });
@@ -68,24 +66,30 @@ class Explorer {
   void search_layer(StateId begin, StateId end) {
     shared_.begin_layer(begin, end);
     while (!shared_.stopped()) {
-      run_workers();
+      crew_.run([&](unsigned worker) { workers_[worker]->run(); });
       const bool done = std::all_of(workers_.begin(), workers_.end(),
                                     [](const auto& worker) { return worker->finished(); });
       if (done) return;
-      store_.grow();
+      grow_tables();
     }
   }
 
-  void run_workers() {
-    if (workers_.size() == 1) {
-      workers_.front()->run();
-      return;
+  /// All workers together put the records of each crowded table into a larger one.
+  void grow_tables() {
+    constexpr std::uint64_t kAtOnce = 1U << 14U;
+    for (RecordSet* set : store_.crowded()) {
+      if (store_.bytes_used() + set->bytes_to_grow() > options_.max_bytes) {
+        shared_.stop("max_memory");
+        return;
+      }
+      set->begin_growth();
+      std::atomic<std::uint64_t> next{0};
+      crew_.run([&](unsigned) {
+        const std::uint64_t end = set->size();
+        for (std::uint64_t first = next.fetch_add(kAtOnce); first < end; first = next.fetch_add(kAtOnce))
+          set->put_back(static_cast<StateId>(first), static_cast<StateId>(std::min(first + kAtOnce, end)));
+      });
     }
-    arena_.execute([&] {
-      tbb::parallel_for(
-          std::size_t{0}, workers_.size(), [&](std::size_t i) { workers_[i]->run(); },
-          tbb::simple_partitioner());
-    });
   }
 
   /// A finding's first layer is the one that counts, and in it what was seen in a state is nearer than what
@@ -157,8 +161,9 @@ class Explorer {
 
   const Model& model_;
   Store& store_;
+  ExploreOptions options_;
   std::function<void(const Progress&)> on_progress_;
-  tbb::task_arena arena_;
+  WorkerCrew crew_;
   Exploration result_;
   SharedSearch shared_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -37,6 +37,8 @@ class RecordSet {
   [[nodiscard]] std::size_t record_bytes() const { return record_bytes_; }
   [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::size_t bytes_used() const;
+  /// How much more that will be after it has grown.
+  [[nodiscard]] std::size_t bytes_to_grow() const { return table_.bytes(); }
 
   [[nodiscard]] std::uint64_t hash(const std::byte* record) const {
     return XXH3_64bits(record, record_bytes_);

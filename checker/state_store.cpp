@@ -62,13 +62,11 @@ bool CompressedStore::wants_to_grow() const {
   return any;
 }
 
-void CompressedStore::grow() {
-  const auto grow_if_wanted = [](RecordSet& set) {
-    if (set.wants_to_grow()) set.grow();
-  };
-  grow_if_wanted(pairs_);
-  grow_if_wanted(roots_);
-  for (const auto& leaf : leaves_) grow_if_wanted(*leaf);
+std::vector<RecordSet*> CompressedStore::crowded() {
+  std::vector<RecordSet*> sets{&pairs_, &roots_};
+  for (const auto& leaf : leaves_) sets.push_back(leaf.get());
+  std::erase_if(sets, [](const RecordSet* set) { return !set->wants_to_grow(); });
+  return sets;
 }
 
 void CompressedStore::load_nodes(StateId id, Nodes& nodes) const {

@@ -36,7 +36,8 @@ class StateStore {
   virtual void load(StateId id, std::byte* state) const = 0;
   /// Some table should grow before much more is inserted; nobody may be inserting meanwhile.
   [[nodiscard]] virtual bool wants_to_grow() const = 0;
-  virtual void grow() = 0;
+  /// The tables that should.
+  [[nodiscard]] virtual std::vector<RecordSet*> crowded() = 0;
 };
 
 /// Keeps whole states.
@@ -52,7 +53,9 @@ class PlainStore final : public StateStore {
     std::memcpy(state, states_.record(id), states_.record_bytes());
   }
   [[nodiscard]] bool wants_to_grow() const override { return states_.wants_to_grow(); }
-  void grow() override { states_.grow(); }
+  [[nodiscard]] std::vector<RecordSet*> crowded() override {
+    return wants_to_grow() ? std::vector{&states_} : std::vector<RecordSet*>{};
+  }
 
   [[nodiscard]] RecordSet& roots() { return states_; }
 
@@ -102,7 +105,7 @@ class CompressedStore final : public StateStore {
   [[nodiscard]] StateId parent(StateId id) const override { return roots_.link(id); }
   void load(StateId id, std::byte* state) const override;
   [[nodiscard]] bool wants_to_grow() const override;
-  void grow() override;
+  [[nodiscard]] std::vector<RecordSet*> crowded() override;
 
   [[nodiscard]] RecordSet& roots() { return roots_; }
 

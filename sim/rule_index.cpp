@@ -15,7 +15,7 @@ using Entries = std::map<std::int32_t, std::vector<RuleGroup::Entry>>;
 
 RuleGroup grouped(base::Slot slot, Entries entries) {
   RuleGroup group{slot, entries.begin()->first, {}};
-  group.by_value.resize(static_cast<std::size_t>(entries.rbegin()->first - group.first_value + 1));
+  group.by_value.resize(static_cast<std::size_t>(entries.rbegin()->first - group.first_value) + 1);
   for (auto& [value, rules] : entries)
     group.by_value[static_cast<std::size_t>(value - group.first_value)] = std::move(rules);
   return group;
