@@ -32,9 +32,8 @@ class CalmestRuns {
     });
   }
 
-  /// A run to one of the occurrences, which all lie in the same layer: the transitions, the last one that
-  /// of the occurrence if it has one, and the initial state.
-  [[nodiscard]] std::pair<std::vector<Transition>, StateId> to(const std::vector<Occurrence>& occurrences) {
+  /// A run to one of the occurrences, which all lie in the same layer, and with its transition if it has one.
+  [[nodiscard]] Run to(const std::vector<Occurrence>& occurrences) {
     if (first_.empty()) return first_found(occurrences.front());
     best_.clear();
     const Occurrence* chosen = nullptr;
@@ -74,10 +73,9 @@ class CalmestRuns {
   }
 
   /// Without a graph there is one known run to each state.
-  [[nodiscard]] std::pair<std::vector<Transition>, StateId> first_found(const Occurrence& occurrence) const {
-    Path path = path_to(model_, *exploration_.store, occurrence.state);
-    if (occurrence.transition) path.steps.push_back(*occurrence.transition);
-    return {path.steps, path.initial};
+  [[nodiscard]] Run first_found(const Occurrence& occurrence) const {
+    const StateStore& store = *exploration_.store;
+    return run_through(model_, store, ancestors_of(store, occurrence.state), occurrence.transition);
   }
 
   /// Fills best_ for the state and everything before it, nearest to the beginning first.
@@ -140,19 +138,15 @@ class CalmestRuns {
     return best;
   }
 
-  [[nodiscard]] std::pair<std::vector<Transition>, StateId> walk_back(const Occurrence& occurrence,
-                                                                      Lane lane) const {
-    std::vector<Transition> run;
-    if (occurrence.transition) run.push_back(*occurrence.transition);
-    StateId s = occurrence.state;
-    while (!best_.at(s).empty()) {
-      const Best& best = best_.at(s).at(lane);
-      run.push_back(steps_[best.step].transition);
-      s = steps_[best.step].source;
+  [[nodiscard]] Run walk_back(const Occurrence& occurrence, Lane lane) const {
+    std::vector<StateId> through{occurrence.state};
+    while (!best_.at(through.back()).empty()) {
+      const Best& best = best_.at(through.back()).at(lane);
+      through.push_back(steps_[best.step].source);
       lane = best.lane;
     }
-    std::reverse(run.begin(), run.end());
-    return {run, s};
+    std::reverse(through.begin(), through.end());
+    return run_through(model_, *exploration_.store, through, occurrence.transition);
   }
 
   const Model& model_;

@@ -12,14 +12,15 @@ class Checker {
  public:
   Checker(const sim::System& system, const ExploreOptions& options,
           const std::function<void(const Progress&)>& on_progress)
-      : system_(system), model_(system), exploration_(explore(model_, options, on_progress)) {}
+      : system_(system),
+        model_(system, options.reductions),
+        exploration_(explore(model_, options, on_progress)) {}
 
   Outcome run() {
     outcome_.properties.resize(system_.properties.size());
     CalmestRuns<SystemModel> runs(model_, exploration_);
     for (const auto& [finding, seen] : exploration_.findings) {
-      const auto [steps, initial] = runs.to(seen);
-      violate(finding, steps, initial);
+      violate(finding, runs.to(seen));
     }
     runs_ = &runs;
     if (exploration_.complete()) {
@@ -42,22 +43,20 @@ class Checker {
   }
 
  private:
-  void violate(Finding finding, const std::vector<Transition>& steps, StateId initial,
-               const std::vector<Transition>& cycle = {}) {
+  void violate(Finding finding, const Run& shown, const std::vector<Transition>& cycle = {}) {
     FoundRun run;
     run.finding = finding;
     run.schedule.model_hash = system_.hash;
-    run.schedule.initial = initial;
-    run.schedule.steps = steps;
-    if (!cycle.empty()) run.schedule.cycle_start = steps.size();
+    run.schedule.initial = shown.initial;
+    run.schedule.steps = shown.steps;
+    if (!cycle.empty()) run.schedule.cycle_start = shown.steps.size();
     run.schedule.steps.insert(run.schedule.steps.end(), cycle.begin(), cycle.end());
     outcome_.properties[finding.property].status = Status::kViolated;
     outcome_.properties[finding.property].runs.push_back(std::move(run));
   }
 
   void violate(Finding finding, StateId state, const std::vector<Transition>& cycle = {}) {
-    const auto [steps, initial] = runs_->to({{state, std::nullopt}});
-    violate(finding, steps, initial, cycle);
+    violate(finding, runs_->to({{state, std::nullopt}}), cycle);
   }
 
   void answer_goal(std::uint16_t goal) {

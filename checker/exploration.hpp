@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/reductions.hpp"
 #include "checker/state_store.hpp"
 #include "checker/transition_system.hpp"
 
@@ -26,6 +27,7 @@ struct ExploreOptions {
   bool first = false;  ///< stop at the first finding
   unsigned threads = 1;
   StoreKind store = StoreKind::kAuto;
+  Reductions reductions;
   const std::atomic<bool>* interrupted = nullptr;
 };
 

@@ -50,10 +50,14 @@ class Explorer {
 
   void insert_initial_states() {
     typename Store::Encoder encoder(store_);
+    std::vector<std::byte> canonical(model_.state_bytes());
+    std::vector<base::Write> undo;
     model_.for_each_initial([&](const std::byte* state) {
+      canonical.assign(state, state + canonical.size());
+      model_.canonicalize(canonical.data(), undo);
       RecordSet::Inserted inserted;
       while (inserted.id == RecordSet::kFull && !shared_.stopped()) {
-        const std::byte* record = encoder.encode(state);
+        const std::byte* record = encoder.encode(canonical.data());
         if (record != nullptr)
           inserted = store_.roots().insert(record, store_.roots().hash(record), kNoState);
         if (inserted.id == RecordSet::kFull) grow_tables();

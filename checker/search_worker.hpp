@@ -169,6 +169,7 @@ class SearchWorker {
       edges.push_back({here_, transition, fairness});
     }
     // Without a write the successor is the state itself.
+    if (!effects_.undo.empty()) model_.canonicalize(scratch_.data(), effects_.undo);
     const bool stored = effects_.undo.empty() || put_into_batch(edge);
     base::undo_writes(scratch_.data(), effects_.undo);
     return stored;
@@ -228,10 +229,9 @@ class SearchWorker {
     Schedule schedule;
     schedule.model_hash = model_.model_hash();
     if (store_.size() == 0) return schedule;
-    const Path path = path_to(model_, store_, here_);
-    schedule.steps = path.steps;
-    schedule.initial = path.initial;
-    if (firing_) schedule.steps.push_back(*firing_);
+    const Run run = run_through(model_, store_, ancestors_of(store_, here_), firing_);
+    schedule.steps = run.steps;
+    schedule.initial = run.initial;
     return schedule;
   }
 

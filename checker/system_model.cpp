@@ -2,7 +2,8 @@
 
 namespace quiesce::checker {
 
-SystemModel::SystemModel(const sim::System& system) : system_(system) {
+SystemModel::SystemModel(const sim::System& system, const Reductions& reductions)
+    : system_(system), reductions_(reductions) {
   for (std::size_t i = 0; i < system_.properties.size(); ++i) {
     const sim::PropertyKind kind = system_.properties[i].what;
     if (kind == sim::PropertyKind::kEventually || kind == sim::PropertyKind::kAlwaysPossible) {
@@ -40,6 +41,11 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
   sim::Machine(system_, access, &raised).fire({transition.actor, transition.choice});
   for (const sim::RaisedFinding& finding : raised)
     effects.findings.push_back({finding.property, finding.cause});
+}
+
+void SystemModel::canonicalize(std::byte* state, std::vector<base::Write>& undo) const {
+  static_cast<void>(state);
+  static_cast<void>(undo);
 }
 
 bool SystemModel::holds(sim::CodeId code, const std::byte* state) const {

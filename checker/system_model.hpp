@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "checker/reductions.hpp"
 #include "checker/transition_system.hpp"
 #include "sim/compile.hpp"
 #include "sim/machine.hpp"
@@ -11,7 +12,8 @@ namespace quiesce::checker {
 
 class SystemModel {
  public:
-  explicit SystemModel(const sim::System& system);
+  /// `system` must outlive the model.
+  explicit SystemModel(const sim::System& system, const Reductions& reductions = {});
 
   [[nodiscard]] std::uint64_t model_hash() const { return system_.hash; }
   [[nodiscard]] std::size_t state_bytes() const { return system_.layout.bytes; }
@@ -27,6 +29,7 @@ class SystemModel {
     for (const sim::Move move : moves) visit(Transition{move.actor, move.choice});
   }
   void fire(std::byte* state, Transition transition, Effects& effects) const;
+  void canonicalize(std::byte* state, std::vector<base::Write>& undo) const;
   void check_state(const std::byte* state, Effects& effects) const;
   [[nodiscard]] bool waits_for_time(const std::byte* state) const;
   void report_stuck(const std::byte* state, Effects& effects) const;
@@ -41,6 +44,7 @@ class SystemModel {
   [[nodiscard]] Finding livelock_cause(const std::byte* state) const;
 
   [[nodiscard]] const sim::System& system() const { return system_; }
+  [[nodiscard]] const Reductions& reductions() const { return reductions_; }
   /// The property that goal `goal` stands for.
   [[nodiscard]] std::uint16_t property_of_goal(std::size_t goal) const { return goals_[goal]; }
   /// All tasks but kworkers have exited: the run is over although nothing resets the machine.
@@ -51,6 +55,7 @@ class SystemModel {
   [[nodiscard]] bool holds(sim::CodeId code, const std::byte* state) const;
 
   const sim::System& system_;
+  Reductions reductions_;
   std::vector<std::uint16_t> goals_;
 };
 

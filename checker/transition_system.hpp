@@ -79,6 +79,9 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
   model.for_each_enabled(seen, on_transition);
   /// Fires in place; appends writes and findings to `effects`.
   model.fire(state, transition, effects);
+  /// Makes the state the one that stands for it and others which no verdict tells apart, as the model's
+  /// reductions have it; appends the writes. Without reductions every state stands for itself.
+  model.canonicalize(state, effects.undo);
   /// Appends the state properties ("never") that fail here.
   model.check_state(seen, effects);
   /// Whether time alone will bring something other than an observer's alarm.

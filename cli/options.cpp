@@ -1,15 +1,11 @@
 // One table says which verb takes which options: it is what is read, and what the help shows.
 #include "cli/options.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <charconv>
-#include <cmath>
-#include <fstream>
 #include <sstream>
 
+#include "cli/search_options.hpp"
 #include "quiesce_build.hpp"
 
 namespace quiesce::cli {
@@ -32,12 +28,12 @@ const std::vector<VerbUsage>& verbs() {
        "explore every variant and compare with 'expect'",
        {"check scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline"},
        {"variant", "first", "all-findings", "check-footprints", "format", "output", "max-states",
-        "max-memory", "max-seconds", "threads", "store"}},
+        "max-memory", "max-seconds", "threads", "store", "reduce"}},
       {"replay",
        "replay FILE SCHEDULE",
        "run one schedule again: a schedule, @file, or a finding's id",
        {"replay scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline soft_lockup-0a1b2c"},
-       {"variant", "max-states", "max-memory", "max-seconds", "threads", "store"}},
+       {"variant", "max-states", "max-memory", "max-seconds", "threads", "store", "reduce"}},
       {"lint", "lint FILE|DIR...", "only look for mistakes", {"lint my-scenario.yaml"}, {"variant"}},
       {"list",
        "list [DIR...]",
@@ -63,57 +59,7 @@ const VerbUsage* find_usage(const std::string& name) {
   return found == verbs().end() ? nullptr : &*found;
 }
 
-/// Three quarters of the memory that is available now, to the machine and to this process.
-std::uint64_t default_memory_bytes() {
-  std::uint64_t available = std::uint64_t{4} << 30U;
-  std::ifstream in("/proc/meminfo");
-  std::string name;
-  std::uint64_t kilobytes = 0;
-  std::string unit;
-  while (in >> name >> kilobytes >> unit) {
-    if (name == "MemAvailable:") available = kilobytes * 1024;
-  }
-  rlimit limit{};
-  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-    available = std::min<std::uint64_t>(available, limit.rlim_cur);
-  return available / 4 * 3;
-}
-
-checker::StoreKind store_kind(const std::string& name) {
-  if (name == "auto") return checker::StoreKind::kAuto;
-  if (name == "plain") return checker::StoreKind::kPlain;
-  if (name == "compressed") return checker::StoreKind::kCompressed;
-  throw UsageError("'--store' is auto, plain or compressed");
-}
-
-/// What was given to options that are read as text first, so that a bad number can be told.
-struct Limits {
-  std::string states;
-  std::string megabytes;
-  std::string seconds;
-  std::string threads;
-};
-
-std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t most) {
-  std::uint64_t value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value == 0 || value > most) {
-    throw UsageError("'--" + std::string(option) + "' is a number from 1 to " + std::to_string(most) +
-                     ", not '" + text + "'");
-  }
-  return value;
-}
-
-double seconds_from(const std::string& text) {
-  double value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
-  if (!whole || !std::isfinite(value) || value <= 0)
-    throw UsageError("'--max-seconds' is a number above 0, not '" + text + "'");
-  return value;
-}
-
-po::options_description all_options(Options& options, Limits& limits) {
+po::options_description all_options(Options& options, SearchWords& search) {
   po::options_description all("options");
   auto add = all.add_options();
   add("help,h", "this text, or that of one verb");
@@ -126,13 +72,15 @@ po::options_description all_options(Options& options, Limits& limits) {
       "check instead that transitions touch only what was derived for them");
   add("format", po::value(&options.format)->value_name("text|json"), "what to print");
   add("output", po::value(&options.output)->value_name("FILE"), "where to write it");
-  add("max-states", po::value(&limits.states)->value_name("N"), "end the search after N states");
-  add("max-memory", po::value(&limits.megabytes)->value_name("MB"),
+  add("max-states", po::value(&search.states)->value_name("N"), "end the search after N states");
+  add("max-memory", po::value(&search.megabytes)->value_name("MB"),
       "end it at so much memory (75 % of what is available)");
-  add("max-seconds", po::value(&limits.seconds)->value_name("S"), "end it after so long");
-  add("threads", po::value(&limits.threads)->value_name("N"), "workers of the search (1)");
-  add("store", po::value(&options.store)->value_name("auto|plain|compressed"),
+  add("max-seconds", po::value(&search.seconds)->value_name("S"), "end it after so long");
+  add("threads", po::value(&search.threads)->value_name("N"), "workers of the search (1)");
+  add("store", po::value(&search.store)->value_name("auto|plain|compressed"),
       "how the search keeps states; always exact");
+  add("reduce", po::value(&search.reduce)->value_name("LIST"),
+      "all, none, or some of dead-variables, symmetry, stubborn-sets");
   return all;
 }
 
@@ -157,21 +105,6 @@ void refuse_options_of_others(const po::variables_map& values, const VerbUsage& 
     throw UsageError("'--" + name + "' does not go with '" + verb.name + "': see 'quiesce " + verb.name +
                      " --help'");
   }
-}
-
-void read_limits(const Limits& limits, Options& options) {
-  constexpr std::uint64_t kStatesMax = std::numeric_limits<std::uint32_t>::max() - 1;
-  constexpr std::uint64_t kMegabytesMax = std::uint64_t{1} << 40U;
-  constexpr std::uint64_t kThreadsMax = 256;
-  options.search.max_bytes = default_memory_bytes();
-  if (!limits.states.empty())
-    options.search.max_states = whole_number("max-states", limits.states, kStatesMax);
-  if (!limits.megabytes.empty())
-    options.search.max_bytes = whole_number("max-memory", limits.megabytes, kMegabytesMax) << 20U;
-  if (!limits.seconds.empty()) options.search.max_seconds = seconds_from(limits.seconds);
-  if (!limits.threads.empty())
-    options.search.threads = static_cast<unsigned>(whole_number("threads", limits.threads, kThreadsMax));
-  options.search.store = store_kind(options.store);
 }
 
 /// The message of the parser, and what to do about a file that looks like an option.
@@ -219,8 +152,8 @@ std::vector<std::filesystem::path> scenarios_in(const std::string& argument) {
 
 Options parse_options(int argc, const char* const* argv) {
   Options options;
-  Limits limits;
-  const po::options_description visible = all_options(options, limits);
+  SearchWords search;
+  const po::options_description visible = all_options(options, search);
   po::options_description everything;
   std::vector<std::string> words;
   everything.add(visible).add_options()("words", po::value(&words));
@@ -243,7 +176,7 @@ Options parse_options(int argc, const char* const* argv) {
   if (const VerbUsage* verb = find_usage(options.verb)) refuse_options_of_others(values, *verb);
   refuse_empty_words(values);
   if (options.format != "text" && options.format != "json") throw UsageError("'--format' is text or json");
-  read_limits(limits, options);
+  options.search = search_options(search, options.search);
   options.search.interrupted = &interrupted();
   options.libraries = library_dirs();
   return options;
@@ -251,7 +184,7 @@ Options parse_options(int argc, const char* const* argv) {
 
 std::string help_text(const std::string& verb) {
   Options options;
-  Limits limits;
+  SearchWords search;
   const VerbUsage* one = find_usage(verb);
   std::ostringstream text;
   text << "quiesce " << kVersion;
@@ -261,7 +194,7 @@ std::string help_text(const std::string& verb) {
   for (const VerbUsage& usage : verbs()) {
     if (one == nullptr || &usage == one) text << usage_of(usage);
   }
-  text << "\n" << options_of(one, all_options(options, limits));
+  text << "\n" << options_of(one, all_options(options, search));
   return text.str();
 }
 

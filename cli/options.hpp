@@ -32,7 +32,6 @@ struct Options {
   std::string variant;
   std::string format = "text";
   std::string output;
-  std::string store = "auto";
   bool all_findings = false;
   bool verbs = false;  ///< `list` prints the verbs of the step language instead
   bool check_footprints = false;

@@ -1,0 +1,17 @@
+// What the search may leave out because it does not matter for any verdict. Each has its own switch.
+#pragma once
+
+namespace quiesce::checker {
+
+struct Reductions {
+  /// Values that nobody will read are replaced by 0.
+  bool dead_variables = false;
+  /// Of states that differ only in which of several interchangeable actors is which, one is kept.
+  bool symmetry = false;
+  /// Of independent transitions, one order is searched.
+  bool stubborn_sets = false;
+
+  friend bool operator==(const Reductions&, const Reductions&) = default;
+};
+
+}  // namespace quiesce::checker

@@ -1,0 +1,100 @@
+#include "cli/search_options.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "cli/options.hpp"
+
+namespace quiesce::cli {
+namespace {
+
+/// Three quarters of the memory that is available now, to the machine and to this process.
+std::uint64_t default_memory_bytes() {
+  std::uint64_t available = std::uint64_t{4} << 30U;
+  std::ifstream in("/proc/meminfo");
+  std::string name;
+  std::uint64_t kilobytes = 0;
+  std::string unit;
+  while (in >> name >> kilobytes >> unit) {
+    if (name == "MemAvailable:") available = kilobytes * 1024;
+  }
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    available = std::min<std::uint64_t>(available, limit.rlim_cur);
+  return available / 4 * 3;
+}
+
+checker::StoreKind store_kind(const std::string& name) {
+  if (name == "auto") return checker::StoreKind::kAuto;
+  if (name == "plain") return checker::StoreKind::kPlain;
+  if (name == "compressed") return checker::StoreKind::kCompressed;
+  throw UsageError("'--store' is auto, plain or compressed");
+}
+
+std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t most) {
+  std::uint64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value == 0 || value > most) {
+    throw UsageError("'--" + std::string(option) + "' is a number from 1 to " + std::to_string(most) +
+                     ", not '" + text + "'");
+  }
+  return value;
+}
+
+double seconds_from(const std::string& text) {
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
+  if (!whole || !std::isfinite(value) || value <= 0)
+    throw UsageError("'--max-seconds' is a number above 0, not '" + text + "'");
+  return value;
+}
+
+/// `all`, `none`, or names with commas between them.
+checker::Reductions reductions_from(const std::string& text) {
+  constexpr const char* kUsage =
+      "'--reduce' is all, none, or some of dead-variables, symmetry, stubborn-sets";
+  if (text == "none") return {};
+  if (text == "all") return {true, true, true};
+  checker::Reductions reductions;
+  std::istringstream names(text);
+  for (std::string name; std::getline(names, name, ',');) {
+    if (name == "dead-variables") {
+      reductions.dead_variables = true;
+    } else if (name == "symmetry") {
+      reductions.symmetry = true;
+    } else if (name == "stubborn-sets") {
+      reductions.stubborn_sets = true;
+    } else {
+      throw UsageError(kUsage);
+    }
+  }
+  if (reductions == checker::Reductions{}) throw UsageError(kUsage);
+  return reductions;
+}
+
+}  // namespace
+
+checker::ExploreOptions search_options(const SearchWords& words, const checker::ExploreOptions& options) {
+  constexpr std::uint64_t kStatesMax = std::numeric_limits<std::uint32_t>::max() - 1;
+  constexpr std::uint64_t kMegabytesMax = std::uint64_t{1} << 40U;
+  constexpr std::uint64_t kThreadsMax = 256;
+  checker::ExploreOptions search = options;
+  search.max_bytes = default_memory_bytes();
+  if (!words.states.empty()) search.max_states = whole_number("max-states", words.states, kStatesMax);
+  if (!words.megabytes.empty())
+    search.max_bytes = whole_number("max-memory", words.megabytes, kMegabytesMax) << 20U;
+  if (!words.seconds.empty()) search.max_seconds = seconds_from(words.seconds);
+  if (!words.threads.empty())
+    search.threads = static_cast<unsigned>(whole_number("threads", words.threads, kThreadsMax));
+  if (!words.store.empty()) search.store = store_kind(words.store);
+  if (!words.reduce.empty()) search.reductions = reductions_from(words.reduce);
+  return search;
+}
+
+}  // namespace quiesce::cli

@@ -1,0 +1,24 @@
+// What the command line says about the search: bounds, workers, store, reductions.
+#pragma once
+
+#include <string>
+
+#include "checker/exploration.hpp"
+
+namespace quiesce::cli {
+
+/// The words behind the options, read as text first so that a bad one can be told; empty if not given.
+struct SearchWords {
+  std::string states;
+  std::string megabytes;
+  std::string seconds;
+  std::string threads;
+  std::string store;
+  std::string reduce;
+};
+
+/// `options` with what the words say. Throws UsageError.
+[[nodiscard]] checker::ExploreOptions search_options(const SearchWords& words,
+                                                     const checker::ExploreOptions& options);
+
+}  // namespace quiesce::cli
