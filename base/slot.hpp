@@ -124,12 +124,18 @@ class StateAccess {
   }
 
   void set(Slot slot, std::int32_t value) {
+    set_fitting(slot, value);
+    QUIESCE_ASSERT(read_slot(state_, slot) == value, "a value does not fit its slot");
+  }
+
+  /// For a value that is known to lie within the slot's bounds.
+  void set_fitting(Slot slot, std::int32_t value) {
     const std::int32_t old_value = read_slot(state_, slot);
-    if (recorder_ != nullptr) recorder_->writes.push_back({slot, old_value});
+    if (recorder_ != nullptr) [[unlikely]]
+      recorder_->writes.push_back({slot, old_value});
     if (old_value == value) return;
     undo_->push_back({slot, old_value});
     write_slot(state_, slot, value);
-    QUIESCE_ASSERT(read_slot(state_, slot) == value, "a value does not fit its slot");
   }
 
   void add(Slot slot, std::int32_t delta) { set(slot, get(slot) + delta); }
@@ -148,10 +154,9 @@ class StateAccess {
   Footprint* recorder_;
 };
 
-/// Takes the writes back, newest first, and empties the log.
-inline void undo_writes(std::byte* state, std::vector<Write>& undo) {
-  for (auto it = undo.rbegin(); it != undo.rend(); ++it) write_slot(state, it->slot, it->old_value);
-  undo.clear();
+/// Takes the writes back, newest first, until so many are left in the log.
+inline void undo_writes(std::byte* state, std::vector<Write>& undo, std::size_t left = 0) {
+  for (; undo.size() > left; undo.pop_back()) write_slot(state, undo.back().slot, undo.back().old_value);
 }
 
 /// Hands out offsets of the state vector, each aligned to its width.

@@ -177,7 +177,7 @@ class Explorer {
 template <TransitionSystem Model>
 [[nodiscard]] Exploration explore(const Model& model, const ExploreOptions& options,
                                   std::function<void(const Progress&)> on_progress = {}) {
-  constexpr std::size_t kPlainBytesMax = 20;
+  constexpr std::size_t kPlainBytesMax = 40;
   const std::vector<Component> components = cut(model.state_bytes(), model.component_cuts());
   const bool plain = options.store == StoreKind::kPlain || components.size() < 2 ||
                      (options.store == StoreKind::kAuto && model.state_bytes() <= kPlainBytesMax);

@@ -65,7 +65,7 @@ RecordSet::Inserted RecordSet::insert(const std::byte* record, std::uint64_t has
     while (slot == kClaimed) slot = slots_[at].load(std::memory_order_acquire);
     if ((slot & tag_mask_) != tag) continue;
     const Id id = id_in(slot);
-    if (std::memcmp(this->record(id), record, record_bytes_) == 0) return {id, false};
+    if (equal_bytes(this->record(id), record, record_bytes_)) return {id, false};
   }
 }
 

@@ -21,6 +21,22 @@
 
 namespace quiesce::checker {
 
+/// Whether so many bytes are the same at both places. Records are short: a call would cost more.
+[[nodiscard]] inline bool equal_bytes(const std::byte* a, const std::byte* b, std::size_t bytes) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  if (bytes < kWord) return std::memcmp(a, b, bytes) == 0;
+  const auto word = [](const std::byte* at) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, at, kWord);
+    return value;
+  };
+  std::size_t at = 0;
+  for (; at + kWord <= bytes; at += kWord) {
+    if (word(a + at) != word(b + at)) return false;
+  }
+  return word(a + bytes - kWord) == word(b + bytes - kWord);
+}
+
 class RecordSet {
  public:
   using Id = std::uint32_t;

@@ -3,12 +3,20 @@
 namespace quiesce::checker {
 
 SystemModel::SystemModel(const sim::System& system, const Reductions& reductions)
-    : system_(system), reductions_(reductions) {
+    : system_(system),
+      reductions_(reductions),
+      only_rules_(system.only_rules()),
+      fires_rules_alone_(only_rules_ && system.write_guards.empty()) {
   for (std::size_t i = 0; i < system_.properties.size(); ++i) {
     const sim::PropertyKind kind = system_.properties[i].what;
     if (kind == sim::PropertyKind::kEventually || kind == sim::PropertyKind::kAlwaysPossible) {
       goals_.push_back(static_cast<std::uint16_t>(i));
     }
+  }
+  // Abstraction: runs as wholes are looked at without stubborn sets, which keep their ends alone.
+  if (reductions.stubborn_sets && goals_.empty() && !checks_livelock()) {
+    stubborn_sets_.emplace(system, reductions.defect);
+    if (!stubborn_sets_->usable()) stubborn_sets_.reset();
   }
 }
 
@@ -35,7 +43,28 @@ void SystemModel::enabled(const std::byte* state, std::vector<sim::Move>& moves)
   sim::Machine(system_, access).enabled(moves);
 }
 
+namespace {
+
+/// Notes only that something is to be reported.
+struct RuleTrouble {
+  bool met = false;
+
+  void on_fault(const sim::EvalFault& /*fault*/, sim::Pc /*pc*/) { met = true; }
+  void on_range_error(sim::Pc /*pc*/) { met = true; }
+  void before_store(std::int32_t /*family*/, base::Slot /*slot*/) {}
+};
+
+}  // namespace
+
 void SystemModel::fire(std::byte* state, Transition transition, Effects& effects) const {
+  if (fires_rules_alone_) {
+    const std::size_t before = effects.undo.size();
+    base::StateAccess access(state, effects.undo);
+    RuleTrouble trouble;
+    sim::RuleMachine(system_, access).fire(transition.choice, trouble);
+    if (!trouble.met) return;
+    base::undo_writes(state, effects.undo, before);
+  }
   base::StateAccess access(state, effects.undo);
   std::vector<sim::RaisedFinding> raised;
   sim::Machine(system_, access, &raised).fire({transition.actor, transition.choice});
@@ -48,29 +77,31 @@ void SystemModel::canonicalize(std::byte* state, std::vector<base::Write>& undo)
   static_cast<void>(undo);
 }
 
-bool SystemModel::holds(sim::CodeId code, const std::byte* state) const {
+bool SystemModel::holds(std::uint32_t condition, const std::byte* state) const {
   std::vector<base::Write> undo;
   base::StateAccess access(const_cast<std::byte*>(state), undo);
-  sim::EvalFault fault;
-  const sim::Position nowhere{&system_.program, &system_.layout, sim::kNoContext, -1};
-  return sim::evaluate(code, access, nowhere, fault) != 0 && fault.kind == sim::EvalFault::Kind::kNone;
+  return sim::RuleMachine(system_, access).condition_holds(condition);
+}
+
+bool SystemModel::property_holds(std::size_t property, const std::byte* state) const {
+  return holds(system_.rule_code.conditions[property], state);
 }
 
 void SystemModel::check_state(const std::byte* state, Effects& effects) const {
   for (std::size_t i = system_.finding_kinds.size(); i < system_.properties.size(); ++i) {
     const sim::Property& property = system_.properties[i];
     const auto index = static_cast<std::uint16_t>(i);
-    if (property.what == sim::PropertyKind::kNever && holds(property.code, state))
+    if (property.what == sim::PropertyKind::kNever && property_holds(i, state))
       effects.findings.push_back({index, 0});
     if (property.what == sim::PropertyKind::kAtEnd && classify(state) != StateClass::kRunning &&
-        !holds(property.code, state)) {
+        !property_holds(i, state)) {
       effects.findings.push_back({index, 0});
     }
   }
 }
 
 StateClass SystemModel::classify(const std::byte* state) const {
-  if (system_.end != sim::kNoCode && holds(system_.end, state)) return StateClass::kEnd;
+  if (system_.rule_code.end != sim::kNoGuard && holds(system_.rule_code.end, state)) return StateClass::kEnd;
   switch (static_cast<sim::MachineState>(base::read_slot(state, system_.layout.machine_state))) {
     case sim::MachineState::kRunning:
       return StateClass::kRunning;
@@ -95,6 +126,7 @@ bool SystemModel::all_tasks_gone(const std::byte* state) const {
 }
 
 bool SystemModel::waits_for_time(const std::byte* state) const {
+  if (only_rules_) return false;
   const sim::Zone& zone = system_.layout.zone;
   if (!zone.any_active(state)) return false;
   for (std::size_t timer = 1; timer <= zone.timers(); ++timer) {
@@ -109,7 +141,7 @@ void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
   if (all_tasks_gone(state)) {
     for (std::size_t i = system_.finding_kinds.size(); i < system_.properties.size(); ++i) {
       const sim::Property& property = system_.properties[i];
-      if (property.what == sim::PropertyKind::kAtEnd && !holds(property.code, state)) {
+      if (property.what == sim::PropertyKind::kAtEnd && !property_holds(i, state)) {
         effects.findings.push_back({static_cast<std::uint16_t>(i), 0});
       }
     }
@@ -142,7 +174,7 @@ std::uint16_t SystemModel::lane(const std::byte* state, Transition t) const {
 
 /// A running task's step is strongly fair: between two switches the CPU has time for it. A poll that
 /// spins may keep missing a condition that comes and goes, so that one is only weakly fair.
-Fairness SystemModel::fairness(const std::byte* state, Transition t) const {
+Fairness SystemModel::fairness_of_move(const std::byte* state, Transition t) const {
   if (t.actor < system_.cpu_actor(0)) {
     if (t.choice == sim::choice::kWake) return Fairness::kWeak;
     if (t.choice >= sim::choice::kRunOnIdle) return Fairness::kScheduled;
@@ -173,7 +205,7 @@ GoalKind SystemModel::goal_kind(std::uint16_t goal) const {
 }
 
 bool SystemModel::goal_holds(std::uint16_t goal, const std::byte* state) const {
-  return holds(system_.properties[goals_[goal]].code, state);
+  return property_holds(goals_[goal], state);
 }
 
 Finding SystemModel::livelock_cause(const std::byte* state) const {

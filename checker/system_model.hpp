@@ -1,12 +1,15 @@
 // The bridge: a compiled scenario as a TransitionSystem.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "checker/reductions.hpp"
+#include "checker/stubborn_sets.hpp"
 #include "checker/transition_system.hpp"
 #include "sim/compile.hpp"
 #include "sim/machine.hpp"
+#include "sim/rule_machine.hpp"
 
 namespace quiesce::checker {
 
@@ -24,9 +27,20 @@ class SystemModel {
   }
   template <class Visit>
   void for_each_enabled(const std::byte* state, Visit visit) const {
+    if (only_rules_) {
+      std::vector<base::Write> undo;
+      base::StateAccess access(const_cast<std::byte*>(state), undo);
+      sim::RuleMachine(system_, access).for_each_enabled([&](std::uint16_t rule) {
+        visit(Transition{system_.rules_actor(), rule});
+      });
+      return;
+    }
     thread_local std::vector<sim::Move> moves;
     enabled(state, moves);
     for (const sim::Move move : moves) visit(Transition{move.actor, move.choice});
+  }
+  [[nodiscard]] std::size_t choose_stubborn(const std::byte* state, std::vector<Transition>& enabled) const {
+    return stubborn_sets_ ? stubborn_sets_->choose(state, enabled) : enabled.size();
   }
   void fire(std::byte* state, Transition transition, Effects& effects) const;
   void canonicalize(std::byte* state, std::vector<base::Write>& undo) const;
@@ -36,7 +50,9 @@ class SystemModel {
   [[nodiscard]] StateClass classify(const std::byte* state) const;
   [[nodiscard]] std::size_t actor_count() const { return system_.actor_count(); }
   [[nodiscard]] std::uint16_t lane(const std::byte* state, Transition transition) const;
-  [[nodiscard]] Fairness fairness(const std::byte* state, Transition transition) const;
+  [[nodiscard]] Fairness fairness(const std::byte* state, Transition transition) const {
+    return only_rules_ ? Fairness::kEnvironment : fairness_of_move(state, transition);
+  }
   [[nodiscard]] std::size_t goal_count() const { return goals_.size(); }
   [[nodiscard]] GoalKind goal_kind(std::uint16_t goal) const;
   [[nodiscard]] bool goal_holds(std::uint16_t goal, const std::byte* state) const;
@@ -51,11 +67,16 @@ class SystemModel {
   [[nodiscard]] bool all_tasks_gone(const std::byte* state) const;
 
  private:
+  [[nodiscard]] Fairness fairness_of_move(const std::byte* state, Transition transition) const;
   void enabled(const std::byte* state, std::vector<sim::Move>& moves) const;
-  [[nodiscard]] bool holds(sim::CodeId code, const std::byte* state) const;
+  [[nodiscard]] bool holds(std::uint32_t condition, const std::byte* state) const;
+  [[nodiscard]] bool property_holds(std::size_t property, const std::byte* state) const;
 
   const sim::System& system_;
   Reductions reductions_;
+  bool only_rules_;
+  bool fires_rules_alone_;  ///< nothing has to be looked at when a rule writes
+  std::optional<StubbornSets> stubborn_sets_;
   std::vector<std::uint16_t> goals_;
 };
 

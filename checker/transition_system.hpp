@@ -67,7 +67,8 @@ enum class GoalKind : std::uint8_t {
 template <class T>
 concept TransitionSystem = requires(const T& model, std::byte* state, const std::byte* seen,
                                     Transition transition, Effects& effects, std::uint16_t index,
-                                    void (*on_state)(const std::byte*), void (*on_transition)(Transition)) {
+                                    std::vector<Transition>& enabled, void (*on_state)(const std::byte*),
+                                    void (*on_transition)(Transition)) {
   { model.state_bytes() } -> std::same_as<std::size_t>;
   /// Offsets in the state where something begins that changes by itself: a process, a device, a list.
   { model.component_cuts() } -> std::same_as<std::vector<std::size_t>>;
@@ -77,6 +78,9 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
   model.for_each_initial(on_state);
   /// Calls back with every enabled transition, in an order that depends on the state alone.
   model.for_each_enabled(seen, on_transition);
+  /// Puts those of the enabled transitions to the front that are enough to be fired here, as long as none of
+  /// the others is put off for ever; returns how many they are. All of them without such a reduction.
+  { model.choose_stubborn(seen, enabled) } -> std::same_as<std::size_t>;
   /// Fires in place; appends writes and findings to `effects`.
   model.fire(state, transition, effects);
   /// Makes the state the one that stands for it and others which no verdict tells apart, as the model's

@@ -36,7 +36,6 @@ class SystemCompiler {
     compile_tasks(routines);
     compile_interrupt_levels(routines);
     compile_rules(routines);
-    system_.rule_index = index_rules(system_.program, system_.rules);
     compile_properties(world_, document_, system_);
     lay_out_works();
     lay_out_rcu();
@@ -45,6 +44,7 @@ class SystemCompiler {
     watch_retry_loops(system_);
     intern_commands();
     number_causes(system_);
+    system_.rule_code = compile_rule_code(system_);
     system_.layout.bytes = layout_.size();
     system_.hash = hash_of(system_);
     return std::move(system_);

@@ -1,28 +1,10 @@
 #include "sim/footprint.hpp"
 
-#include <set>
-
 #include "sim/slot_names.hpp"
 #include "sim/step_footprint.hpp"
 
 namespace quiesce::sim {
 namespace {
-
-/// Every location from which control can come when it begins at `entry`.
-std::set<Pc> reachable(const Program& program, Pc entry) {
-  std::set<Pc> seen;
-  std::vector<Pc> open{entry};
-  while (!open.empty()) {
-    const Pc pc = open.back();
-    open.pop_back();
-    if (pc == kInactive || !seen.insert(pc).second) continue;
-    const Step& step = program.steps[pc];
-    if (step.verb == Verb::kExit) continue;
-    open.push_back(step.next);
-    open.push_back(step.other);
-  }
-  return seen;
-}
 
 /// The step at `pc`, and those that run within its transition.
 Touched with_folded(const System& system, ContextId context, Pc pc) {
@@ -52,6 +34,29 @@ bool starts_softirqs(const Step& step) {
 
 }  // namespace
 
+std::set<Pc> reachable_from(const Program& program, Pc entry) {
+  std::set<Pc> seen;
+  std::vector<Pc> open{entry};
+  while (!open.empty()) {
+    const Pc pc = open.back();
+    open.pop_back();
+    if (pc == kInactive || !seen.insert(pc).second) continue;
+    const Step& step = program.steps[pc];
+    if (step.verb == Verb::kExit) continue;
+    open.push_back(step.next);
+    open.push_back(step.other);
+  }
+  return seen;
+}
+
+Touched rule_footprint(const System& system, const Rule& rule) {
+  Touched touched(system.layout.bytes);
+  add_code(system, kNoContext, rule.when, touched);
+  for (const Pc pc : reachable_from(system.program, rule.body))
+    add_step(system, kNoContext, system.program.steps[pc], touched);
+  return touched;
+}
+
 Footprints::Footprints(const System& system)
     : system_(system),
       scheduling_(system.layout.bytes),
@@ -70,7 +75,7 @@ Footprints::Footprints(const System& system)
     const ContextLayout& context = layout.contexts[id];
     const bool task = context.kind == ContextKind::kTask;
     for (const Pc entry : task ? std::vector<Pc>{context.entry} : handlers) {
-      for (const Pc pc : reachable(system.program, entry)) {
+      for (const Pc pc : reachable_from(system.program, entry)) {
         const auto at = steps_.try_emplace({id, pc}, with_folded(system, id, pc)).first;
         if (!task && pc == entry) interrupts_.merge(at->second);
       }
@@ -84,13 +89,7 @@ Footprints::Footprints(const System& system)
     }
     cpus_.push_back(own);
   }
-  for (const Rule& rule : system.rules) {
-    Touched touched(layout.bytes);
-    add_code(system, kNoContext, rule.when, touched);
-    for (const Pc pc : reachable(system.program, rule.body))
-      add_step(system, kNoContext, system.program.steps[pc], touched);
-    rules_.push_back(touched);
-  }
+  for (const Rule& rule : system.rules) rules_.push_back(rule_footprint(system, rule));
   // Watchdogs ask who waits for whom, which is everything that a step may wait for.
   for (const NamedSlot& named : all_slots(system)) settling_.read(named.slot);
   settling_.merge(scheduling_);

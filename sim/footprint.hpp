@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,13 @@ class Touched {
   }
   [[nodiscard]] bool may_read(base::Slot slot) const { return all(slot, kRead); }
   [[nodiscard]] bool may_write(base::Slot slot) const { return all(slot, kWritten); }
+  /// Whether this may write what `other` may read or write.
+  [[nodiscard]] bool may_write_some_of(const Touched& other) const {
+    for (std::size_t i = 0; i < marks_.size(); ++i) {
+      if ((marks_[i] & kWritten) != 0 && other.marks_[i] != 0) return true;
+    }
+    return false;
+  }
   [[nodiscard]] bool untouched(std::size_t byte) const { return marks_[byte] == 0; }
   [[nodiscard]] std::size_t bytes_read() const { return count(kRead); }
   [[nodiscard]] std::size_t bytes_written() const { return count(kWritten); }
@@ -54,6 +62,12 @@ class Touched {
 
   std::vector<std::uint8_t> marks_;
 };
+
+/// What evaluating the rule's guard and firing it can touch.
+[[nodiscard]] Touched rule_footprint(const System& system, const Rule& rule);
+
+/// Every location from which control can come when it begins at `entry`.
+[[nodiscard]] std::set<Pc> reachable_from(const Program& program, Pc entry);
 
 class Footprints {
  public:

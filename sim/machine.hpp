@@ -139,13 +139,12 @@ class Machine {
   [[nodiscard]] base::Slot lock_slot(const Step& step, ContextId context) const;
 
   // fire.cpp
+  struct RuleEvents;
   void fire_context(ContextId context, std::uint16_t choice);
   void fire_cpu(std::size_t cpu, std::uint16_t choice);
   void fire_smmu(std::size_t smmu, std::uint16_t choice);
   void fire_time(TimerId timer);
   void fire_rule(std::size_t rule);
-  bool fault_in_rule(const EvalFault& fault, Pc pc);
-  void write_in_rule(const Step& step, std::int32_t value, EvalFault& fault);
   void settle();
 
   // steps.cpp: one step of a context
@@ -293,7 +292,7 @@ class Machine {
   [[nodiscard]] const CpuLayout& cpu_of(ContextId context) const;
   void check_register_write(ContextId context, std::int32_t smmu, std::int32_t reg);
   void check_list_write(ContextId context, const Step& step);
-  void check_state_write(ContextId context, const Place& place, base::Slot slot);
+  void check_state_write(ContextId context, std::int32_t family, base::Slot slot);
   [[nodiscard]] bool guard_forbids(const WriteGuard& guard) const;
   [[nodiscard]] bool write_place(ContextId context, const Place& place, std::int32_t value);
   [[nodiscard]] base::Slot place_slot(ContextId context, const Place& place, bool& ok);

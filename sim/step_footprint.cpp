@@ -94,6 +94,7 @@ void add_circle(const System& system, Touched& touched) {
 
 /// An oops ends the task with its CPU and may panic the machine; exiting is the same without a fault.
 void add_end_of_context(const System& system, ContextId context, Touched& touched) {
+  if (context == kNoContext) return;  // a rule that meets a fault is over, and nothing else
   add_all_locks(system, touched);
   add_sleepers(system, touched);
   add_context(system, context, touched);

@@ -12,7 +12,7 @@
 #include "sim/code.hpp"
 #include "sim/eval.hpp"
 #include "sim/layout.hpp"
-#include "sim/rule_index.hpp"
+#include "sim/rule_code.hpp"
 #include "sim/world.hpp"
 
 namespace quiesce::sim {
@@ -100,7 +100,7 @@ struct System {
   std::uint8_t sync_command = 0;
   std::uint8_t sync_msi_command = 0;
   std::vector<Rule> rules;
-  RuleIndex rule_index;
+  RuleCode rule_code;
   std::vector<Property> properties;
   std::vector<std::string> finding_kinds;
   std::vector<Cause> causes;  ///< indexed by Finding::cause; sorted
@@ -119,6 +119,11 @@ struct System {
   std::vector<std::string> timer_names;
   std::uint64_t hash = 0;  ///< of everything that decides behaviour
 
+  /// A textbook model: no machine, no devices, no time.
+  [[nodiscard]] bool only_rules() const {
+    return layout.contexts.empty() && layout.cpus.empty() && layout.smmus.empty() &&
+           layout.zone.timers() == 0;
+  }
   [[nodiscard]] std::size_t contexts() const { return layout.contexts.size(); }
   [[nodiscard]] std::uint16_t cpu_actor(std::size_t cpu) const {
     return static_cast<std::uint16_t>(contexts() + cpu);

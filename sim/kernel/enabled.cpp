@@ -3,6 +3,7 @@
 
 #include "hwmodel/v3/smmu.hpp"
 #include "sim/machine.hpp"
+#include "sim/rule_machine.hpp"
 
 namespace quiesce::sim {
 
@@ -341,19 +342,9 @@ bool Machine::tick_matters(std::size_t cpu) const {
 }
 
 void Machine::enabled_rules(std::vector<Move>& moves) const {
-  const Position nowhere{&system_.program, &layout_, kNoContext, -1};
-  const auto consider = [&](const RuleGroup::Entry& entry) {
-    EvalFault fault;
-    const bool fires = entry.rest == kNoCode || evaluate(entry.rest, access_, nowhere, fault) != 0;
-    // A guard that meets NULL is met again, and reported, when the rule is fired.
-    if (fires || fault.kind != EvalFault::Kind::kNone) moves.push_back({system_.rules_actor(), entry.rule});
-  };
-  for (const RuleGroup& group : system_.rule_index.groups) {
-    const auto value = static_cast<std::size_t>(get(group.slot) - group.first_value);
-    if (value >= group.by_value.size()) continue;
-    for (const RuleGroup::Entry& entry : group.by_value[value]) consider(entry);
-  }
-  for (const RuleGroup::Entry& entry : system_.rule_index.others) consider(entry);
+  RuleMachine(system_, access_).for_each_enabled([&](std::uint16_t rule) {
+    moves.push_back({system_.rules_actor(), rule});
+  });
 }
 
 bool Machine::evaluate_condition(CodeId code, ContextId context) const {

@@ -1,6 +1,7 @@
 // Making a transition happen: dispatch by actor, then everything that follows from it at once.
 #include "hwmodel/v3/smmu.hpp"
 #include "sim/machine.hpp"
+#include "sim/rule_machine.hpp"
 
 namespace quiesce::sim {
 
@@ -178,48 +179,24 @@ void Machine::fire_time(TimerId timer) {
   }
 }
 
+/// What a rule runs into is raised as if its steps were a context's.
+struct Machine::RuleEvents {
+  Machine& machine;
+
+  void on_fault(const EvalFault& fault, Pc pc) {
+    const Program& program = machine.system_.program;
+    machine.raise_in(fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error",
+                     program.steps[pc], program.families[static_cast<std::size_t>(fault.family)].name);
+  }
+  void on_range_error(Pc pc) { machine.raise_in("range_error", machine.system_.program.steps[pc]); }
+  void before_store(std::int32_t family, base::Slot slot) {
+    if (!machine.system_.write_guards.empty()) machine.check_state_write(kNoContext, family, slot);
+  }
+};
+
 void Machine::fire_rule(std::size_t index) {
-  const Rule& rule = system_.rules[index];
-  Pc pc = rule.body;
-  const Position nowhere{&system_.program, &layout_, kNoContext, -1};
-  EvalFault fault;
-  if (rule.may_fault) static_cast<void>(evaluate(rule.when, access_, nowhere, fault));
-  while (!fault_in_rule(fault, pc) && system_.program.steps[pc].verb != Verb::kExit) {
-    const Step& step = system_.program.steps[pc];
-    const std::int32_t value = step.value == kNoCode ? 0 : evaluate(step.value, access_, nowhere, fault);
-    if (fault.kind == EvalFault::Kind::kNone && step.verb == Verb::kSet) write_in_rule(step, value, fault);
-    if (fault.kind != EvalFault::Kind::kNone) continue;
-    pc = step.verb == Verb::kIf && value == 0 ? step.other : step.next;
-  }
-}
-
-/// Raises what evaluation ran into at the step, if anything: the rule ends there.
-bool Machine::fault_in_rule(const EvalFault& fault, Pc pc) {
-  if (fault.kind == EvalFault::Kind::kNone) return false;
-  const std::string& family = system_.program.families[static_cast<std::size_t>(fault.family)].name;
-  raise_in(fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error",
-           system_.program.steps[pc], family);
-  return true;
-}
-
-void Machine::write_in_rule(const Step& step, std::int32_t value, EvalFault& fault) {
-  const Place& place = step.place;
-  base::Slot slot = place.slot;
-  if (place.kind == Place::Kind::kFamily) {
-    const Position nowhere{&system_.program, &layout_, kNoContext, -1};
-    const Family& family = system_.program.families[static_cast<std::size_t>(place.family)];
-    const std::int32_t index = evaluate(place.index, access_, nowhere, fault);
-    if (fault.kind == EvalFault::Kind::kNone && (index < 0 || index >= family.count))
-      fault = {EvalFault::Kind::kIndex, place.family};
-    if (fault.kind != EvalFault::Kind::kNone) return;
-    slot = family.slot(index);
-  }
-  if (value < place.lo || value > place.hi) {
-    raise_in("range_error", step);
-    return;
-  }
-  if (!system_.write_guards.empty()) check_state_write(kNoContext, place, slot);
-  set(slot, value);
+  RuleEvents events{*this};
+  RuleMachine(system_, access_).fire(index, events);
 }
 
 /// What follows from any transition at once: watchdogs start, stop and stand still, and if nothing

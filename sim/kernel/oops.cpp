@@ -96,9 +96,9 @@ void Machine::check_register_write(ContextId context, std::int32_t smmu, std::in
   }
 }
 
-void Machine::check_state_write(ContextId context, const Place& place, base::Slot slot) {
+void Machine::check_state_write(ContextId context, std::int32_t family, base::Slot slot) {
   for (const WriteGuard& guard : system_.write_guards) {
-    if (guard.family < 0 || guard.family != place.family || (guard.slot && !(*guard.slot == slot))) continue;
+    if (guard.family < 0 || guard.family != family || (guard.slot && !(*guard.slot == slot))) continue;
     if (!guard_forbids(guard)) continue;
     const std::uint32_t cause = context == kNoContext ? 0 : system_.cause_of_info[step_of(context).info];
     raise_property(guard.property, cause);
@@ -109,7 +109,7 @@ void Machine::check_state_write(ContextId context, const Place& place, base::Slo
 void Machine::check_list_write(ContextId context, const Step& step) {
   for (const std::int32_t family : {step.argument, step.argument2}) {
     const base::Slot first = system_.program.families[static_cast<std::size_t>(family)].first;
-    check_state_write(context, {Place::Kind::kFamily, {}, family, kNoCode, 0, 0}, first);
+    check_state_write(context, family, first);
   }
 }
 

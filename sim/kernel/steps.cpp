@@ -128,7 +128,7 @@ bool Machine::write_place(ContextId context, const Place& place, std::int32_t va
     report_range(context);
     return true;
   }
-  if (!system_.write_guards.empty()) check_state_write(context, place, slot);
+  if (!system_.write_guards.empty()) check_state_write(context, place.family, slot);
   set(slot, value);
   return true;
 }

@@ -1,0 +1,97 @@
+// Rules as the search runs them: register code with branches, made of the stack code that rules are first
+// compiled to. Textbook models fire millions of rules a second, most of which compare two slots and store a
+// third.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/slot.hpp"
+#include "sim/code.hpp"
+
+namespace quiesce::sim {
+
+struct System;
+
+enum class RuleOp : std::uint8_t {
+  kUnlessEq,  ///< to `target` unless a == b
+  kUnlessNe,
+  kUnlessLt,
+  kUnlessLe,
+  kJump,
+  kCopy,  ///< result := a
+  kAdd,   ///< result := a + b
+  kSub,
+  kMul,
+  kDiv,
+  kMod,
+  kElement,       ///< result := element a of family `extra`
+  kEvaluate,      ///< result := the stack code at `extra`
+  kStore,         ///< b := a, if it lies in lo..hi
+  kStoreElement,  ///< element b of family `extra` := a, if it lies in lo..hi
+  kYes,           ///< the guard holds
+  kNo,
+  kDone,
+};
+
+/// Where an instruction takes a value from: a slot of the state or a register, plus a constant; or a constant
+/// alone. The bits are cut out of the aligned 32-bit word that holds them, in the same way for all: so that
+/// nothing has to be asked about an operand when it is read.
+struct Operand {
+  std::uint8_t base = 0;  ///< 0: the state, 1: the registers
+  std::uint8_t shift = 0;
+  std::uint16_t word = 0;  ///< offset of the word in bytes
+  std::uint32_t mask = 0;  ///< of its bits, after the shift; 0 for a constant
+  std::uint32_t sign = 0;  ///< their sign bit; 0 if they have none
+  std::int32_t added = 0;
+  base::Slot slot{};  ///< where `base` is the state and `mask` not 0; also where a kStore puts its value
+
+  [[nodiscard]] bool reads_state() const { return base == 0 && mask != 0; }
+};
+
+inline constexpr std::size_t kRuleRegisters = 16;
+
+struct RuleInstruction {
+  RuleOp op = RuleOp::kDone;
+  std::uint8_t result = 0;  ///< a register
+  std::uint32_t target = 0;
+  Operand a{};
+  Operand b{};
+  std::int32_t extra = 0;
+  std::int32_t lo = 0;
+  std::int32_t hi = 0;
+  Pc pc = kInactive;  ///< the step that it belongs to; kInactive in guards
+};
+
+inline constexpr std::uint32_t kNoGuard = 0xffffffffU;
+
+/// What a rule still asks for after `slot == value`: where its code begins, or kNoGuard.
+struct RuleEntry {
+  std::uint16_t rule = 0;
+  std::uint32_t guard = kNoGuard;
+};
+
+/// Rules whose guard begins with `slot == value`, those of each value one after the other: most guards begin
+/// with a process's location, so that few rules have to be looked at in a state.
+struct RuleGroup {
+  base::Slot slot;
+  std::int32_t first_value = 0;
+  std::vector<std::uint32_t> begin;  ///< by value, into RuleCode::entries; one more than there are values
+};
+
+struct RuleCode {
+  std::vector<RuleInstruction> code;
+  std::vector<std::uint32_t> bodies;  ///< by rule
+  /// By rule: the conditions whose conjunction is its guard, each as a guard of its own.
+  std::vector<std::vector<std::uint32_t>> conjuncts;
+  std::vector<RuleGroup> groups;
+  std::vector<RuleEntry> entries;
+  std::vector<std::uint32_t> conditions;  ///< by property: guards of those that are conditions on states
+  std::uint32_t end = kNoGuard;           ///< of `end:`
+  std::uint32_t others = 0;  ///< from here on `entries` are those of no group, with their whole guard
+};
+
+/// Of a system whose rules and properties are compiled.
+[[nodiscard]] RuleCode compile_rule_code(const System& system);
+
+}  // namespace quiesce::sim
