@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -36,7 +37,11 @@ class Explorer {
     for (StateId begin = 0; begin < store_.size() && !shared_.stopped();) {
       const auto end = static_cast<StateId>(store_.size());
       result_.layers.push_back(begin);
-      search_layer(begin, end);
+      try {
+        search_layer(begin, end);
+      } catch (const std::bad_alloc&) {
+        shared_.stop(kMaxMemory);
+      }
       keep_findings();
       begin = end;
     }
@@ -82,8 +87,8 @@ class Explorer {
   void grow_tables() {
     constexpr std::uint64_t kAtOnce = 1U << 14U;
     for (RecordSet* set : store_.crowded()) {
-      if (store_.bytes_used() + set->bytes_to_grow() > options_.max_bytes) {
-        shared_.stop("max_memory");
+      if (store_.bytes_used() + set->bytes_to_grow() + shared_.graph_bytes() > options_.max_bytes) {
+        shared_.stop(kMaxMemory);
         return;
       }
       set->begin_growth();
@@ -125,7 +130,9 @@ class Explorer {
     }
     result_.frontier = store_.size() - expanded;
     if (const char* bound = shared_.bound.load()) result_.bound = bound;
-    if (shared_.keep_graph) collect_graph();
+    // Where memory was too short to go on, there is none for the graph; runs can be found without it.
+    if (shared_.keep_graph && shared_.bound.load() != kMaxMemory) collect_graph();
+    for (const auto& worker : workers_) worker->edges = {};
     result_.seconds = shared_.seconds();
   }
 

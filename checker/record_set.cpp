@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <new>
 
 namespace quiesce::checker {
 namespace {
@@ -30,8 +31,9 @@ RecordSet::RecordSet(std::size_t record_bytes, Links links, base::Pages pages)
 }
 
 RecordSet::~RecordSet() {
-  for (std::size_t chunk = 0; chunk << chunk_bits_ < size(); ++chunk)
-    munmap(chunks()[chunk], (chunk_mask_ + 1) * stride_);
+  for (std::size_t chunk = 0; chunk << chunk_bits_ < size_; ++chunk) {
+    if (chunks()[chunk] != nullptr) munmap(chunks()[chunk], (chunk_mask_ + 1) * stride_);
+  }
 }
 
 void RecordSet::allocate_slots(unsigned bits) {
@@ -57,9 +59,7 @@ RecordSet::Inserted RecordSet::insert(const std::byte* record, std::uint64_t has
     if (slot == kEmpty) {
       if (size() > capacity() / 10 * 9) return {};
       if (slots_[at].compare_exchange_strong(slot, kClaimed, std::memory_order_acq_rel)) {
-        const Id id = append(record, link);
-        slots_[at].store(tag | (id + 1), std::memory_order_release);
-        return {id, true};
+        return {fill(slots_[at], tag, record, link), true};
       }
     }
     while (slot == kClaimed) slot = slots_[at].load(std::memory_order_acquire);
@@ -69,9 +69,27 @@ RecordSet::Inserted RecordSet::insert(const std::byte* record, std::uint64_t has
   }
 }
 
+/// The slot is claimed. Without memory for the record it is given back.
+RecordSet::Id RecordSet::fill(Slot& slot, std::uint32_t tag, const std::byte* record, std::uint32_t link) {
+  try {
+    const Id id = append(record, link);
+    slot.store(tag | (id + 1), std::memory_order_release);
+    return id;
+  } catch (const std::bad_alloc&) {
+    slot.store(kEmpty, std::memory_order_release);
+    throw;
+  }
+}
+
 RecordSet::Id RecordSet::append(const std::byte* record, std::uint32_t link) {
   const Id id = size_.fetch_add(1, std::memory_order_relaxed);
-  provide_chunk(id >> chunk_bits_);
+  try {
+    provide_chunk(id >> chunk_bits_);
+  } catch (const std::bad_alloc&) {
+    for (Id lost = lost_.load(); id < lost && !lost_.compare_exchange_weak(lost, id);) {
+    }
+    throw;
+  }
   std::byte* to = chunks()[id >> chunk_bits_] + (id & chunk_mask_) * stride_;
   std::memcpy(to, record, record_bytes_);
   if (has_links_) std::memcpy(to + stride_ - sizeof link, &link, sizeof link);

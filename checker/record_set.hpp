@@ -6,6 +6,7 @@
 // workers insert; one that finds it full says so and tries again after `grow`.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -51,7 +52,9 @@ class RecordSet {
   ~RecordSet();
 
   [[nodiscard]] std::size_t record_bytes() const { return record_bytes_; }
-  [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t size() const {
+    return std::min(size_.load(std::memory_order_relaxed), lost_.load(std::memory_order_relaxed));
+  }
   [[nodiscard]] std::size_t bytes_used() const;
   /// How much more that will be after it has grown.
   [[nodiscard]] std::size_t bytes_to_grow() const { return table_.bytes(); }
@@ -71,6 +74,7 @@ class RecordSet {
     Id id = kFull;  ///< kFull: nothing was inserted, the table has to grow
     bool is_new = false;
   };
+  /// Throws std::bad_alloc if there is no memory for the record; then the set may only be read any more.
   Inserted insert(const std::byte* record, std::uint64_t hash, std::uint32_t link = 0);
 
   [[nodiscard]] const std::byte* record(Id id) const {
@@ -112,6 +116,7 @@ class RecordSet {
   void allocate_slots(unsigned bits);
   void provide_chunk(std::size_t chunk);
   void put_back(Id id, std::uint64_t hash);
+  Id fill(Slot& slot, std::uint32_t tag, const std::byte* record, std::uint32_t link);
   Id append(const std::byte* record, std::uint32_t link);
 
   std::size_t record_bytes_;
@@ -126,6 +131,7 @@ class RecordSet {
   std::uint32_t tag_mask_ = 0;
   base::ZeroedMemory directory_;  ///< of chunks: pointers, 0 where there is none yet
   std::atomic<Id> size_{0};
+  std::atomic<Id> lost_{kFull};  ///< the first number for whose record there was no memory
 };
 
 }  // namespace quiesce::checker

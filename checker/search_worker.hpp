@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <functional>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,9 @@
 
 namespace quiesce::checker {
 
+/// The bound that `--max-memory` sets, or the machine.
+inline constexpr const char* kMaxMemory = "max_memory";
+
 /// What the workers of one search share.
 struct SharedSearch {
   bool keep_graph = false;
@@ -21,6 +25,7 @@ struct SharedSearch {
   StateId layer_end = 0;
   std::atomic<const char*> bound{nullptr};  ///< why everybody is to stop
   std::atomic<bool> found{false};
+  std::atomic<std::uint64_t> edge_bytes{0};
   std::vector<StateClass> classes;  ///< these three by state, if a graph is kept
   std::vector<std::uint8_t> may_rest;
   std::vector<std::uint32_t> degrees;
@@ -30,6 +35,11 @@ struct SharedSearch {
   void stop(const char* why) {
     const char* none = nullptr;
     bound.compare_exchange_strong(none, why);
+  }
+  /// What a kept graph takes, and what the answers to questions about it will take.
+  [[nodiscard]] std::uint64_t graph_bytes() const {
+    constexpr std::uint64_t kBytesByState = 48;
+    return keep_graph ? edge_bytes.load(std::memory_order_relaxed) + kBytesByState * layer_end : 0;
   }
   [[nodiscard]] double seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -60,17 +70,10 @@ class SearchWorker {
   /// Until the layer is done, the search is to stop, or a table has to grow.
   void run() {
     const base::PositionScope position([this] { return encode(schedule_here()); });
-    while (!shared_.stopped() && fire_what_is_owed()) {
-      if (mine_ == mine_end_ && !take_states()) {
-        here_ = kNoState;
-        if (!flush() || owed_.empty()) return;
-        continue;
-      }
-      for (; mine_ < mine_end_; ++mine_) {
-        look_at_limits();
-        if (shared_.stopped() || !expand(mine_)) return;
-      }
-      if (store_.wants_to_grow()) return;
+    try {
+      search();
+    } catch (const std::bad_alloc&) {
+      shared_.stop(kMaxMemory);
     }
   }
 
@@ -87,6 +90,21 @@ class SearchWorker {
   std::function<void()> on_tick;  ///< called now and then; may be empty
 
  private:
+  void search() {
+    while (!shared_.stopped() && fire_what_is_owed()) {
+      if (mine_ == mine_end_ && !take_states()) {
+        here_ = kNoState;
+        if (!flush() || owed_.empty()) return;
+        continue;
+      }
+      for (; mine_ < mine_end_; ++mine_) {
+        look_at_limits();
+        if (shared_.stopped() || !expand(mine_)) return;
+      }
+      if (store_.wants_to_grow()) return;
+    }
+  }
+
   static constexpr std::size_t kBatch = 16;
   static constexpr StateId kStatesAtOnce = 256;
   static constexpr std::size_t kNoEdge = std::numeric_limits<std::size_t>::max();
@@ -273,8 +291,10 @@ class SearchWorker {
     if (store_.size() >= options_.max_states) shared_.stop("max_states");
     if (expanded_ % 1024 != 0) return;
     if (on_tick && expanded_ % 8192 == 0) on_tick();
-    if (store_.bytes_used() + edges.capacity() * sizeof(StateGraph::Edge) > options_.max_bytes)
-      shared_.stop("max_memory");
+    const std::uint64_t bytes = edges.capacity() * sizeof(StateGraph::Edge);
+    shared_.edge_bytes.fetch_add(bytes - edge_bytes_, std::memory_order_relaxed);
+    edge_bytes_ = bytes;
+    if (store_.bytes_used() + shared_.graph_bytes() > options_.max_bytes) shared_.stop(kMaxMemory);
     if (shared_.seconds() > options_.max_seconds) shared_.stop("max_seconds");
     if (options_.interrupted != nullptr && options_.interrupted->load(std::memory_order_relaxed))
       shared_.stop("interrupted");
@@ -310,6 +330,7 @@ class SearchWorker {
   std::optional<Transition> firing_;
   std::uint64_t transitions_ = 0;
   std::uint64_t expanded_ = 0;
+  std::uint64_t edge_bytes_ = 0;  ///< as accounted for in shared_
 };
 
 }  // namespace quiesce::checker

@@ -5,6 +5,7 @@
 
 #include "checked.hpp"
 #include "checker/footprint_check.hpp"
+#include "random_rules.hpp"
 #include "random_scenario.hpp"
 #include "reference_explorer.hpp"
 #include "sim/document_loader.hpp"
@@ -77,6 +78,25 @@ TEST(Footprints, HoldOnRandomScenarios) {
     const FootprintReport report = check_footprints(system, options);
     EXPECT_EQ(report.violations, std::vector<std::string>{}) << "seed " << seed;
     EXPECT_EQ(report.transitions, outcome.transitions) << "seed " << seed;
+  }
+}
+
+TEST(Footprints, HoldOnRandomRules) {
+  for (std::uint32_t seed = 0; seed < 1000; ++seed) {
+    ExploreOptions options;
+    options.max_states = kRandomStatesMax;
+    const sim::System system = sim::compile(sim::parse_document(sim::random_rules(seed), "random.yaml"));
+    EXPECT_EQ(check_footprints(system, options).violations, std::vector<std::string>{}) << "seed " << seed;
+  }
+}
+
+TEST(Reference, AgreesOnRandomRules) {
+  ExploreOptions options;
+  options.max_states = kRandomStatesMax;
+  for (std::uint32_t seed = 0; seed < 1000; ++seed) {
+    const sim::System system = sim::compile(sim::parse_document(sim::random_rules(seed), "random.yaml"));
+    const Outcome outcome = check(system, options);
+    if (!outcome.bound) expect_agreement(system, outcome, "rules of seed " + std::to_string(seed));
   }
 }
 
