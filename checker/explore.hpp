@@ -99,6 +99,18 @@ class Explorer {
           set->put_back(static_cast<StateId>(first), static_cast<StateId>(std::min(first + kAtOnce, end)));
       });
     }
+    if (store_.wants_new_records()) make_new_records();
+  }
+
+  void make_new_records() {
+    // The old ones are there until all of the new ones are.
+    if (2 * store_.bytes_used() + shared_.graph_bytes() > options_.max_bytes) {
+      shared_.stop(kMaxMemory);
+      return;
+    }
+    for (const auto& worker : workers_) worker->let_go_of_records();
+    store_.make_new_records();
+    for (const auto& worker : workers_) worker->take_new_records();
   }
 
   /// A finding's first layer is the one that counts, and in it what was seen in a state is nearer than what
@@ -185,14 +197,15 @@ template <TransitionSystem Model>
 [[nodiscard]] Exploration explore(const Model& model, const ExploreOptions& options,
                                   std::function<void(const Progress&)> on_progress = {}) {
   constexpr std::size_t kPlainBytesMax = 40;
-  const std::vector<Component> components = cut(model.state_bytes(), model.component_cuts());
+  const std::vector<Component> components = components_of(model.state_bytes(), model.state_shape());
   const bool plain = options.store == StoreKind::kPlain || components.size() < 2 ||
                      (options.store == StoreKind::kAuto && model.state_bytes() <= kPlainBytesMax);
   if (plain) {
     return Explorer(model, std::make_unique<PlainStore>(model.state_bytes()), options, std::move(on_progress))
         .run();
   }
-  return Explorer(model, std::make_unique<CompressedStore>(components), options, std::move(on_progress))
+  return Explorer(model, std::make_unique<CompressedStore>(model.state_bytes(), components), options,
+                  std::move(on_progress))
       .run();
 }
 

@@ -105,6 +105,13 @@ void RecordSet::provide_chunk(std::size_t chunk) {
   if (entry.compare_exchange_strong(expected, fresh.data(), std::memory_order_acq_rel)) fresh.release();
 }
 
+void RecordSet::make_table() {
+  unsigned bits = kFirstBits;
+  while (size() > (std::size_t{1} << bits) / 2) ++bits;
+  allocate_slots(bits);
+  put_back(0, static_cast<Id>(size()));
+}
+
 void RecordSet::begin_growth() { allocate_slots(static_cast<unsigned>(std::bit_width(mask_)) + 1); }
 
 void RecordSet::put_back(Id first, Id last) {

@@ -38,6 +38,12 @@ namespace quiesce::checker {
   return word(a + bytes - kWord) == word(b + bytes - kWord);
 }
 
+/// Copies short records; a call would cost more.
+inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) {
+  for (; bytes >= 4; bytes -= 4, to += 4, from += 4) std::memcpy(to, from, 4);
+  for (; bytes > 0; --bytes) *to++ = *from++;
+}
+
 class RecordSet {
  public:
   using Id = std::uint32_t;
@@ -69,6 +75,11 @@ class RecordSet {
     const std::uint32_t slot = slots_[hash & mask_].load(std::memory_order_relaxed);
     if (is_record(slot) && ((slot ^ tag_of(hash)) & tag_mask_) == 0) __builtin_prefetch(record(id_in(slot)));
   }
+
+  /// Adds a record that is known to be new, without putting it into the table: `make_table` does so for all.
+  /// Not for several workers.
+  void append_alone(const std::byte* record, std::uint32_t link) { static_cast<void>(append(record, link)); }
+  void make_table();
 
   struct Inserted {
     Id id = kFull;  ///< kFull: nothing was inserted, the table has to grow

@@ -77,6 +77,17 @@ class SearchWorker {
     }
   }
 
+  /// Puts into the store what is still on its way, so that no record is left outside; then records may
+  /// change.
+  void let_go_of_records() {
+    QUIESCE_ASSERT(flush(), "a table that has grown is full");
+    record_bytes_ = 0;
+  }
+  void take_new_records() {
+    record_bytes_ = store_.roots().record_bytes();
+    records_.resize(kBatch * record_bytes_);
+  }
+
   /// Nothing is left that this worker took upon itself.
   [[nodiscard]] bool finished() const {
     return mine_ == mine_end_ && batch_.empty() && owed_.empty() && shared_.next.load() >= shared_.layer_end;
@@ -99,6 +110,7 @@ class SearchWorker {
       }
       for (; mine_ < mine_end_; ++mine_) {
         look_at_limits();
+        if (mine_ + 1 < mine_end_) encoder_.prefetch(mine_ + 1);
         if (shared_.stopped() || !expand(mine_)) return;
       }
       if (store_.wants_to_grow()) return;

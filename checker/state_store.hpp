@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "base/slot.hpp"
+#include "checker/packed_ids.hpp"
 #include "checker/record_set.hpp"
+#include "checker/state_shape.hpp"
 
 namespace quiesce::checker {
 
@@ -38,6 +40,9 @@ class StateStore {
   [[nodiscard]] virtual bool wants_to_grow() const = 0;
   /// The tables that should.
   [[nodiscard]] virtual std::vector<RecordSet*> crowded() = 0;
+  /// Records have become too small for what they have to hold; nobody may have one of them any more.
+  [[nodiscard]] virtual bool wants_new_records() const { return false; }
+  virtual void make_new_records() {}
 };
 
 /// Keeps whole states.
@@ -64,6 +69,7 @@ class PlainStore final : public StateStore {
    public:
     explicit Encoder(PlainStore& store) : store_(store) {}
     void load(StateId id, std::byte* state) { store_.load(id, state); }
+    void prefetch(StateId /*id*/) const {}  // whole states lie one after the other
     /// The record of the state; nullptr if a table has to grow first.
     [[nodiscard]] const std::byte* encode(const std::byte* state, std::span<const base::Write>) const {
       return state;
@@ -78,67 +84,88 @@ class PlainStore final : public StateStore {
   RecordSet states_;
 };
 
-/// A piece of the state vector that is kept as a whole.
-struct Component {
-  std::size_t offset = 0;
-  std::size_t bytes = 0;
-};
+/// Takes a state apart into 2 to 32 components, small ones put together; empty if it is too small for that.
+[[nodiscard]] std::vector<Component> components_of(std::size_t state_bytes, const StateShape& shape);
 
-/// Cuts a state of so many bytes at some of `cuts` (offsets where something new begins), so that there are
-/// at most 32 components, small ones together. Empty if it cannot be cut in two.
-[[nodiscard]] std::vector<Component> cut(std::size_t state_bytes, std::vector<std::size_t> cuts);
-
-/// Keeps each component's values once, and a state as a binary tree over their numbers, whose inner nodes
-/// are kept once too. A transition changes few components, so few numbers have to be looked up again.
+/// Keeps each component's values once, and of a state their numbers, packed into few words. Where there are
+/// many components, groups of four are kept once too. A transition changes few components, so few numbers
+/// have to be looked up again.
 //
-// A. Laarman, J. van de Pol, M. Weber, "Parallel recursive state compression for free", SPIN 2011; the
-// leaves are whole components as in G. J. Holzmann, "State compression in SPIN", 1997.
+// G. J. Holzmann, "State compression in SPIN", SPIN 1997; groups as in A. Laarman, J. van de Pol, M. Weber,
+// "Parallel recursive state compression for free", SPIN 2011, with one level in the place of many: each is a
+// look-up that has to wait for the one below.
 class CompressedStore final : public StateStore {
  public:
   static constexpr std::size_t kComponentsMax = 32;
 
-  /// The components lie one after the other and cover the state; there are 2 to 32 of them.
-  explicit CompressedStore(std::vector<Component> components);
+  /// The components cover each byte of the state once.
+  CompressedStore(std::size_t state_bytes, std::vector<Component> components);
 
-  [[nodiscard]] std::size_t size() const override { return roots_.size(); }
+  [[nodiscard]] std::size_t size() const override { return roots_->size(); }
   [[nodiscard]] std::size_t bytes_used() const override;
-  [[nodiscard]] StateId parent(StateId id) const override { return roots_.link(id); }
+  [[nodiscard]] StateId parent(StateId id) const override { return roots_->link(id); }
   void load(StateId id, std::byte* state) const override;
   [[nodiscard]] bool wants_to_grow() const override;
   [[nodiscard]] std::vector<RecordSet*> crowded() override;
+  [[nodiscard]] bool wants_new_records() const override;
+  void make_new_records() override;
 
-  [[nodiscard]] RecordSet& roots() { return roots_; }
+  [[nodiscard]] RecordSet& roots() { return *roots_; }
 
-  /// Numbers of the nodes of one state's tree, as in a heap: node n has the children 2n and 2n+1, the leaves
-  /// are the last half.
+  /// Numbers of the nodes of one state: leaves, filled up with zeros to what the groups' records hold, then
+  /// groups.
   using Nodes = std::array<std::uint32_t, 2 * kComponentsMax>;
 
   class Encoder {
    public:
-    explicit Encoder(CompressedStore& store) : store_(store) {}
+    explicit Encoder(CompressedStore& store) : store_(store), gathered_(store.state_bytes_) {}
     void load(StateId id, std::byte* state);
-    /// The record of a state that differs from the loaded one in these slots.
+    /// Brings near what `load` will need.
+    void prefetch(StateId id) const { store_.prefetch(id); }
+    /// The record of a state that differs from the loaded one in these slots; nullptr if a table has to grow
+    /// first, or records have to.
     [[nodiscard]] const std::byte* encode(const std::byte* state, std::span<const base::Write> writes);
     /// The record of any state.
     [[nodiscard]] const std::byte* encode(const std::byte* state);
 
    private:
-    [[nodiscard]] const std::byte* encode_nodes(const std::byte* state, std::uint64_t dirty);
+    [[nodiscard]] const std::byte* encode_components(const std::byte* state, std::uint64_t dirty);
+    [[nodiscard]] const std::byte* gather(const std::byte* state, const Component& component);
+    [[nodiscard]] static RecordSet::Id number(RecordSet& set, const std::byte* record);
+    [[nodiscard]] bool put(std::size_t field, RecordSet::Id id);
 
     CompressedStore& store_;
+    std::vector<std::byte> gathered_;
     Nodes loaded_{};  ///< of the state that was loaded
-    Nodes nodes_{};   ///< the same but while a successor is encoded
+    Nodes nodes_{};   ///< of the groups of a successor that differ
+    PackedIds::Words loaded_root_{};
+    PackedIds::Words root_words_{};
   };
 
  private:
-  void load_nodes(StateId id, Nodes& nodes) const;
-  void load_leaves(const Nodes& nodes, std::byte* state) const;
+  /// Nodes of one height, each with a table of its own.
+  struct Level {
+    std::size_t first = 0;  ///< into Nodes
+    std::size_t count = 0;
+    std::vector<std::unique_ptr<RecordSet>> sets;
+  };
 
+  void add_groups();
+  /// The level whose numbers make up the root.
+  [[nodiscard]] const Level& top() const { return groups_.count == 0 ? leaves_ : groups_; }
+  [[nodiscard]] std::vector<RecordSet*> sets() const;
+  void load_nodes(const PackedIds::Words& root, Nodes& nodes) const;
+  void load_leaves(const Nodes& nodes, std::byte* state) const;
+  void prefetch(StateId id) const;
+
+  std::size_t state_bytes_;
   std::vector<Component> components_;
   std::vector<std::uint8_t> component_of_;  ///< of each byte of the state
-  std::vector<std::unique_ptr<RecordSet>> leaves_;
-  RecordSet pairs_;
-  RecordSet roots_;
+  Level leaves_;
+  Level groups_;
+  std::size_t arity_ = 0;  ///< leaves of a group
+  PackedIds root_;
+  std::unique_ptr<RecordSet> roots_;
 };
 
 }  // namespace quiesce::checker

@@ -1,5 +1,8 @@
 #include "checker/system_model.hpp"
 
+#include <map>
+#include <string>
+
 namespace quiesce::checker {
 
 SystemModel::SystemModel(const sim::System& system, const Reductions& reductions)
@@ -20,9 +23,32 @@ SystemModel::SystemModel(const sim::System& system, const Reductions& reductions
   }
 }
 
-std::vector<std::size_t> SystemModel::component_cuts() const {
+namespace {
+
+/// What arrays by the same kind of id hold for one id: the variables of a process.
+std::vector<Component> by_id(const sim::Program& program) {
+  std::map<std::string, std::vector<Component>> kinds;
+  for (const sim::Family& family : program.families) {
+    if (family.constant || family.dims.empty() || family.dims.front().kind != sim::TypeKind::kId) continue;
+    const auto ids = static_cast<std::size_t>(family.dims.front().hi) + 1;
+    const std::size_t bytes =
+        static_cast<std::size_t>(family.count) / ids * base::bytes_of(family.first.width);
+    std::vector<Component>& components = kinds[family.dims.front().name];
+    components.resize(ids);
+    for (std::size_t id = 0; id < ids; ++id)
+      components[id].ranges.push_back({family.first.offset + id * bytes, bytes});
+  }
+  std::vector<Component> all;
+  for (const auto& [kind, components] : kinds) all.insert(all.end(), components.begin(), components.end());
+  return all;
+}
+
+}  // namespace
+
+StateShape SystemModel::state_shape() const {
   const sim::Layout& layout = system_.layout;
-  std::vector<std::size_t> cuts;
+  StateShape shape{by_id(system_.program), {}};
+  std::vector<std::size_t>& cuts = shape.cuts;
   for (const sim::Family& family : system_.program.families) {
     if (!family.constant) cuts.push_back(family.first.offset);
   }
@@ -34,7 +60,7 @@ std::vector<std::size_t> SystemModel::component_cuts() const {
   for (const sim::ContextLayout& context : layout.contexts) cuts.push_back(context.pc.offset);
   const std::vector<base::Slot> clocks = layout.zone.slots();
   if (!clocks.empty()) cuts.push_back(clocks.front().offset);
-  return cuts;
+  return shape;
 }
 
 void SystemModel::enabled(const std::byte* state, std::vector<sim::Move>& moves) const {

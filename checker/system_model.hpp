@@ -20,7 +20,7 @@ class SystemModel {
 
   [[nodiscard]] std::uint64_t model_hash() const { return system_.hash; }
   [[nodiscard]] std::size_t state_bytes() const { return system_.layout.bytes; }
-  [[nodiscard]] std::vector<std::size_t> component_cuts() const;
+  [[nodiscard]] StateShape state_shape() const;
   template <class Visit>
   void for_each_initial(Visit visit) const {
     sim::for_each_initial(system_, visit);

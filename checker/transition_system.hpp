@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/slot.hpp"
+#include "checker/state_shape.hpp"
 
 namespace quiesce::checker {
 
@@ -70,8 +71,8 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
                                     std::vector<Transition>& enabled, void (*on_state)(const std::byte*),
                                     void (*on_transition)(Transition)) {
   { model.state_bytes() } -> std::same_as<std::size_t>;
-  /// Offsets in the state where something begins that changes by itself: a process, a device, a list.
-  { model.component_cuts() } -> std::same_as<std::vector<std::size_t>>;
+  /// How the state is made up, for stores that keep its parts once.
+  { model.state_shape() } -> std::same_as<StateShape>;
   /// Names the compiled model: a schedule of another one is refused.
   { model.model_hash() } -> std::same_as<std::uint64_t>;
   /// Calls back with every initial state, in a fixed order.

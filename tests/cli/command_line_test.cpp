@@ -133,6 +133,7 @@ TEST(CommandLine, TheLimitOfTheProcessBoundsTheSearch) {
   const Ran ran = shell("ulimit -v 300000; quiesce check --variant mainline " + std::string(kLateUnmap));
   EXPECT_EQ(ran.code, 3) << ran.text;
   EXPECT_TRUE(says(ran, "max_memory: stopped after")) << ran.text;
+  EXPECT_TRUE(says(ran, "cmd_sync_timeout in")) << "what was found before is kept: " << ran.text;
 }
 
 #endif

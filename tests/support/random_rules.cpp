@@ -70,10 +70,11 @@ class Writer {
     text_ += other.empty() ? own : own_first ? own + " and (" + other + ")" : "(" + other + ") and " + own;
     text_ += "'\n    do:\n";
     for (int i = dice_.roll(3); i > 0; --i) write_assignment(6);
-    if (dice_.chance(85))
+    if (dice_.chance(85)) {
       text_ += "      - 'pc[p] := L" + to + "'\n";
-    else
+    } else {
       write_assignment(6);
+    }
   }
 
   void write_shared() {
