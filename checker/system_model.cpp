@@ -10,6 +10,11 @@ SystemModel::SystemModel(const sim::System& system, const Reductions& reductions
       goals_.push_back(static_cast<std::uint16_t>(i));
     }
   }
+  if (reductions_.dead_variables) dead_slots_.emplace(system_);
+}
+
+std::vector<std::string> SystemModel::reduction_notes() const {
+  return dead_slots_ ? dead_slots_->notes() : std::vector<std::string>();
 }
 
 std::vector<std::size_t> SystemModel::component_cuts() const {
@@ -44,8 +49,8 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
 }
 
 void SystemModel::canonicalize(std::byte* state, std::vector<base::Write>& undo) const {
-  static_cast<void>(state);
-  static_cast<void>(undo);
+  const bool whole = undo.empty();
+  if (dead_slots_) whole ? dead_slots_->reset_all(state, undo) : dead_slots_->reset_changed(state, undo);
 }
 
 bool SystemModel::holds(sim::CodeId code, const std::byte* state) const {

@@ -1,11 +1,14 @@
 // The bridge: a compiled scenario as a TransitionSystem.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "checker/reductions.hpp"
 #include "checker/transition_system.hpp"
 #include "sim/compile.hpp"
+#include "sim/dead_slots.hpp"
 #include "sim/machine.hpp"
 
 namespace quiesce::checker {
@@ -45,6 +48,8 @@ class SystemModel {
 
   [[nodiscard]] const sim::System& system() const { return system_; }
   [[nodiscard]] const Reductions& reductions() const { return reductions_; }
+  /// What the reductions leave out, for people.
+  [[nodiscard]] std::vector<std::string> reduction_notes() const;
   /// The property that goal `goal` stands for.
   [[nodiscard]] std::uint16_t property_of_goal(std::size_t goal) const { return goals_[goal]; }
   /// All tasks but kworkers have exited: the run is over although nothing resets the machine.
@@ -56,6 +61,7 @@ class SystemModel {
 
   const sim::System& system_;
   Reductions reductions_;
+  std::optional<sim::DeadSlots> dead_slots_;
   std::vector<std::uint16_t> goals_;
 };
 
