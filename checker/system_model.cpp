@@ -14,7 +14,8 @@ SystemModel::SystemModel(const sim::System& system, const Reductions& reductions
 }
 
 std::vector<std::string> SystemModel::reduction_notes() const {
-  return dead_slots_ ? dead_slots_->notes() : std::vector<std::string>();
+  if (!dead_slots_ || dead_slots_->note().empty()) return {};
+  return {dead_slots_->note()};
 }
 
 std::vector<std::size_t> SystemModel::component_cuts() const {

@@ -33,7 +33,7 @@ class DeadSlots {
   /// What is dead in the state. For tests.
   [[nodiscard]] std::vector<Reset> dead_in(const std::byte* state) const;
   /// What is reset and where, for people; empty if nothing ever is.
-  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  [[nodiscard]] const std::string& note() const { return note_; }
   [[nodiscard]] bool empty() const { return lists_.empty() && unread_.empty(); }
 
  private:
@@ -68,7 +68,7 @@ class DeadSlots {
   std::vector<std::uint16_t> triggers_;        ///< tables to look at after a write there
   std::vector<bool> is_control_;               ///< by offset
   std::size_t touched_words_ = 0;
-  std::vector<std::string> notes_;
+  std::string note_;
 };
 
 }  // namespace quiesce::sim

@@ -8,6 +8,7 @@ namespace quiesce::sim {
 namespace {
 
 constexpr std::size_t kNotesMax = 8;
+constexpr std::size_t kValuesMax = 4;
 
 std::string shown(const Family& family, std::int32_t value) {
   if (family.type.kind == TypeKind::kBool) return value != 0 ? "true" : "false";
@@ -15,6 +16,13 @@ std::string shown(const Family& family, std::int32_t value) {
   if (family.type.kind == TypeKind::kEnum && index < family.type.constants.size())
     return family.type.constants[index];
   return std::to_string(value);
+}
+
+std::string joined(const std::set<std::string>& values) {
+  if (values.size() > kValuesMax) return "one of " + std::to_string(values.size()) + " values";
+  std::string text;
+  for (const std::string& value : values) text += (text.empty() ? "" : ", ") + value;
+  return text;
 }
 
 }  // namespace
@@ -67,7 +75,7 @@ void DeadSlots::Builder::run() {
   for (ContextId id = 0; id < system_.layout.contexts.size(); ++id) add_context(id);
   add_rules();
   link();
-  write_notes();
+  write_note();
 }
 
 const Family& DeadSlots::Builder::family_of(base::Slot slot) const {
@@ -238,22 +246,18 @@ void DeadSlots::Builder::note_families(const Control& control, const Lists& list
   }
 }
 
-void DeadSlots::Builder::write_notes() {
+void DeadSlots::Builder::write_note() {
   std::vector<std::string> all;
   std::set<std::string> unread;
   for (const Reset& reset : out_.unread_) unread.insert(family_of(reset.slot).name);
   for (const std::string& name : unread) all.push_back(name + ", which nothing reads");
-  for (const auto& [families, values] : by_families_) {
-    std::string text = families.first + " where " + families.second + " is ";
-    std::size_t n = 0;
-    for (const std::string& value : values) text += (n++ == 0 ? "" : ", ") + value;
-    all.push_back(std::move(text));
-  }
+  for (const auto& [families, values] : by_families_)
+    all.push_back(families.first + " where " + families.second + " is " + joined(values));
   all.insert(all.end(), context_notes_.begin(), context_notes_.end());
+  if (all.empty()) return;
   for (std::size_t i = 0; i < all.size() && i < kNotesMax; ++i)
-    out_.notes_.push_back("dead variables: " + all[i]);
-  if (all.size() > kNotesMax)
-    out_.notes_.push_back("dead variables: and " + std::to_string(all.size() - kNotesMax) + " more");
+    out_.note_ += (i == 0 ? "dead variables: " : "; ") + all[i];
+  if (all.size() > kNotesMax) out_.note_ += "; and " + std::to_string(all.size() - kNotesMax) + " more";
 }
 
 DeadSlots::DeadSlots(const System& system) { Builder(system, *this).run(); }

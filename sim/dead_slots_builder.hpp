@@ -27,7 +27,7 @@ class DeadSlots::Builder {
   void add_table(base::Slot control, std::int32_t first, const Lists& lists);
   void link();
   void note_families(const Control& control, const Lists& lists);
-  void write_notes();
+  void write_note();
 
   [[nodiscard]] bool can_reset(base::Slot slot, const ByteSet& live) const;
   [[nodiscard]] Reset reset_of(base::Slot slot) const;

@@ -7,26 +7,24 @@
 
 namespace quiesce::sim {
 
-std::size_t body_length(const System& system, const Rule& rule) {
-  std::size_t length = 0;
+std::set<Pc> body_of(const System& system, const Rule& rule) {
   std::set<Pc> seen;
   std::vector<Pc> open{rule.body};
   while (!open.empty()) {
     const Pc pc = open.back();
     open.pop_back();
     if (pc == kInactive || !seen.insert(pc).second) continue;
-    length = std::max<std::size_t>(length, pc - rule.body + 1U);
     const Step& step = system.program.steps[pc];
     if (step.verb == Verb::kExit) continue;
     open.push_back(step.next);
     if (step.verb == Verb::kIf) open.push_back(step.other);
   }
-  return length;
+  return seen;
 }
 
 RuleFlow::RuleFlow(const System& system, const SlotRanges& ranges, const Rule& rule,
                    const ControlRange& control, std::size_t value)
-    : system_(system), ranges_(ranges), control_(control), entry_(rule.body) {
+    : system_(system), ranges_(ranges), control_(control) {
   ControlValues here;
   here.set(value);
   const Dependence guard = dependence_of(system, ranges, rule.when, known(here));
@@ -35,12 +33,22 @@ RuleFlow::RuleFlow(const System& system, const SlotRanges& ranges, const Rule& r
   guard_.add(guard.value);
   guard_.add(guard.faults);
   if (!enabled_) return;
-  nodes_.resize(body_length(system, rule));
-  nodes_.front().before = here;
-  for (bool grew = true; grew;) {
-    grew = false;
-    for (std::size_t at = 0; at < nodes_.size(); ++at) grew = (nodes_[at].before.any() && flow(at)) || grew;
+  static_cast<void>(node_at(rule.body, here));
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    Node node = nodes_[i];  // more are met meanwhile
+    look_at(node);
+    nodes_[i] = std::move(node);
   }
+}
+
+std::size_t RuleFlow::node_at(Pc pc, const ControlValues& values) {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].pc == pc && nodes_[i].before == values) return i;
+  }
+  nodes_.emplace_back();
+  nodes_.back().pc = pc;
+  nodes_.back().before = values;
+  return nodes_.size() - 1;
 }
 
 Known RuleFlow::known(const ControlValues& values) const {
@@ -60,16 +68,12 @@ ControlValues RuleFlow::within(Interval range) const {
   return values;
 }
 
-/// Works out the node anew and tells its successors which values come; whether one of them learns anything.
-bool RuleFlow::flow(std::size_t at) {
-  const Step& step = system_.program.steps[entry_ + at];
-  Node& node = nodes_[at];
+void RuleFlow::look_at(Node& node) {
+  const Step& step = system_.program.steps[node.pc];
   const Dependence value = dependence_of(system_, ranges_, step.value, known(node.before));
   const Dependence value2 = dependence_of(system_, ranges_, step.value2, known(node.before));
   const Dependence index = dependence_of(system_, ranges_, step.place.index, known(node.before));
   const bool sure = step.verb == Verb::kSet && surely_writes(step, value, index, system_);
-  node.always = {};
-  node.for_target = {};
   for (const Dependence* read : {&value, &value2, &index}) {
     node.always.add(read->faults);
     (sure ? node.for_target : node.always).add(read->value);
@@ -81,12 +85,6 @@ bool RuleFlow::flow(std::size_t at) {
   node.may_fault = node.may_fault || may_miss;
   node.after = assigned(node, step, value);
   link(node, step, value);
-  bool grew = false;
-  for (const std::size_t next : node.next) {
-    grew = grew || (node.after & ~nodes_[next].before).any();
-    nodes_[next].before |= node.after;
-  }
-  return grew;
 }
 
 ControlValues RuleFlow::assigned(const Node& node, const Step& step, const Dependence& value) const {
@@ -95,14 +93,13 @@ ControlValues RuleFlow::assigned(const Node& node, const Step& step, const Depen
   return node.kills ? written : node.before | written;
 }
 
-void RuleFlow::link(Node& node, const Step& step, const Dependence& value) const {
-  node.next.clear();
-  node.ends = step.verb == Verb::kExit;
-  if (node.ends) return;
+void RuleFlow::link(Node& node, const Step& step, const Dependence& value) {
+  // Nothing of the control's values is left where an assignment is out of its bounds for sure.
+  if (step.verb == Verb::kExit || node.after.none()) return;
   const bool branches = step.verb == Verb::kIf;
   const bool zero = value.range.is_one() && value.range.lo == 0;
-  if (!branches || !zero) node.next.push_back(static_cast<std::size_t>(step.next - entry_));
-  if (branches && value.range.contains(0)) node.next.push_back(static_cast<std::size_t>(step.other - entry_));
+  if (!branches || !zero) node.next.push_back(node_at(step.next, node.after));
+  if (branches && value.range.contains(0)) node.next.push_back(node_at(step.other, node.after));
 }
 
 ByteSet RuleFlow::live_before(const std::vector<ByteSet>& live_at) const {
@@ -118,10 +115,9 @@ ByteSet RuleFlow::live_before(const std::vector<ByteSet>& live_at) const {
     grew = false;
     for (std::size_t at = nodes_.size(); at-- > 0;) {
       const Node& node = nodes_[at];
-      if (node.before.none()) continue;
       ByteSet set;
       for (const std::size_t next : node.next) set.add(before[next]);
-      if (node.ends) add_at(node.after, set);
+      if (node.next.empty()) add_at(node.after, set);
       const bool read_later = set.intersects(node.target);
       if (node.kills) set.subtract(node.target);
       if (read_later) set.add(node.for_target);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bitset>
+#include <set>
 #include <vector>
 
 #include "sim/dependence.hpp"
@@ -27,34 +28,35 @@ class RuleFlow {
   [[nodiscard]] ByteSet live_before(const std::vector<ByteSet>& live_at) const;
 
  private:
+  /// A location of the body, together with the values that the control may have there.
   struct Node {
-    ControlValues before;  ///< values that the control may have here
+    Pc pc = kInactive;
+    ControlValues before;
     ControlValues after;
     ByteSet always;
     ByteSet for_target;
     ByteSet target;
     bool kills = false;  ///< the target is one slot, and surely written
     bool may_fault = false;
-    bool ends = false;
     std::vector<std::size_t> next;
   };
 
   [[nodiscard]] Known known(const ControlValues& values) const;
   [[nodiscard]] ControlValues within(Interval range) const;
-  bool flow(std::size_t at);
+  [[nodiscard]] std::size_t node_at(Pc pc, const ControlValues& values);
+  void look_at(Node& node);
   [[nodiscard]] ControlValues assigned(const Node& node, const Step& step, const Dependence& value) const;
-  void link(Node& node, const Step& step, const Dependence& value) const;
+  void link(Node& node, const Step& step, const Dependence& value);
 
   const System& system_;
   const SlotRanges& ranges_;
   ControlRange control_;
-  Pc entry_;
   bool enabled_ = true;
   ByteSet guard_;
-  std::vector<Node> nodes_;  ///< by location, from entry_ on
+  std::vector<Node> nodes_;  ///< in the order in which they are met
 };
 
-/// The number of locations of a rule's body, its end included.
-[[nodiscard]] std::size_t body_length(const System& system, const Rule& rule);
+/// Every location of a rule's body.
+[[nodiscard]] std::set<Pc> body_of(const System& system, const Rule& rule);
 
 }  // namespace quiesce::sim

@@ -39,8 +39,7 @@ RuleLiveness::RuleLiveness(const System& system, const SlotRanges& ranges, const
     reads.add(guard.value);
     reads.add(guard.faults);
     add_mentioned(system, rule.when, mentioned);
-    const std::size_t length = body_length(system, rule);
-    for (std::size_t pc = rule.body; pc < rule.body + length; ++pc) {
+    for (const Pc pc : body_of(system, rule)) {
       const Step& step = system.program.steps[pc];
       of_rule[pc] = true;
       add_reads(step, reads);
