@@ -9,6 +9,7 @@
 #include "checker/check_system.hpp"
 #include "checker/explore.hpp"
 #include "checker/system_model.hpp"
+#include "random_rules.hpp"
 #include "random_scenario.hpp"
 #include "sim/compile.hpp"
 #include "sim/dead_slots.hpp"
@@ -38,6 +39,14 @@ void for_each_random(std::uint32_t seeds, Use use) {
   for (std::uint32_t seed = 0; seed < seeds; ++seed) {
     use(sim::compile(sim::parse_document(sim::random_scenario(seed, 3), "random.yaml")),
         "seed " + std::to_string(seed));
+  }
+}
+
+template <class Use>
+void for_each_random_rules(std::uint32_t seeds, Use use) {
+  for (std::uint32_t seed = 0; seed < seeds; ++seed) {
+    use(sim::compile(sim::parse_document(sim::random_rules(seed), "rules.yaml")),
+        "rules seed " + std::to_string(seed));
   }
 }
 
@@ -98,6 +107,8 @@ void expect_quotient(const sim::System& system, const std::string& what) {
 TEST(DeadVariables, LeaveVerdictsOfShippedScenarios) { for_each_shipped(expect_quotient); }
 
 TEST(DeadVariables, LeaveVerdictsOfRandomScenarios) { for_each_random(100, expect_quotient); }
+
+TEST(DeadVariables, LeaveVerdictsOfRandomRules) { for_each_random_rules(300, expect_quotient); }
 
 /// Gives dead slots other values, and sees whether anything notices.
 class Perturbation {
@@ -226,8 +237,14 @@ TEST(DeadVariables, AreUnnoticedInShippedScenarios) {
 
 TEST(DeadVariables, AreUnnoticedInRandomScenarios) {
   perturbations = 0;
-  for_each_random(static_cast<std::uint32_t>(std::getenv("SEEDS") ? std::atoi(std::getenv("SEEDS")) : 100), expect_unnoticed);
+  for_each_random(100, expect_unnoticed);
   EXPECT_GT(perturbations, 1'000U);
+}
+
+TEST(DeadVariables, AreUnnoticedInRandomRules) {
+  perturbations = 0;
+  for_each_random_rules(300, expect_unnoticed);
+  EXPECT_GT(perturbations, 10'000U);
 }
 
 }  // namespace
