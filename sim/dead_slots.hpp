@@ -1,8 +1,8 @@
 // Slots whose value nobody will read before it is written again, by where control stands; and what puts them
 // to one value, so that states which differ in nothing else become one.
 //
-// Two states that differ in dead slots alone can do the same, and what they do leads to two such states again:
-// a bisimulation, so every verdict is kept, those about fair runs too.
+// Two states that differ in dead slots alone can do the same, and what they do leads to two such states
+// again: a bisimulation, so every verdict is kept, those about fair runs too.
 #pragma once
 
 #include <array>

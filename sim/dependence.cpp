@@ -158,9 +158,9 @@ class Interpreter {
         Value operand = pop();
         const Interval range = operand.range;
         const bool zero = range.is_one() && range.lo == 0;
-        return push(zero                  ? Interval{1, 1}
+        return push(zero                 ? Interval{1, 1}
                     : !range.contains(0) ? Interval{0, 0}
-                                          : kTruth,
+                                         : kTruth,
                     std::move(operand.deps));
       }
       default:

@@ -103,8 +103,8 @@ class SlotRanges {
 /// What an expression's value can be, and what it depends on.
 struct Dependence {
   Interval range{0, 0};
-  ByteSet value;            ///< decides the value; nothing if there is only one
-  ByteSet faults;           ///< decides whether evaluation runs into a fault
+  ByteSet value;   ///< decides the value; nothing if there is only one
+  ByteSet faults;  ///< decides whether evaluation runs into a fault
   bool may_fault = false;
 };
 

@@ -112,7 +112,8 @@ void RuleLiveness::find_live(Control& control) const {
   for (bool grew = true; grew;) {
     grew = false;
     for (std::size_t v = range.count; v-- > 0;) {
-      for (const RuleFlow& flow : flows[v]) grew = control.live[v].add(flow.live_before(control.live)) || grew;
+      for (const RuleFlow& flow : flows[v])
+        grew = control.live[v].add(flow.live_before(control.live)) || grew;
     }
   }
 }

@@ -35,7 +35,7 @@ class RuleLiveness {
   std::vector<ByteSet> mentioned_;  ///< by rule: what its guard and body read or write
   std::vector<ByteSet> reads_;      ///< by rule: what it reads, whatever the controls are
   std::vector<CodeId> observers_;
-  ByteSet by_steps_;      ///< read by steps of tasks and handlers
+  ByteSet by_steps_;  ///< read by steps of tasks and handlers
   ByteSet written_by_steps_;
 };
 

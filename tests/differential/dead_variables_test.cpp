@@ -160,8 +160,7 @@ class Perturbation {
       effects.clear();
       const Fairness fairness = model_.fairness(state.data(), t);
       model_.fire(next.data(), t, effects);
-      future.ways.push_back(
-          {{t.actor, t.choice}, fairness, effects.findings, canonical(model_, next)});
+      future.ways.push_back({{t.actor, t.choice}, fairness, effects.findings, canonical(model_, next)});
     });
     return future;
   }

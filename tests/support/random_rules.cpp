@@ -8,10 +8,17 @@ namespace quiesce::sim {
 namespace {
 
 constexpr std::array<std::string_view, 5> kLocations{"A", "B", "C", "D", "E"};
-constexpr std::array<std::string_view, 9> kConditions{
-    "x[p] == 1",   "flag", "turn == p", "pc[turn] == B", "y[p] < x[p]", "(exists(q) x[q] == 2)",
-    "busy[p] == 1", "x[p] == 1 or pc[p] == D", "(exists(q) q != p and y[q] != 0)"};
-constexpr std::array<std::string_view, 17> kAssignments{"x[p] := y[p]",
+constexpr std::array<std::string_view, 9> kConditions{"x[p] == 1",
+                                                      "flag",
+                                                      "turn == p",
+                                                      "pc[turn] == B",
+                                                      "y[p] < x[p]",
+                                                      "(exists(q) x[q] == 2)",
+                                                      "busy[p] == 1",
+                                                      "x[p] == 1 or pc[p] == D",
+                                                      "(exists(q) q != p and y[q] != 0)"};
+constexpr std::array<std::string_view, 18> kAssignments{"x[p] := y[p] + 1",
+                                                        "x[p] := y[p]",
                                                         "x[p] := 0",
                                                         "x[p] := 2",
                                                         "y[p] := x[p]",
@@ -35,7 +42,8 @@ class Generator {
 
   std::string text() {
     std::string text =
-        "quiesce: 1\nname: random\ntypes: { pid: id 2, cell: int 0..1, loc: 'enum(A, B, C, D, E)' }\nglobals:\n"
+        "quiesce: 1\nname: random\ntypes: { pid: id 2, cell: int 0..1, loc: 'enum(A, B, C, D, E)' "
+        "}\nglobals:\n"
         "  pc: array pid of loc\n  x: array pid of int 0..2\n  y: array pid of int 0..2\n"
         "  busy: array pid of int 0..1\n  cells: array cell of int 0..2\n  flag: bool\n  turn: pid\n"
         "  waste: int 0..2\nrules:\n"
@@ -46,7 +54,8 @@ class Generator {
     }
     text += "properties:\n";
     text += "  apart:\n    never: exists(p) pc[p] == " + std::string(any(kLocations)) + " and x[p] == 2\n";
-    if (below(2) == 0) text += "  low:\n    never: exists(p) y[p] == 2 and pc[p] == " + std::string(any(kLocations)) + "\n";
+    if (below(2) == 0)
+      text += "  low:\n    never: exists(p) y[p] == 2 and pc[p] == " + std::string(any(kLocations)) + "\n";
     text += "  back:\n    always_possible: exists(p) pc[p] == A\n";
     text += "  up:\n    eventually: flag\n";
     if (below(4) == 0) text += "end: exists(p) pc[p] == E and y[p] == 1\n";
@@ -67,7 +76,8 @@ class Generator {
     if (below(2) == 0) {
       text += here;
     } else {
-      text += first ? here + " and " + std::string(any(kConditions)) : std::string(any(kConditions)) + " and " + here;
+      text += first ? here + " and " + std::string(any(kConditions))
+                    : std::string(any(kConditions)) + " and " + here;
     }
     text += "\n    do:\n";
     for (std::uint32_t n = below(3); n > 0; --n) text += statement("      ");
