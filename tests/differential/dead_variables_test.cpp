@@ -108,7 +108,7 @@ TEST(DeadVariables, LeaveVerdictsOfShippedScenarios) { for_each_shipped(expect_q
 
 TEST(DeadVariables, LeaveVerdictsOfRandomScenarios) { for_each_random(100, expect_quotient); }
 
-TEST(DeadVariables, LeaveVerdictsOfRandomRules) { for_each_random_rules(300, expect_quotient); }
+TEST(DeadVariables, LeaveVerdictsOfRandomRules) { for_each_random_rules(200, expect_quotient); }
 
 /// Gives dead slots other values, and sees whether anything notices.
 class Perturbation {
@@ -242,7 +242,7 @@ TEST(DeadVariables, AreUnnoticedInRandomScenarios) {
 
 TEST(DeadVariables, AreUnnoticedInRandomRules) {
   perturbations = 0;
-  for_each_random_rules(300, expect_unnoticed);
+  for_each_random_rules(200, expect_unnoticed);
   EXPECT_GT(perturbations, 10'000U);
 }
 

@@ -116,6 +116,14 @@ TEST(DeadSlots, AreNotKilledByAWriteThatMayBeOutOfBounds) {
   EXPECT_FALSE(model.set("pc", 0).dead("x"));
 }
 
+TEST(DeadSlots, AreNotKilledByAWriteThatAFaultMaySkip) {
+  Model model(
+      steps_of("  - { name: a, when: pc == A, do: ['pc := B', 'cells[y] := 1', 'x := 2'] }\n"
+               "  - { name: b, when: pc == B, do: ['flag := x == cells[0]', 'y := 3', 'pc := C'] }\n"
+               "  - { name: c, when: pc == C and flag, do: ['x := 1', 'pc := A'] }\n"));
+  EXPECT_FALSE(model.set("pc", 0).dead("x"));
+}
+
 TEST(DeadSlots, AreNotThoseThatAComputedIndexMayReach) {
   Model model(
       steps_of("  - { name: a, when: pc == A, do: ['cells[1] := y', 'pc := B'] }\n"
@@ -161,6 +169,13 @@ TEST(DeadLocals, AreNotThoseThatAPollReadsAgain) {
   Model model(task_of("      - load: x = h\n      - poll: g == x\n      - set: g = 1\n"));
   EXPECT_FALSE(model.at("poll").dead_local());
   EXPECT_TRUE(model.at("set g").dead_local());
+}
+
+TEST(DeadLocals, AreNotThoseThatAnExchangeCompares) {
+  Model model(
+      task_of("      - load: x = g\n      - load: y = h\n"
+              "      - { cmpxchg: x, with: [1, 2], on_failure: [set: h = y] }\n      - set: g = 1\n"));
+  EXPECT_FALSE(model.at("load y").dead_local());
 }
 
 TEST(DeadLocals, AreThoseThatOnlyALogLineReads) {

@@ -80,6 +80,7 @@ class Generator {
                     : std::string(any(kConditions)) + " and " + here;
     }
     text += "\n    do:\n";
+    if (below(4) == 0) text += move("      ");
     for (std::uint32_t n = below(3); n > 0; --n) text += statement("      ");
     if (below(8) != 0) text += move("      ");
     return text + (text.ends_with("do:\n") ? move("      ") : "");
