@@ -25,7 +25,7 @@ bool compares_with_constant(Op op) {
 }  // namespace
 
 RuleLiveness::RuleLiveness(const System& system, const SlotRanges& ranges, const ByteSet& matters)
-    : system_(system), ranges_(ranges), matters_(matters), observers_(observers(system)) {
+    : system_(system), ranges_(ranges), observers_(observers(system)) {
   const auto add_reads = [&](const Step& step, ByteSet& set) {
     const SharedReadsOfStep reads = shared_reads_of(system, ranges, step);
     set.add(reads.always);

@@ -19,7 +19,7 @@ struct Control {
 
 class RuleLiveness {
  public:
-  /// `matters`: the shared bytes that anybody reads. The arguments must outlive this.
+  /// `matters`: the shared bytes that anybody reads. The first two must outlive this.
   RuleLiveness(const System& system, const SlotRanges& ranges, const ByteSet& matters);
 
   /// One for each slot with few values that some guard compares with a constant.
@@ -31,7 +31,6 @@ class RuleLiveness {
 
   const System& system_;
   const SlotRanges& ranges_;
-  const ByteSet& matters_;
   std::vector<ByteSet> mentioned_;  ///< by rule: what its guard and body read or write
   std::vector<ByteSet> reads_;      ///< by rule: what it reads, whatever the controls are
   std::vector<CodeId> observers_;
