@@ -37,6 +37,7 @@ class Checker {
     outcome_.depth = exploration_.depth;
     outcome_.frontier = exploration_.frontier;
     outcome_.bound = exploration_.bound;
+    outcome_.reduction_notes = model_.reduction_notes();
     outcome_.seconds = exploration_.seconds;
     outcome_.store_bytes = exploration_.store->bytes_used();
     return std::move(outcome_);

@@ -34,6 +34,7 @@ struct Outcome {
   std::optional<std::string> bound;
   double seconds = 0;
   std::uint64_t store_bytes = 0;
+  std::vector<std::string> reduction_notes;  ///< what the search left out, for people
 };
 
 [[nodiscard]] Outcome check(const sim::System& system, const ExploreOptions& options,

@@ -59,6 +59,7 @@ class Explorer {
     std::vector<base::Write> undo;
     model_.for_each_initial([&](const std::byte* state) {
       canonical.assign(state, state + canonical.size());
+      undo.clear();
       model_.canonicalize(canonical.data(), undo);
       RecordSet::Inserted inserted;
       while (inserted.id == RecordSet::kFull && !shared_.stopped()) {

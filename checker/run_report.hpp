@@ -64,7 +64,8 @@ struct ReportVariant {
   bool as_expected = true;
   std::vector<std::string>
       holds_under;  ///< "fair scheduling", "panic_on_oops off", "SC, register writes immediate"
-  std::vector<std::string> assumptions;  ///< behaviours that no source supports
+  std::vector<std::string> assumptions;      ///< behaviours that no source supports
+  std::vector<std::string> reduction_notes;  ///< what the search left out without losing a verdict
   std::vector<ReportProperty> properties;
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;

@@ -21,6 +21,12 @@ SystemModel::SystemModel(const sim::System& system, const Reductions& reductions
     stubborn_sets_.emplace(system, reductions.defect);
     if (!stubborn_sets_->usable()) stubborn_sets_.reset();
   }
+  if (reductions_.dead_variables) dead_slots_.emplace(system_);
+}
+
+std::vector<std::string> SystemModel::reduction_notes() const {
+  if (!dead_slots_ || dead_slots_->note().empty()) return {};
+  return {dead_slots_->note()};
 }
 
 namespace {
@@ -99,8 +105,8 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
 }
 
 void SystemModel::canonicalize(std::byte* state, std::vector<base::Write>& undo) const {
-  static_cast<void>(state);
-  static_cast<void>(undo);
+  const bool whole = undo.empty();
+  if (dead_slots_) whole ? dead_slots_->reset_all(state, undo) : dead_slots_->reset_changed(state, undo);
 }
 
 bool SystemModel::holds(std::uint32_t condition, const std::byte* state) const {

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "checker/reductions.hpp"
 #include "checker/stubborn_sets.hpp"
 #include "checker/transition_system.hpp"
 #include "sim/compile.hpp"
+#include "sim/dead_slots.hpp"
 #include "sim/machine.hpp"
 #include "sim/rule_machine.hpp"
 
@@ -61,6 +63,8 @@ class SystemModel {
 
   [[nodiscard]] const sim::System& system() const { return system_; }
   [[nodiscard]] const Reductions& reductions() const { return reductions_; }
+  /// What the reductions leave out, for people.
+  [[nodiscard]] std::vector<std::string> reduction_notes() const;
   /// The property that goal `goal` stands for.
   [[nodiscard]] std::uint16_t property_of_goal(std::size_t goal) const { return goals_[goal]; }
   /// All tasks but kworkers have exited: the run is over although nothing resets the machine.
@@ -77,6 +81,7 @@ class SystemModel {
   bool only_rules_;
   bool fires_rules_alone_;  ///< nothing has to be looked at when a rule writes
   std::optional<StubbornSets> stubborn_sets_;
+  std::optional<sim::DeadSlots> dead_slots_;
   std::vector<std::uint16_t> goals_;
 };
 

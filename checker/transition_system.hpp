@@ -85,7 +85,8 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
   /// Fires in place; appends writes and findings to `effects`.
   model.fire(state, transition, effects);
   /// Makes the state the one that stands for it and others which no verdict tells apart, as the model's
-  /// reductions have it; appends the writes. Without reductions every state stands for itself.
+  /// reductions have it; appends the writes. Without reductions every state stands for itself. If `undo`
+  /// holds anything, these are all the writes since a state that stood for itself.
   model.canonicalize(state, effects.undo);
   /// Appends the state properties ("never") that fail here.
   model.check_state(seen, effects);

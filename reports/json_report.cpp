@@ -58,6 +58,7 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
     for (const ReportFinding& finding : property.findings) p["findings"].push_back(to_json(finding));
     json["properties"].push_back(p);
   }
+  if (!variant.reduction_notes.empty()) json["reduction_notes"] = variant.reduction_notes;
   json["states"] = variant.states;
   json["transitions"] = variant.transitions;
   json["depth"] = variant.depth;

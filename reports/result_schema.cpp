@@ -70,12 +70,13 @@ Json variant() {
                  {"holds_under", list_of(text())},
                  {"assumptions", list_of(text())},
                  {"properties", list_of(ref("property"))},
+                 {"reduction_notes", list_of(text())},
                  {"states", count()},
                  {"transitions", count()},
                  {"depth", count()},
                  {"bound", record({{"which", text()}, {"detail", text()}})},
                  {"measured", measured}},
-                {"bound"});
+                {"bound", "reduction_notes"});
 }
 
 Json scenario_keys() {
