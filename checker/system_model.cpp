@@ -4,6 +4,7 @@ namespace quiesce::checker {
 
 SystemModel::SystemModel(const sim::System& system, const Reductions& reductions)
     : system_(system), reductions_(reductions) {
+  if (reductions.symmetry) symmetry_ = std::make_shared<const sim::CanonicalStates>(system);
   for (std::size_t i = 0; i < system_.properties.size(); ++i) {
     const sim::PropertyKind kind = system_.properties[i].what;
     if (kind == sim::PropertyKind::kEventually || kind == sim::PropertyKind::kAlwaysPossible) {
@@ -44,8 +45,7 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
 }
 
 void SystemModel::canonicalize(std::byte* state, std::vector<base::Write>& undo) const {
-  static_cast<void>(state);
-  static_cast<void>(undo);
+  if (symmetry_ != nullptr) symmetry_->canonicalize(state, undo);
 }
 
 bool SystemModel::holds(sim::CodeId code, const std::byte* state) const {

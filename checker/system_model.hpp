@@ -1,10 +1,12 @@
 // The bridge: a compiled scenario as a TransitionSystem.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "checker/reductions.hpp"
 #include "checker/transition_system.hpp"
+#include "sim/canonical_states.hpp"
 #include "sim/compile.hpp"
 #include "sim/machine.hpp"
 
@@ -45,6 +47,8 @@ class SystemModel {
 
   [[nodiscard]] const sim::System& system() const { return system_; }
   [[nodiscard]] const Reductions& reductions() const { return reductions_; }
+  /// What names the symmetry reduction exchanges; null without it.
+  [[nodiscard]] const sim::CanonicalStates* symmetry() const { return symmetry_.get(); }
   /// The property that goal `goal` stands for.
   [[nodiscard]] std::uint16_t property_of_goal(std::size_t goal) const { return goals_[goal]; }
   /// All tasks but kworkers have exited: the run is over although nothing resets the machine.
@@ -56,6 +60,7 @@ class SystemModel {
 
   const sim::System& system_;
   Reductions reductions_;
+  std::shared_ptr<const sim::CanonicalStates> symmetry_;
   std::vector<std::uint16_t> goals_;
 };
 
