@@ -176,7 +176,10 @@ std::optional<std::string> compare_families(const Naming& naming, const Permutat
     const Family& to = families[static_cast<std::size_t>(g.families[f])];
     if (!same_kind_of_family(naming, f, static_cast<std::size_t>(g.families[f])))
       return "'" + from.name + "' and '" + to.name + "' are declared differently";
-    for (std::int32_t i = 0; i < from.count; ++i) {
+    // Of these there are several, see compare_machine().
+    const bool has_open_order = !naming.system.device_orders.empty() &&
+                                static_cast<std::int32_t>(f) == naming.system.device_order_family;
+    for (std::int32_t i = 0; !has_open_order && i < from.count; ++i) {
       const auto at = static_cast<std::size_t>(naming.element(g, f, i));
       const std::int32_t value =
           naming.value(g, naming.families.values_of(f), from.init[static_cast<std::size_t>(i)]);
