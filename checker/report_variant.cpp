@@ -173,6 +173,7 @@ ReportVariant report_variant(const sim::System& system, const sim::Node& documen
     report.as_expected = report.as_expected && counts->as_expected;
     report.properties.push_back(std::move(*counts));
   }
+  report.reductions = outcome.reductions;
   report.states = outcome.states;
   report.transitions = outcome.transitions;
   report.depth = outcome.depth;

@@ -49,6 +49,7 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
             {"as_expected", variant.as_expected},
             {"holds_under", variant.holds_under},
             {"assumptions", variant.assumptions},
+            {"reductions", variant.reductions},
             {"properties", Json::array()}};
   for (const ReportProperty& property : variant.properties) {
     Json p{{"name", property.name}, {"kind", property.kind}, {"status", word(property.status)}};

@@ -69,6 +69,7 @@ Json variant() {
                  {"as_expected", flag()},
                  {"holds_under", list_of(text())},
                  {"assumptions", list_of(text())},
+                 {"reductions", list_of(text())},
                  {"properties", list_of(ref("property"))},
                  {"states", count()},
                  {"transitions", count()},

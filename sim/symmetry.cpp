@@ -79,6 +79,11 @@ class Search {
     });
   }
 
+  [[nodiscard]] std::string plural(DomainId domain) const {
+    const std::string& name = naming_.system.program.domains[domain].name;
+    return domain == naming_.smmus ? "SMMUs" : name + "s";
+  }
+
   /// Adds members as long as the permutations are not too many to try.
   void take(const Interchangeable& set, const std::vector<Permutation>& swaps) {
     Interchangeable taken{set.domain, {set.members.front()}};
@@ -97,11 +102,12 @@ class Search {
     if (taken.members.size() < 2) return;
     std::string names;
     for (const std::int32_t member : taken.members)
-      names += (names.empty() ? "" : ", ") + naming_.name(set.domain, member);
-    const std::string left_out = taken.members.size() == set.members.size()
-                                     ? ""
-                                     : " of " + std::to_string(set.members.size()) + " interchangeable ones";
-    result_.notes.push_back("symmetry: " + names + left_out + " (" + std::to_string(permutations) +
+      names += (names.empty() ? " " : ", ") + naming_.name(set.domain, member);
+    const std::string all = taken.members.size() == set.members.size()
+                                ? ""
+                                : " of " + std::to_string(set.members.size()) + " interchangeable";
+    result_.notes.push_back("symmetry: " + std::to_string(taken.members.size()) + all + " " +
+                            plural(set.domain) + names + " (" + std::to_string(permutations) +
                             " permutations)");
     result_.sets.push_back(std::move(taken));
   }
