@@ -65,19 +65,27 @@ class Checker {
     violate(finding, runs_->to({{state, std::nullopt}}), cycle);
   }
 
-  /// The search met the finding under one of several names.
+  [[nodiscard]] FoundRun* found(Finding finding) {
+    std::vector<FoundRun>& runs = outcome_.properties[finding.property].runs;
+    const auto at = std::find_if(runs.begin(), runs.end(),
+                                 [&](const FoundRun& run) { return run.finding == finding; });
+    return at == runs.end() ? nullptr : &*at;
+  }
+
+  /// The search met the finding under one of several names; the shortest run to each name counts.
   void violate_under_all_names(Finding met, const std::vector<Occurrence>& seen) {
     constexpr std::size_t kRenamingsMax = 20000;
     const RenamedRuns renamed(model_);
-    const auto known = [&](Finding finding) {
-      const std::vector<FoundRun>& runs = outcome_.properties[finding.property].runs;
-      return std::any_of(runs.begin(), runs.end(),
-                         [&](const FoundRun& run) { return run.finding == finding; });
-    };
     const auto add = [&](const std::vector<Occurrence>& occurrences) {
       const bool in_state = !occurrences.front().transition;
       for (const auto& [finding, run] : renamed.of(runs_->to(occurrences), met.property, in_state)) {
-        if (!known(finding)) violate(finding, run);
+        FoundRun* known = found(finding);
+        if (known == nullptr) {
+          violate(finding, run);
+        } else if (run.steps.size() < known->schedule.steps.size()) {
+          known->schedule.steps = run.steps;
+          known->schedule.initial = run.initial;
+        }
       }
     };
     add(seen);
@@ -85,10 +93,11 @@ class Checker {
     std::size_t renamings = 0;
     for (const Occurrence& occurrence : seen) {
       renamings += model_.symmetry()->permutations().size();
-      if (known(met) && renamings > kRenamingsMax) return;
+      if (found(met) != nullptr && renamings > kRenamingsMax) return;
       const std::vector<Finding> more =
           renamed.of(states.at(occurrence.state), occurrence.transition, met.property);
-      if (!std::all_of(more.begin(), more.end(), known)) add({occurrence});
+      if (!std::all_of(more.begin(), more.end(), [&](Finding finding) { return found(finding) != nullptr; }))
+        add({occurrence});
     }
   }
 

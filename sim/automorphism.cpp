@@ -69,8 +69,13 @@ class LocationMatcher {
     if (!same_kind_of_step(a, pair.from, b, pair.to))
       return where(system, pair.from) + " differs from " + where(system, pair.to);
     if (computes(naming_, a)) return where(system, pair.from) + " computes with a name";
-    if (text_of(naming_, a, g_) != text_of(naming_, b, identity_))
+    if (text_of(naming_, a, g_) == text_of(naming_, b, identity_)) {
+      // The same under the new names.
+    } else if (pair.from == pair.to) {
+      return where(system, pair.from) + " tells them apart";
+    } else {
       return where(system, pair.from) + " and " + where(system, pair.to) + " use different things";
+    }
     if (a.verb == Verb::kExit) return std::nullopt;
     open_.push_back({a.next, b.next});
     open_.push_back({a.other, b.other});

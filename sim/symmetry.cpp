@@ -101,8 +101,11 @@ class Search {
     }
     if (taken.members.size() < 2) return;
     std::string names;
-    for (const std::int32_t member : taken.members)
-      names += (names.empty() ? " " : ", ") + naming_.name(set.domain, member);
+    const bool ids = naming_.system.program.domains[set.domain].kind == TypeKind::kId;
+    for (const std::int32_t member : taken.members) {
+      names += names.empty() ? " " : ", ";
+      names += ids ? std::to_string(member) : naming_.name(set.domain, member);
+    }
     const std::string all = taken.members.size() == set.members.size()
                                 ? ""
                                 : " of " + std::to_string(set.members.size()) + " interchangeable";
