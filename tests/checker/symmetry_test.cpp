@@ -173,7 +173,7 @@ std::string mistake_in_rule(const std::string& rule) {
 TEST(Symmetry, HasNoIdsThatAreOrderedOrAdded) {
   EXPECT_NE(mistake_in_rule("when: p < q, do: [ 'p := q' ]").find("only numbers can be ordered, not an id"),
             std::string::npos);
-  EXPECT_NE(mistake_in_rule("do: [ 'x := p + 1' ]").find("expected a number), std::string::npos);
+  EXPECT_NE(mistake_in_rule("do: [ 'x := p + 1' ]").find("expected a number"), std::string::npos);
 }
 
 const std::string kTwoReaders = R"(
