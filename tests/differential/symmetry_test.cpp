@@ -81,6 +81,77 @@ TEST(SymmetryOracle, FindsThatRenamingCommutesInTheExitFamily) {
   expect_commuting(oracle, "exit family");
 }
 
+/// References in fields, locals, lists and arrays; who chose whom; a message of an SMMU.
+const std::string kReferences = R"(quiesce: 1
+name: references
+machine:
+  cpus: 2
+  preemption: full
+  soft_lockup_watchdog: false
+  hung_task_timeout: 120
+  smmus:
+    s0: { cmdq_entries: 2, cmdq_window: 2, sync: msi, cr0_ack: immediate }
+    s1: { cmdq_entries: 2, cmdq_window: 2, sync: msi, cr0_ack: immediate }
+classes: { node: { fields: { next: 'node?', of: smmu, lock: spinlock } } }
+objects: { n1: { class: node, of: s0 }, n2: { class: node, of: s1 } }
+globals: { used: { type: list of node }, last: 'node?', by: array node of bool }
+routines:
+  work:
+    params: { own: node }
+    steps:
+      - choose: any in node
+      - set: own.next = any
+      - load: mine = own.next
+      - spin_lock: mine.lock
+      - set: last = mine
+      - set: by[mine] = true
+      - spin_unlock: mine.lock
+      - list_add_tail: own to used
+      - reserve_and_publish: at = own.of
+        with: commands(TLBI_NH_ALL, 0)
+        sync: true
+      - poll: command_word(own.of, at) == 0
+        sleeps: true
+        timeout: 20ms
+tasks:
+  t: { cpu: 0, run: [ call: work(n1) ] }
+  u: { cpu: 0, run: [ call: work(n2) ] }
+properties:
+  in_order: { never: last == n1 and by[n2] and used.count == 1 or last == n2 and by[n1] and used.count == 1 }
+)";
+
+TEST(SymmetryOracle, FindsThatRenamingCommutesWithReferences) {
+  const sim::System system = compiled(kReferences);
+  const SymmetryOracle oracle(system, 60'000);
+  ASSERT_TRUE(oracle.complete()) << oracle.states();
+  EXPECT_EQ(oracle.permutations(), 1U);
+  expect_commuting(oracle, "references");
+}
+
+/// Ids in arrays of two dimensions, in locals of tasks, and two id types that go together.
+const std::string kIds = R"(quiesce: 1
+name: ids
+types: { pid: id 3, seat: id 3 }
+globals:
+  met: array pid of array pid of bool
+  seat_of: { type: array pid of seat, init: [0, 1, 2] }
+  sits: { type: array seat of pid, init: unset }
+rules:
+  - { name: meet, for: { i: pid, j: pid }, when: 'i != j and not met[i][j]', do: [ 'met[i][j] := true' ] }
+  - { name: sit, for: { i: pid }, when: 'sits[seat_of[i]] == unset', do: [ 'sits[seat_of[i]] := i' ] }
+  - { name: rise, for: { s: seat }, when: 'sits[s] != unset and met[sits[s]][sits[s]] == false', do: [ 'sits[s] := unset' ] }
+properties:
+  alone: { never: 'exists(i in pid) (forall(j in pid) i == j or not met[i][j]) and sits[seat_of[i]] == i' }
+)";
+
+TEST(SymmetryOracle, FindsThatRenamingCommutesWithIds) {
+  const sim::System system = compiled(kIds);
+  const SymmetryOracle oracle(system, 10'000);
+  ASSERT_TRUE(oracle.complete()) << oracle.states();
+  EXPECT_EQ(oracle.permutations(), 5U);
+  expect_commuting(oracle, "ids");
+}
+
 struct Forgotten {
   std::size_t tried = 0;
   std::size_t noticed = 0;
