@@ -20,6 +20,7 @@ CanonicalStates::CanonicalStates(const System& system)
   std::sort(touched_.begin(), touched_.end(), before);
   touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
   if (touched_.empty()) return;
+  order_ = MemberOrder(naming_, roles_, symmetry_);
   first_ = touched_.front().offset;
   last_ = touched_.back().offset + base::bytes_of(touched_.back().width);
 }
@@ -28,13 +29,13 @@ void CanonicalStates::canonicalize(std::byte* state, std::vector<base::Write>& u
   if (permutations_.empty()) return;
   thread_local std::vector<std::byte> best;
   thread_local std::vector<std::byte> other;
-  best.assign(state, state + last_);
-  other.resize(last_);
-  for (const StatePermutation& permutation : permutations_) {
-    std::memcpy(other.data(), state, last_);
-    permutation.apply(state, other.data());
-    if (std::memcmp(other.data() + first_, best.data() + first_, last_ - first_) < 0) best.swap(other);
-  }
+  best.clear();
+  order_.for_each_candidate(state, [&](std::size_t g) {
+    other.assign(state, state + last_);
+    if (g > 0) permutations_[g - 1].apply(state, other.data());
+    const bool first = best.empty();
+    if (first || std::memcmp(other.data() + first_, best.data() + first_, last_ - first_) < 0) best.swap(other);
+  });
   for (const base::Slot slot : touched_) {
     const std::int32_t value = base::read_slot(best.data(), slot);
     const std::int32_t old_value = base::read_slot(state, slot);

@@ -1,10 +1,12 @@
-// One state for all those that are the same up to names: the least of them, byte by byte.
+// One state for all those that are the same up to names: of those whose members are in order, the least, byte by
+// byte.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <vector>
 
+#include "sim/member_order.hpp"
 #include "sim/state_permutation.hpp"
 #include "sim/symmetry.hpp"
 
@@ -31,6 +33,7 @@ class CanonicalStates {
   FrameDomains frames_;
   Symmetry symmetry_;
   std::vector<StatePermutation> permutations_;
+  MemberOrder order_;
   std::vector<base::Slot> touched_;  ///< by any of them, in the order of offsets
   std::size_t first_ = 0;            ///< byte that may change
   std::size_t last_ = 0;             ///< behind the last one

@@ -90,6 +90,12 @@ class Flow {
 
 }  // namespace
 
+FrameDomains FrameDomains::none(const System& system) {
+  FrameDomains domains;
+  domains.at.resize(system.program.steps.size());
+  return domains;
+}
+
 FrameDomains::FrameDomains(const System& system) : at(system.program.steps.size()) {
   Flow(system, *this).run();
   for (Locals& locals : at)

@@ -18,9 +18,14 @@ struct NamingLocal {
 
 struct FrameDomains {
   explicit FrameDomains(const System& system);
+  /// As if no local held a name.
+  static FrameDomains none(const System& system);
 
   std::vector<std::vector<NamingLocal>> at;  ///< by location
   std::set<DomainId> unclear;  ///< those of locals that, somewhere, may or may not hold a name
+
+ private:
+  FrameDomains() = default;
 };
 
 }  // namespace quiesce::sim

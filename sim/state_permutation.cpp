@@ -108,6 +108,13 @@ std::vector<StateRoles::Move> StateRoles::moves(const Permutation& g) const {
   return all;
 }
 
+bool StateRoles::is_of_frame(base::Slot slot) const {
+  const std::vector<ContextLayout>& contexts = naming_.system.layout.contexts;
+  return std::any_of(contexts.begin(), contexts.end(), [&](const ContextLayout& context) {
+    return slot.offset >= context.frame && slot.offset < context.frame + context.frame_bytes;
+  });
+}
+
 std::string StateRoles::unknown_slot() const {
   const std::vector<Move> known = moves(Permutation::identity(naming_.system));
   for (const NamedSlot& named : all_slots(naming_.system)) {

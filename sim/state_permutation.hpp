@@ -42,6 +42,7 @@ class StateRoles {
   };
   /// Every slot of the state with what it becomes. Locals are moved as bytes here.
   [[nodiscard]] std::vector<Move> moves(const Permutation& g) const;
+  [[nodiscard]] bool is_of_frame(base::Slot slot) const;
   /// A slot that no role is known for; "" if there is none.
   [[nodiscard]] std::string unknown_slot() const;
 
@@ -65,9 +66,10 @@ class StatePermutation {
   /// The slots that may become something else.
   [[nodiscard]] std::vector<base::Slot> touched() const;
   [[nodiscard]] const Permutation& permutation() const { return g_; }
+  /// What a value of the slot becomes.
+  [[nodiscard]] std::int32_t mapped(const RoleSlot& slot, std::int32_t value) const;
 
  private:
-  [[nodiscard]] std::int32_t mapped(const RoleSlot& slot, std::int32_t value) const;
   [[nodiscard]] std::int32_t mapped_bits(std::int32_t bits, unsigned width) const;
   [[nodiscard]] bool changes_values(const RoleSlot& slot) const;
   void rename_locals(ContextId context, const std::byte* from, std::byte* to) const;

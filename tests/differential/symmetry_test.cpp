@@ -117,7 +117,7 @@ tasks:
   t: { cpu: 0, run: [ call: work(n1) ] }
   u: { cpu: 0, run: [ call: work(n2) ] }
 properties:
-  in_order: { never: last == n1 and by[n2] and used.count == 1 or last == n2 and by[n1] and used.count == 1 }
+  in_order: { never: 'last == n1 and by[n2] and used.count == 1 or last == n2 and by[n1] and used.count == 1' }
 )";
 
 TEST(SymmetryOracle, FindsThatRenamingCommutesWithReferences) {
