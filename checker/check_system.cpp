@@ -67,8 +67,8 @@ class Checker {
 
   [[nodiscard]] FoundRun* found(Finding finding) {
     std::vector<FoundRun>& runs = outcome_.properties[finding.property].runs;
-    const auto at = std::find_if(runs.begin(), runs.end(),
-                                 [&](const FoundRun& run) { return run.finding == finding; });
+    const auto at =
+        std::find_if(runs.begin(), runs.end(), [&](const FoundRun& run) { return run.finding == finding; });
     return at == runs.end() ? nullptr : &*at;
   }
 
@@ -171,7 +171,8 @@ Outcome check(const sim::System& system, const ExploreOptions& options,
     if (reductions.symmetry && checker.exploration().complete() &&
         depends_on_fairness(*model, checker.exploration())) {
       reductions.symmetry = false;
-      notes.emplace_back("symmetry given up: runs can go in circles, and which of them are fair depends on names");
+      notes.emplace_back(
+          "symmetry given up: runs can go in circles, and which of them are fair depends on names");
       seconds_before += checker.exploration().seconds;
       continue;
     }

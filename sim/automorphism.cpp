@@ -160,12 +160,11 @@ bool same_kind_of_family(const Naming& naming, std::size_t a, std::size_t b) {
   const Family& from = naming.system.program.families[a];
   const Family& to = naming.system.program.families[b];
   const auto is_of_work = [&](const Family& family) {
-    return std::any_of(naming.system.layout.works.begin(), naming.system.layout.works.end(),
-                       [&](const WorkLayout& work) {
-                         return !family.constant && (work.pending == family.first ||
-                                                     work.running == family.first ||
-                                                     work.flushes == family.first);
-                       });
+    return std::any_of(
+        naming.system.layout.works.begin(), naming.system.layout.works.end(), [&](const WorkLayout& work) {
+          return !family.constant && (work.pending == family.first || work.running == family.first ||
+                                      work.flushes == family.first);
+        });
   };
   return a == b || (from.type.kind == to.type.kind && from.type.name == to.type.name &&
                     from.type.lo == to.type.lo && from.type.hi == to.type.hi && from.count == to.count &&
@@ -218,9 +217,9 @@ std::optional<std::string> compare_machine(const Naming& naming, const Permutati
   }
   for (std::size_t i = 0; i < layout.smmus.size(); ++i) {
     const auto to = static_cast<std::size_t>(g.members[naming.smmus][i]);
-    if (hwmodel::v3::fingerprint(layout.smmu_configs[i]) !=
-        hwmodel::v3::fingerprint(layout.smmu_configs[to]))
-      return "SMMUs " + system.smmus[i].name + " and " + system.smmus[to].name + " are configured differently";
+    if (hwmodel::v3::fingerprint(layout.smmu_configs[i]) != hwmodel::v3::fingerprint(layout.smmu_configs[to]))
+      return "SMMUs " + system.smmus[i].name + " and " + system.smmus[to].name +
+             " are configured differently";
   }
   const std::set<std::vector<std::int32_t>> orders(system.device_orders.begin(), system.device_orders.end());
   const DomainId devices = naming.families.find(TypeKind::kRef, "device");
@@ -236,14 +235,12 @@ std::optional<std::string> compare_machine(const Naming& naming, const Permutati
 bool same_kind_of_step(const Step& a, Pc at_a, const Step& b, Pc at_b) {
   // Whether a jump goes back decides whether a task may run for a while, see fair_share.cpp.
   const auto direction = [](Pc to, Pc at) { return to < at ? -1 : to > at ? 1 : 0; };
-  const bool same = a.verb == b.verb && a.folded == b.folded && a.place.kind == b.place.kind &&
-                    a.place.lo == b.place.lo && a.place.hi == b.place.hi &&
-                    (a.value == kNoCode) == (b.value == kNoCode) &&
-                    (a.value2 == kNoCode) == (b.value2 == kNoCode) &&
-                    (a.other == kInactive) == (b.other == kInactive) &&
-                    direction(a.next, at_a) == direction(b.next, at_b);
-  return same &&
-         (!argument_is_behaviour(a.verb) || (a.argument == b.argument && a.argument2 == b.argument2));
+  const bool same =
+      a.verb == b.verb && a.folded == b.folded && a.place.kind == b.place.kind && a.place.lo == b.place.lo &&
+      a.place.hi == b.place.hi && (a.value == kNoCode) == (b.value == kNoCode) &&
+      (a.value2 == kNoCode) == (b.value2 == kNoCode) && (a.other == kInactive) == (b.other == kInactive) &&
+      direction(a.next, at_a) == direction(b.next, at_b);
+  return same && (!argument_is_behaviour(a.verb) || (a.argument == b.argument && a.argument2 == b.argument2));
 }
 
 std::vector<Term> operands_of(const Naming& naming, const Step& step) {

@@ -34,7 +34,8 @@ void CanonicalStates::canonicalize(std::byte* state, std::vector<base::Write>& u
     other.assign(state, state + last_);
     if (g > 0) permutations_[g - 1].apply(state, other.data());
     const bool first = best.empty();
-    if (first || std::memcmp(other.data() + first_, best.data() + first_, last_ - first_) < 0) best.swap(other);
+    if (first || std::memcmp(other.data() + first_, best.data() + first_, last_ - first_) < 0)
+      best.swap(other);
   });
   for (const base::Slot slot : touched_) {
     const std::int32_t value = base::read_slot(best.data(), slot);

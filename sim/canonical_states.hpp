@@ -1,5 +1,5 @@
-// One state for all those that are the same up to names: of those whose members are in order, the least, byte by
-// byte.
+// One state for all those that are the same up to names: of those whose members are in order, the least, byte
+// by byte.
 #pragma once
 
 #include <cstddef>

@@ -155,7 +155,7 @@ struct Program {
   std::vector<Instruction> code;
   std::vector<Family> families;
   std::vector<Domain> domains;  ///< domains[0] is kNoDomain
-  std::vector<Step> steps;  ///< steps[0] is the inactive location
+  std::vector<Step> steps;      ///< steps[0] is the inactive location
   std::vector<StepInfo> infos;
   std::vector<std::vector<MessagePart>> messages;
   std::vector<std::string> commands;  ///< opcode names; a command's id is its position + 1

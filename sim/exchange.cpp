@@ -215,8 +215,8 @@ std::optional<Permutation> exchange(const Naming& naming, DomainId domain, std::
     std::sort(all.begin(), all.end());
     return std::adjacent_find(all.begin(), all.end()) == all.end();
   };
-  const bool one_to_one = std::all_of(g.members.begin(), g.members.end(), is_permutation) &&
-                          is_permutation(g.families);
+  const bool one_to_one =
+      std::all_of(g.members.begin(), g.members.end(), is_permutation) && is_permutation(g.families);
   std::optional<std::string> found;
   if (!one_to_one) found = "each would have to be exchanged with several others";
   if (!found) found = unclear_local(naming, g);

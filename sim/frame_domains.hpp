@@ -22,7 +22,7 @@ struct FrameDomains {
   static FrameDomains none(const System& system);
 
   std::vector<std::vector<NamingLocal>> at;  ///< by location
-  std::set<DomainId> unclear;  ///< those of locals that, somewhere, may or may not hold a name
+  std::set<DomainId> unclear;                ///< those of locals that, somewhere, may or may not hold a name
 
  private:
   FrameDomains() = default;

@@ -44,7 +44,8 @@ Fates fates_of(const StateRoles& roles, const Symmetry& symmetry, const Intercha
 /// How many values of such a slot may name something.
 std::size_t named_values(const System& system, const RoleSlot& slot) {
   if (slot.role == Role::kLocation) return system.program.steps.size();
-  if (slot.role == Role::kMember) return static_cast<std::size_t>(system.program.domains[slot.domain].size) + 1;
+  if (slot.role == Role::kMember)
+    return static_cast<std::size_t>(system.program.domains[slot.domain].size) + 1;
   return slot.role == Role::kOwner ? system.layout.tasks + 1 : 0;
 }
 
@@ -73,9 +74,9 @@ std::vector<std::int32_t> least_meanings(const std::vector<StatePermutation>& to
 
 MemberOrder::MemberOrder(const Naming& naming, const StateRoles& roles, const Symmetry& symmetry)
     : group_size_(symmetry.group.size()) {
-  const auto largest = std::max_element(
-      symmetry.sets.begin(), symmetry.sets.end(),
-      [](const auto& a, const auto& b) { return a.members.size() < b.members.size(); });
+  const auto largest =
+      std::max_element(symmetry.sets.begin(), symmetry.sets.end(),
+                       [](const auto& a, const auto& b) { return a.members.size() < b.members.size(); });
   if (largest == symmetry.sets.end() || largest->members.size() > kMembersMax ||
       !stays_in_set(symmetry, *largest))
     return;

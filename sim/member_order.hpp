@@ -1,5 +1,5 @@
-// A quick choice among permutations: interchangeable members are put in order by what the state says of each of
-// them alone, so that only those with equal keys have to be tried in all orders.
+// A quick choice among permutations: interchangeable members are put in order by what the state says of each
+// of them alone, so that only those with equal keys have to be tried in all orders.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ class MemberOrder {
   /// Orders the largest of the symmetry's sets.
   MemberOrder(const Naming& naming, const StateRoles& roles, const Symmetry& symmetry);
 
-  /// Calls back with the number of each permutation in the group that puts the state's members in order. States
-  /// that are the same up to names get permutations to the same states.
+  /// Calls back with the number of each permutation in the group that puts the state's members in order.
+  /// States that are the same up to names get permutations to the same states.
   template <class Visit>
   void for_each_candidate(const std::byte* state, Visit visit) const {
     Ranking ranking = rank(state);

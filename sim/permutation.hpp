@@ -1,4 +1,5 @@
-// A renaming of what a scenario names: members of domains, single globals, and with them locations and clocks.
+// A renaming of what a scenario names: members of domains, single globals, and with them locations and
+// clocks.
 #pragma once
 
 #include <cstdint>

@@ -130,8 +130,7 @@ Term TermReader::read_until(std::size_t& pc, std::size_t end) const {
       Term left = fused ? operation(Op::kEq, {slot(in.slot), Term{}}) : pop(stack);
       if (fused) left.kids[1] = constant(in.b, left.kids[0].domain);
       Term right = read_until(pc, target);
-      stack.push_back(
-          operation(fused ? Op::kJumpIfFalseKeep : in.op, {std::move(left), std::move(right)}));
+      stack.push_back(operation(fused ? Op::kJumpIfFalseKeep : in.op, {std::move(left), std::move(right)}));
     } else if (in.op == Op::kJumpIfFalse) {
       Term condition = pop(stack);
       Term yes = read_until(pc, target - 1);
@@ -165,8 +164,8 @@ void TermReader::push_leaf(const Instruction& in, Stack& stack) const {
       return;
     }
     case Op::kLoadLocal:
-      stack.push_back(read(Place{Place::Kind::kLocal, in.slot, -1, kNoCode, 0, 0,
-                                 static_cast<DomainId>(in.a)}));
+      stack.push_back(
+          read(Place{Place::Kind::kLocal, in.slot, -1, kNoCode, 0, 0, static_cast<DomainId>(in.a)}));
       return;
     case Op::kTaskExited:
       stack.push_back(operation(in.op, {constant(in.a + 1, tasks_)}));

@@ -82,28 +82,28 @@ globals: { x: int 0..9, y: int 0..9 }
 )";
 
 TEST(Symmetry, IsFoundInTasksThatRunTheSameCode) {
-  const Checked checked = check_reduced(
-      kTwoTasks + "tasks: { t: { run: [ set: x += 1 ] }, u: { run: [ set: x += 1 ] } }\n");
+  const Checked checked =
+      check_reduced(kTwoTasks + "tasks: { t: { run: [ set: x += 1 ] }, u: { run: [ set: x += 1 ] } }\n");
   EXPECT_TRUE(says(checked, "symmetry: 2 tasks t, u (2 permutations)")) << notes(checked);
 }
 
 TEST(Symmetry, ExchangesWhatTasksHaveOfTheirOwn) {
-  const Checked checked = check_reduced(
-      kTwoTasks + "locks: { m1: mutex, m2: mutex }\ntasks:\n"
-                  "  t: { run: [ mutex_lock: m1, set: x += 1, mutex_unlock: m1 ] }\n"
-                  "  u: { run: [ mutex_lock: m2, set: x += 1, mutex_unlock: m2 ] }\n");
+  const Checked checked = check_reduced(kTwoTasks +
+                                        "locks: { m1: mutex, m2: mutex }\ntasks:\n"
+                                        "  t: { run: [ mutex_lock: m1, set: x += 1, mutex_unlock: m1 ] }\n"
+                                        "  u: { run: [ mutex_lock: m2, set: x += 1, mutex_unlock: m2 ] }\n");
   EXPECT_TRUE(says(checked, "symmetry: 2 tasks t, u")) << notes(checked);
 }
 
 TEST(Symmetry, IsNotSoughtInTasksThatDoDifferentThings) {
-  const Checked checked = check_reduced(
-      kTwoTasks + "tasks: { t: { run: [ set: x += 1 ] }, u: { run: [ cond_resched ] } }\n");
+  const Checked checked =
+      check_reduced(kTwoTasks + "tasks: { t: { run: [ set: x += 1 ] }, u: { run: [ cond_resched ] } }\n");
   EXPECT_TRUE(checked.outcome.reductions.empty()) << notes(checked);
 }
 
 TEST(Symmetry, IsRefusedWhereTasksUseDifferentNumbers) {
-  const Checked checked = check_reduced(
-      kTwoTasks + "tasks: { t: { run: [ set: x = 1 ] }, u: { run: [ set: x = 2 ] } }\n");
+  const Checked checked =
+      check_reduced(kTwoTasks + "tasks: { t: { run: [ set: x = 1 ] }, u: { run: [ set: x = 2 ] } }\n");
   EXPECT_TRUE(says(checked, "symmetry refused for t and u: step t+0 (set x = 1) and step u+0 (set x = 2)"))
       << notes(checked);
 }
@@ -122,17 +122,19 @@ tasks:
 }
 
 TEST(Symmetry, IsRefusedWhereAPropertyNamesOneTask) {
-  const Checked checked = check_reduced(
-      kTwoTasks + "tasks: { t: { run: [ set: x += 1 ] }, u: { run: [ set: x += 1 ] } }\n"
-                  "properties: { p: { never: exited(t) and x == 1 } }\n");
+  const Checked checked =
+      check_reduced(kTwoTasks +
+                    "tasks: { t: { run: [ set: x += 1 ] }, u: { run: [ set: x += 1 ] } }\n"
+                    "properties: { p: { never: exited(t) and x == 1 } }\n");
   EXPECT_TRUE(says(checked, "property 'p' tells them apart")) << notes(checked);
   EXPECT_EQ(checked.status("p"), Status::kViolated);
 }
 
 TEST(Symmetry, IsRefusedWhereABoundIsOneTasks) {
-  const Checked checked = check_reduced(
-      kTwoTasks + "tasks: { t: { run: [ set: x += 1 ] }, u: { run: [ set: x += 1 ] } }\n"
-                  "goals: { p: { within: 1s, task: t } }\n");
+  const Checked checked =
+      check_reduced(kTwoTasks +
+                    "tasks: { t: { run: [ set: x += 1 ] }, u: { run: [ set: x += 1 ] } }\n"
+                    "goals: { p: { within: 1s, task: t } }\n");
   EXPECT_TRUE(says(checked, "property 'p' bounds one of them")) << notes(checked);
 }
 
@@ -160,9 +162,9 @@ rules: [ { name: look, for: { i: pid }, when: 'chosen == i and not seen[i]', do:
 
 std::string mistake_in_rule(const std::string& rule) {
   try {
-    static_cast<void>(check_reduced(
-        "types: { pid: id 3 }\nglobals: { p: pid, q: pid, x: int 0..9 }\nrules: [ { name: r, " + rule +
-        " } ]\n"));
+    static_cast<void>(
+        check_reduced("types: { pid: id 3 }\nglobals: { p: pid, q: pid, x: int 0..9 }\nrules: [ { name: r, " +
+                      rule + " } ]\n"));
   } catch (const sim::ScenarioError& error) {
     return error.what();
   }
@@ -229,10 +231,9 @@ TEST(Symmetry, IsGivenUpWhereFastStepsGoInCircles) {
 }
 
 TEST(Symmetry, IsKeptForGoalsOfRunsWithoutCircles) {
-  const std::string text =
-      kTwoTasks +
-      "tasks: { t: { run: [ set: x += 1 ] }, u: { run: [ set: x += 1 ] } }\n"
-      "goals: { both: { eventually: x == 2 }, three: { eventually: x == 3 } }\n";
+  const std::string text = kTwoTasks +
+                           "tasks: { t: { run: [ set: x += 1 ] }, u: { run: [ set: x += 1 ] } }\n"
+                           "goals: { both: { eventually: x == 2 }, three: { eventually: x == 3 } }\n";
   const Checked reduced = check_reduced(text);
   EXPECT_FALSE(says(reduced, "given up")) << notes(reduced);
   EXPECT_EQ(reduced.status("both"), Status::kHolds);

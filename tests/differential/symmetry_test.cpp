@@ -117,7 +117,8 @@ tasks:
   t: { cpu: 0, run: [ call: work(n1) ] }
   u: { cpu: 0, run: [ call: work(n2) ] }
 properties:
-  in_order: { never: 'last == n1 and by[n2] and used.count == 1 or last == n2 and by[n1] and used.count == 1' }
+  in_order:
+    never: last == n1 and by[n2] and used.count == 1 or last == n2 and by[n1] and used.count == 1
 )";
 
 TEST(SymmetryOracle, FindsThatRenamingCommutesWithReferences) {
@@ -139,7 +140,10 @@ globals:
 rules:
   - { name: meet, for: { i: pid, j: pid }, when: 'i != j and not met[i][j]', do: [ 'met[i][j] := true' ] }
   - { name: sit, for: { i: pid }, when: 'sits[seat_of[i]] == unset', do: [ 'sits[seat_of[i]] := i' ] }
-  - { name: rise, for: { s: seat }, when: 'sits[s] != unset and met[sits[s]][sits[s]] == false', do: [ 'sits[s] := unset' ] }
+  - name: rise
+    for: { s: seat }
+    when: sits[s] != unset and not met[sits[s]][sits[s]]
+    do: [ 'sits[s] := unset' ]
 properties:
   alone: { never: 'exists(i in pid) (forall(j in pid) i == j or not met[i][j]) and sits[seat_of[i]] == i' }
 )";

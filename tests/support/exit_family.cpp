@@ -8,8 +8,7 @@ std::string exit_family(int n) {
   std::string tasks;
   for (int i = 0; i < n; ++i) {
     const std::string number = std::to_string(i);
-    smmus += "    smmu" + number +
-             ": { cmdq_entries: 4, cmdq_window: 4, cr0_ack: immediate, sync: poll }\n";
+    smmus += "    smmu" + number + ": { cmdq_entries: 4, cmdq_window: 4, cr0_ack: immediate, sync: poll }\n";
     devices += "    pdev" + number + ": { controls: smmu" + number + " }\n";
     tasks += "  exit" + number + ": { cpu: 1, run: [ call: unmap(smmu" + number + ") ] }\n";
   }
@@ -49,7 +48,8 @@ routines:
         - mutex_unlock: dev.controls.lock
     - machine_reset
 tasks:
-)" + tasks + R"(  reboot: { cpu: 0, run: [ call: shut_down_all() ] }
+)" + tasks +
+         R"(  reboot: { cpu: 0, run: [ call: shut_down_all() ] }
 goals:
   can_end: no_trap
 )";

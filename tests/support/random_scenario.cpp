@@ -176,8 +176,7 @@ void write_steps(const std::string& steps, int indent, std::string& out) {
 
 class Writer {
  public:
-  Writer(std::uint32_t seed, int size, bool twins)
-      : dice_(seed), seed_(seed), size_(size), twins_(twins) {}
+  Writer(std::uint32_t seed, int size, bool twins) : dice_(seed), seed_(seed), size_(size), twins_(twins) {}
 
   std::string run() {
     write_machine();
