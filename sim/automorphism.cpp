@@ -217,9 +217,11 @@ std::optional<std::string> compare_machine(const Naming& naming, const Permutati
   }
   for (std::size_t i = 0; i < layout.smmus.size(); ++i) {
     const auto to = static_cast<std::size_t>(g.members[naming.smmus][i]);
-    if (hwmodel::v3::fingerprint(layout.smmu_configs[i]) != hwmodel::v3::fingerprint(layout.smmu_configs[to]))
+    if (hwmodel::v3::fingerprint(layout.smmu_configs[i]) !=
+        hwmodel::v3::fingerprint(layout.smmu_configs[to])) {
       return "SMMUs " + system.smmus[i].name + " and " + system.smmus[to].name +
              " are configured differently";
+    }
   }
   const std::set<std::vector<std::int32_t>> orders(system.device_orders.begin(), system.device_orders.end());
   const DomainId devices = naming.families.find(TypeKind::kRef, "device");
