@@ -1,8 +1,10 @@
 #include "checker/check_system.hpp"
 
+#include "checker/applicable_reductions.hpp"
 #include "checker/calmest_run.hpp"
 #include "checker/explore.hpp"
 #include "checker/liveness.hpp"
+#include "checker/renamed_runs.hpp"
 #include "checker/system_model.hpp"
 
 namespace quiesce::checker {
@@ -10,19 +12,23 @@ namespace {
 
 class Checker {
  public:
-  Checker(const sim::System& system, const ExploreOptions& options,
+  Checker(const sim::System& system, const SystemModel& model, const ExploreOptions& options,
           const std::function<void(const Progress&)>& on_progress)
-      : system_(system),
-        model_(system, options.reductions),
-        exploration_(explore(model_, options, on_progress)) {}
+      : system_(system), model_(model), exploration_(explore(model_, options, on_progress)) {}
+
+  [[nodiscard]] const Exploration& exploration() const { return exploration_; }
 
   Outcome run() {
     outcome_.properties.resize(system_.properties.size());
     CalmestRuns<SystemModel> runs(model_, exploration_);
-    for (const auto& [finding, seen] : exploration_.findings) {
-      violate(finding, runs.to(seen));
-    }
     runs_ = &runs;
+    for (const auto& [finding, seen] : exploration_.findings) {
+      if (model_.reductions().symmetry) {
+        violate_under_all_names(finding, seen);
+      } else {
+        violate(finding, runs.to(seen));
+      }
+    }
     if (exploration_.complete()) {
       for (std::size_t goal = 0; goal < model_.goal_count(); ++goal)
         answer_goal(static_cast<std::uint16_t>(goal));
@@ -37,7 +43,6 @@ class Checker {
     outcome_.depth = exploration_.depth;
     outcome_.frontier = exploration_.frontier;
     outcome_.bound = exploration_.bound;
-    outcome_.reduction_notes = model_.reduction_notes();
     outcome_.seconds = exploration_.seconds;
     outcome_.store_bytes = exploration_.store->bytes_used();
     return std::move(outcome_);
@@ -58,6 +63,42 @@ class Checker {
 
   void violate(Finding finding, StateId state, const std::vector<Transition>& cycle = {}) {
     violate(finding, runs_->to({{state, std::nullopt}}), cycle);
+  }
+
+  [[nodiscard]] FoundRun* found(Finding finding) {
+    std::vector<FoundRun>& runs = outcome_.properties[finding.property].runs;
+    const auto at =
+        std::find_if(runs.begin(), runs.end(), [&](const FoundRun& run) { return run.finding == finding; });
+    return at == runs.end() ? nullptr : &*at;
+  }
+
+  /// The search met the finding under one of several names; the shortest run to each name counts.
+  void violate_under_all_names(Finding met, const std::vector<Occurrence>& seen) {
+    constexpr std::size_t kRenamingsMax = 20000;
+    const RenamedRuns renamed(model_);
+    const auto add = [&](const std::vector<Occurrence>& occurrences) {
+      const bool in_state = !occurrences.front().transition;
+      for (const auto& [finding, run] : renamed.of(runs_->to(occurrences), met.property, in_state)) {
+        FoundRun* known = found(finding);
+        if (known == nullptr) {
+          violate(finding, run);
+        } else if (run.steps.size() < known->schedule.steps.size()) {
+          known->schedule.steps = run.steps;
+          known->schedule.initial = run.initial;
+        }
+      }
+    };
+    add(seen);
+    StateReader states(*exploration_.store, model_.state_bytes());
+    std::size_t renamings = 0;
+    for (const Occurrence& occurrence : seen) {
+      renamings += model_.symmetry()->permutations().size();
+      if (found(met) != nullptr && renamings > kRenamingsMax) return;
+      const std::vector<Finding> more =
+          renamed.of(states.at(occurrence.state), occurrence.transition, met.property);
+      if (!std::all_of(more.begin(), more.end(), [&](Finding finding) { return found(finding) != nullptr; }))
+        add({occurrence});
+    }
   }
 
   void answer_goal(std::uint16_t goal) {
@@ -88,7 +129,7 @@ class Checker {
   }
 
   const sim::System& system_;
-  SystemModel model_;
+  const SystemModel& model_;
   Exploration exploration_;
   CalmestRuns<SystemModel>* runs_ = nullptr;
   Outcome outcome_;
@@ -111,9 +152,35 @@ bool is_enabled(const SystemModel& model, const std::byte* state, Transition wan
 
 }  // namespace
 
+ExploreOptions options_for(const sim::Node& document, const ExploreOptions& options) {
+  ExploreOptions some = options;
+  const sim::Node* counts = document.find("counts");
+  if (counts != nullptr && !counts->is_null()) some.reductions = {};
+  return some;
+}
+
 Outcome check(const sim::System& system, const ExploreOptions& options,
               const std::function<void(const Progress&)>& on_progress) {
-  return Checker(system, options, on_progress).run();
+  std::vector<std::string> notes;
+  auto model = std::make_unique<SystemModel>(system, options.reductions);
+  Reductions reductions = applicable(*model, options.reductions, notes);
+  double seconds_before = 0;
+  while (true) {
+    if (reductions != model->reductions()) model = std::make_unique<SystemModel>(system, reductions);
+    Checker checker(system, *model, options, on_progress);
+    if (reductions.symmetry && checker.exploration().complete() &&
+        depends_on_fairness(*model, checker.exploration())) {
+      reductions.symmetry = false;
+      notes.emplace_back(
+          "symmetry given up: runs can go in circles, and which of them are fair depends on names");
+      seconds_before += checker.exploration().seconds;
+      continue;
+    }
+    Outcome outcome = checker.run();
+    outcome.seconds += seconds_before;
+    outcome.reductions = std::move(notes);
+    return outcome;
+  }
 }
 
 bool replays(const sim::System& system, const Schedule& schedule, std::string& error) {

@@ -34,8 +34,11 @@ struct Outcome {
   std::optional<std::string> bound;
   double seconds = 0;
   std::uint64_t store_bytes = 0;
-  std::vector<std::string> reduction_notes;  ///< what the search left out, for people
+  std::vector<std::string> reductions;  ///< what they left out and what not, and why
 };
+
+/// What the search of a variant may do: `counts` in its document are those of the space without reductions.
+[[nodiscard]] ExploreOptions options_for(const sim::Node& document, const ExploreOptions& options);
 
 [[nodiscard]] Outcome check(const sim::System& system, const ExploreOptions& options,
                             const std::function<void(const Progress&)>& on_progress = {});

@@ -40,6 +40,9 @@ class FairCycleSearch {
         group_(part.states.size(), 0),
         local_(part.states.size(), 0) {}
 
+  /// Whether any cycle exists, fair or not.
+  bool any_cycle(const std::vector<StateId>& members) { return !components(members).empty(); }
+
   std::optional<BadRun> run(const std::vector<StateId>& members) {
     std::vector<std::vector<StateId>> open = components(members);
     std::reverse(open.begin(), open.end());
@@ -220,14 +223,44 @@ class FairCycleSearch {
   std::uint32_t current_ = 0;
 };
 
-}  // namespace
-
-std::optional<BadRun> find_fair_cycle(const SubGraph& part) {
+std::vector<StateId> members_of(const SubGraph& part) {
   std::vector<StateId> members;
   for (StateId s = 0; s < part.states.size(); ++s) {
     if (part.states[s]) members.push_back(s);
   }
-  return FairCycleSearch(part).run(members);
+  return members;
+}
+
+bool any_cycle(const SubGraph& part) { return FairCycleSearch(part).any_cycle(members_of(part)); }
+
+bool is_fast(const Edge& edge) {
+  return edge.fairness == Fairness::kWeak || edge.fairness == Fairness::kStrong ||
+         edge.fairness == Fairness::kScheduled;
+}
+
+/// The states of runs that have not met `goal`.
+std::vector<bool> reached_without(const StateGraph& graph, std::uint64_t initial_states,
+                                  const std::vector<bool>& goal) {
+  std::vector<bool> reached(goal.size(), false);
+  std::deque<StateId> open;
+  const auto reach = [&](StateId s) {
+    if (reached[s] || goal[s]) return;
+    reached[s] = true;
+    open.push_back(s);
+  };
+  for (StateId s = 0; s < initial_states; ++s) reach(s);
+  while (!open.empty()) {
+    const StateId s = open.front();
+    open.pop_front();
+    for (std::size_t e = graph.first[s]; e < graph.first[s + 1]; ++e) reach(graph.edges[e].target);
+  }
+  return reached;
+}
+
+}  // namespace
+
+std::optional<BadRun> find_fair_cycle(const SubGraph& part) {
+  return FairCycleSearch(part).run(members_of(part));
 }
 
 std::optional<StateId> find_trap(const StateGraph& graph, const std::vector<bool>& goal) {
@@ -258,37 +291,24 @@ std::optional<StateId> find_trap(const StateGraph& graph, const std::vector<bool
 
 std::optional<BadRun> find_run_without(const StateGraph& graph, std::uint64_t initial_states,
                                        const std::vector<bool>& goal, const std::vector<bool>& ends) {
-  const std::size_t n = goal.size();
-  std::vector<bool> reached(n, false);
-  std::deque<StateId> open;
-  for (StateId s = 0; s < initial_states; ++s) {
-    if (!goal[s]) {
-      reached[s] = true;
-      open.push_back(s);
-    }
-  }
-  while (!open.empty()) {
-    const StateId s = open.front();
-    open.pop_front();
-    for (std::size_t e = graph.first[s]; e < graph.first[s + 1]; ++e) {
-      const StateId t = graph.edges[e].target;
-      if (reached[t] || goal[t]) continue;
-      reached[t] = true;
-      open.push_back(t);
-    }
-  }
-  for (StateId s = 0; s < n; ++s) {
+  std::vector<bool> reached = reached_without(graph, initial_states, goal);
+  for (StateId s = 0; s < reached.size(); ++s) {
     if (reached[s] && ends[s]) return BadRun{s, {}};
   }
   return find_fair_cycle({&graph, std::move(reached), [](const StateGraph::Edge&) { return true; }});
 }
 
+bool cycle_exists_without(const StateGraph& graph, std::uint64_t initial_states,
+                          const std::vector<bool>& goal) {
+  return any_cycle({&graph, reached_without(graph, initial_states, goal), [](const Edge&) { return true; }});
+}
+
+bool fast_cycle_exists(const StateGraph& graph) {
+  return any_cycle({&graph, std::vector<bool>(graph.first.size() - 1, true), is_fast});
+}
+
 std::optional<BadRun> find_livelock(const StateGraph& graph) {
-  std::vector<bool> all(graph.first.size() - 1, true);
-  return find_fair_cycle({&graph, std::move(all), [](const StateGraph::Edge& edge) {
-                            return edge.fairness == Fairness::kWeak || edge.fairness == Fairness::kStrong ||
-                                   edge.fairness == Fairness::kScheduled;
-                          }});
+  return find_fair_cycle({&graph, std::vector<bool>(graph.first.size() - 1, true), is_fast});
 }
 
 }  // namespace quiesce::checker

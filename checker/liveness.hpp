@@ -40,6 +40,13 @@ struct SubGraph {
                                                      const std::vector<bool>& goal,
                                                      const std::vector<bool>& ends);
 
+/// Whether there is a cycle at all, fair or not, on which no state of `goal` is ever met.
+[[nodiscard]] bool cycle_exists_without(const StateGraph& graph, std::uint64_t initial_states,
+                                        const std::vector<bool>& goal);
+
+/// Whether there is a cycle of fast steps at all, fair or not.
+[[nodiscard]] bool fast_cycle_exists(const StateGraph& graph);
+
 /// A fair cycle of fast steps alone: no environment, no passing of time.
 [[nodiscard]] std::optional<BadRun> find_livelock(const StateGraph& graph);
 

@@ -17,7 +17,8 @@ enum class PlantedDefect : std::uint8_t {
 struct Reductions {
   /// Values that nobody will read are replaced by 0.
   bool dead_variables = false;
-  /// Of states that differ only in which of several interchangeable actors is which, one is kept.
+  /// Of states that differ only in which of several interchangeable actors is which, one is kept. Off by
+  /// itself where a scenario has no such actors or its answers depend on their names.
   bool symmetry = false;
   /// Of independent transitions, one order is searched.
   bool stubborn_sets = false;

@@ -149,7 +149,6 @@ ReportVariant report_variant(const sim::System& system, const sim::Node& documen
   ReportVariant report;
   report.name = variant;
   report.holds_under = holds_under(system);
-  report.reduction_notes = outcome.reduction_notes;
   const std::vector<Detector> off = detectors_off(system);
   for (std::size_t i = 0; i < system.properties.size(); ++i) {
     if (is_not_looked_for(system, off, i) != nullptr) continue;
@@ -174,6 +173,7 @@ ReportVariant report_variant(const sim::System& system, const sim::Node& documen
     report.as_expected = report.as_expected && counts->as_expected;
     report.properties.push_back(std::move(*counts));
   }
+  report.reductions = outcome.reductions;
   report.states = outcome.states;
   report.transitions = outcome.transitions;
   report.depth = outcome.depth;

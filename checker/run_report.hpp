@@ -64,8 +64,9 @@ struct ReportVariant {
   bool as_expected = true;
   std::vector<std::string>
       holds_under;  ///< "fair scheduling", "panic_on_oops off", "SC, register writes immediate"
-  std::vector<std::string> assumptions;      ///< behaviours that no source supports
-  std::vector<std::string> reduction_notes;  ///< what the search left out without losing a verdict
+  std::vector<std::string> assumptions;  ///< behaviours that no source supports
+  /// "symmetry: 3 tasks exit0, exit1, exit2 (6 permutations)": what the search left out, or why it did not
+  std::vector<std::string> reductions;
   std::vector<ReportProperty> properties;
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;

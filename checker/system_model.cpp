@@ -10,6 +10,7 @@ SystemModel::SystemModel(const sim::System& system, const Reductions& reductions
       reductions_(reductions),
       only_rules_(system.only_rules()),
       fires_rules_alone_(only_rules_ && system.write_guards.empty()) {
+  if (reductions.symmetry) symmetry_ = std::make_shared<const sim::CanonicalStates>(system);
   for (std::size_t i = 0; i < system_.properties.size(); ++i) {
     const sim::PropertyKind kind = system_.properties[i].what;
     if (kind == sim::PropertyKind::kEventually || kind == sim::PropertyKind::kAlwaysPossible) {
@@ -25,8 +26,13 @@ SystemModel::SystemModel(const sim::System& system, const Reductions& reductions
 }
 
 std::vector<std::string> SystemModel::reduction_notes() const {
-  if (!dead_slots_ || dead_slots_->note().empty()) return {};
-  return {dead_slots_->note()};
+  std::vector<std::string> notes;
+  if (dead_slots_ && !dead_slots_->note().empty()) notes.push_back(dead_slots_->note());
+  if (symmetry_ != nullptr) notes.insert(notes.end(), symmetry_->notes().begin(), symmetry_->notes().end());
+  if (reductions_.stubborn_sets && !stubborn_sets_)
+    notes.emplace_back("stubborn sets not used: they are for rules alone, without goals");
+  if (stubborn_sets_) notes.emplace_back("stubborn sets of rules");
+  return notes;
 }
 
 namespace {
@@ -107,6 +113,7 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
 void SystemModel::canonicalize(std::byte* state, std::vector<base::Write>& undo) const {
   const bool whole = undo.empty();
   if (dead_slots_) whole ? dead_slots_->reset_all(state, undo) : dead_slots_->reset_changed(state, undo);
+  if (symmetry_ != nullptr) symmetry_->canonicalize(state, undo);
 }
 
 bool SystemModel::holds(std::uint32_t condition, const std::byte* state) const {

@@ -1,6 +1,7 @@
 // The bridge: a compiled scenario as a TransitionSystem.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "checker/reductions.hpp"
 #include "checker/stubborn_sets.hpp"
 #include "checker/transition_system.hpp"
+#include "sim/canonical_states.hpp"
 #include "sim/compile.hpp"
 #include "sim/dead_slots.hpp"
 #include "sim/machine.hpp"
@@ -65,6 +67,8 @@ class SystemModel {
   [[nodiscard]] const Reductions& reductions() const { return reductions_; }
   /// What the reductions leave out, for people.
   [[nodiscard]] std::vector<std::string> reduction_notes() const;
+  /// What names the symmetry reduction exchanges; null without it.
+  [[nodiscard]] const sim::CanonicalStates* symmetry() const { return symmetry_.get(); }
   /// The property that goal `goal` stands for.
   [[nodiscard]] std::uint16_t property_of_goal(std::size_t goal) const { return goals_[goal]; }
   /// All tasks but kworkers have exited: the run is over although nothing resets the machine.
@@ -82,6 +86,7 @@ class SystemModel {
   bool fires_rules_alone_;  ///< nothing has to be looked at when a rule writes
   std::optional<StubbornSets> stubborn_sets_;
   std::optional<sim::DeadSlots> dead_slots_;
+  std::shared_ptr<const sim::CanonicalStates> symmetry_;
   std::vector<std::uint16_t> goals_;
 };
 

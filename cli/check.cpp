@@ -56,7 +56,7 @@ checker::ReportScenario check_file(const std::filesystem::path& file, const Opti
     std::function<void(const checker::Progress&)> progress;
     if (terminal)
       progress = [&](const checker::Progress& p) { show_progress(report.name + "/" + variant.name, p); };
-    const checker::Outcome outcome = check_within_memory(variant.system, options, progress);
+    const checker::Outcome outcome = check_within_memory(variant, options, progress);
     if (terminal) std::fputs("\r\033[K", stderr);
     report.variants.push_back(
         checker::report_variant(variant.system, variant.document, variant.name, outcome));

@@ -40,7 +40,7 @@ std::string read_argument(const std::string& argument) {
 }
 
 ExitCode replay_finding(const CompiledVariant& variant, const std::string& wanted, const Options& options) {
-  const checker::Outcome outcome = check_within_memory(variant.system, options, {});
+  const checker::Outcome outcome = check_within_memory(variant, options, {});
   for (const checker::PropertyOutcome& property : outcome.properties) {
     for (const checker::FoundRun& run : property.runs) {
       const checker::ReportFinding finding = checker::explain(variant.system, run);

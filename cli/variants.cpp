@@ -68,14 +68,19 @@ std::vector<CompiledVariant> compile_variants(const sim::Node& scenario, const O
   return compiled;
 }
 
-checker::Outcome check_within_memory(const sim::System& system, const Options& options,
+checker::Outcome check_within_memory(const CompiledVariant& variant, const Options& options,
                                      const std::function<void(const checker::Progress&)>& show) {
+  const sim::System& system = variant.system;
   checker::Progress last;
   try {
-    return checker::check(system, options.search, [&](const checker::Progress& progress) {
+    const checker::ExploreOptions search = checker::options_for(variant.document, options.search);
+    checker::Outcome outcome = checker::check(system, search, [&](const checker::Progress& progress) {
       last = progress;
       if (show) show(progress);
     });
+    if (search.reductions != options.search.reductions)
+      outcome.reductions.emplace_back("none, because 'counts' are those of the whole state space");
+    return outcome;
   } catch (const std::bad_alloc&) {
     checker::Outcome outcome;
     outcome.properties.resize(system.properties.size());

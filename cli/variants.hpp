@@ -22,8 +22,9 @@ struct CompiledVariant {
 [[nodiscard]] std::vector<CompiledVariant> compile_variants(const sim::Node& scenario,
                                                             const Options& options);
 
-/// As checker::check; where memory runs out, everything is inconclusive.
-[[nodiscard]] checker::Outcome check_within_memory(const sim::System& system, const Options& options,
+/// As checker::check, with the reductions that the variant admits; where memory runs out, everything is
+/// inconclusive.
+[[nodiscard]] checker::Outcome check_within_memory(const CompiledVariant& variant, const Options& options,
                                                    const std::function<void(const checker::Progress&)>& show);
 
 }  // namespace quiesce::cli

@@ -49,6 +49,7 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
             {"as_expected", variant.as_expected},
             {"holds_under", variant.holds_under},
             {"assumptions", variant.assumptions},
+            {"reductions", variant.reductions},
             {"properties", Json::array()}};
   for (const ReportProperty& property : variant.properties) {
     Json p{{"name", property.name}, {"kind", property.kind}, {"status", word(property.status)}};
@@ -58,7 +59,6 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
     for (const ReportFinding& finding : property.findings) p["findings"].push_back(to_json(finding));
     json["properties"].push_back(p);
   }
-  if (!variant.reduction_notes.empty()) json["reduction_notes"] = variant.reduction_notes;
   json["states"] = variant.states;
   json["transitions"] = variant.transitions;
   json["depth"] = variant.depth;

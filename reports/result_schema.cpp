@@ -69,14 +69,14 @@ Json variant() {
                  {"as_expected", flag()},
                  {"holds_under", list_of(text())},
                  {"assumptions", list_of(text())},
+                 {"reductions", list_of(text())},
                  {"properties", list_of(ref("property"))},
-                 {"reduction_notes", list_of(text())},
                  {"states", count()},
                  {"transitions", count()},
                  {"depth", count()},
                  {"bound", record({{"which", text()}, {"detail", text()}})},
                  {"measured", measured}},
-                {"bound", "reduction_notes"});
+                {"bound"});
 }
 
 Json scenario_keys() {

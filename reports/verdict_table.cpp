@@ -228,7 +228,7 @@ std::string verdict_table(const ReportScenario& scenario) {
   }
   text += by_variant(scenario, "Holds under", &ReportVariant::holds_under);
   text += by_variant(scenario, "Assumes, without a source", &ReportVariant::assumptions);
-  text += by_variant(scenario, "Left out of the search", &ReportVariant::reduction_notes);
+  text += by_variant(scenario, "Reductions", &ReportVariant::reductions);
   return text;
 }
 

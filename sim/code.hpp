@@ -15,9 +15,9 @@
 namespace quiesce::sim {
 
 enum class Op : std::uint8_t {
-  kPush,         ///< a
+  kPush,         ///< a; b: its Domain
   kLoad,         ///< slot
-  kLoadLocal,    ///< slot, relative to the context's frame
+  kLoadLocal,    ///< slot, relative to the context's frame; a: its Domain
   kLoadAt,       ///< family a; index on the stack
   kConstAt,      ///< constant family a; index on the stack
   kDeref,        ///< reference on the stack becomes an index; NULL is an oops (a: text of the access)
@@ -87,6 +87,17 @@ struct Family {
   }
 };
 
+/// A scenario's own set of names: an id type, or a class. Values that name one of its members carry its
+/// number; 0 stands for all others, which are plain numbers.
+using DomainId = std::uint16_t;
+inline constexpr DomainId kNoDomain = 0;
+
+struct Domain {
+  TypeKind kind = TypeKind::kInt;  ///< kId or kRef
+  std::string name;
+  std::int32_t size = 0;
+};
+
 /// Where a step writes, or which lock it takes.
 struct Place {
   enum class Kind : std::uint8_t { kNone, kSlot, kLocal, kFamily } kind = Kind::kNone;
@@ -95,6 +106,7 @@ struct Place {
   CodeId index = kNoCode;    ///< of kFamily
   std::int32_t lo = 0;       ///< bounds of the type
   std::int32_t hi = 0;
+  DomainId domain = kNoDomain;  ///< of what kLocal holds; a family has a type
 };
 
 using Pc = std::uint16_t;
@@ -142,7 +154,8 @@ struct MessagePart {
 struct Program {
   std::vector<Instruction> code;
   std::vector<Family> families;
-  std::vector<Step> steps;  ///< steps[0] is the inactive location
+  std::vector<Domain> domains;  ///< domains[0] is kNoDomain
+  std::vector<Step> steps;      ///< steps[0] is the inactive location
   std::vector<StepInfo> infos;
   std::vector<std::vector<MessagePart>> messages;
   std::vector<std::string> commands;  ///< opcode names; a command's id is its position + 1

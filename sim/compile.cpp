@@ -33,6 +33,7 @@ class SystemCompiler {
     lay_out_state();
     RoutineCompiler routines(world_, system_.program, written);
     system_.program.families = world_.families;
+    system_.program.domains = world_.domains();
     compile_tasks(routines);
     compile_interrupt_levels(routines);
     compile_rules(routines);

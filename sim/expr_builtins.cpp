@@ -104,7 +104,7 @@ Place ExprCompiler::compile_place(const Expr& expr, Type& type) {
         return place;
       }
       type = bound->type;
-      place = {Place::Kind::kLocal, bound->slot, -1, kNoCode, type.lo, type.hi};
+      place = {Place::Kind::kLocal, bound->slot, -1, kNoCode, type.lo, type.hi, world_.domain_of(type)};
       return place;
     }
   }

@@ -176,6 +176,12 @@ void ExprCompiler::emit_into(const Typed& typed) {
       code[to_end].a = here();
       return;
     }
+    case Op::kPush:
+      code.push_back({typed.op, typed.slot, typed.a, world_.domain_of(typed.type)});
+      return;
+    case Op::kLoadLocal:
+      code.push_back({typed.op, typed.slot, world_.domain_of(typed.type), typed.b});
+      return;
     default:
       for (const Typed& kid : typed.kids) emit_into(kid);
       code.push_back({typed.op, typed.slot, typed.a, typed.b});

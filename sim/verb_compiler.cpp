@@ -80,7 +80,7 @@ base::Slot RoutineCompiler::new_local(const Type& type) {
 }
 
 Place RoutineCompiler::local_place(const Type& type, base::Slot slot) const {
-  return {Place::Kind::kLocal, slot, -1, kNoCode, type.lo, type.hi};
+  return {Place::Kind::kLocal, slot, -1, kNoCode, type.lo, type.hi, world_.domain_of(type)};
 }
 
 void RoutineCompiler::mark_written(const Place& place) {

@@ -207,6 +207,32 @@ std::vector<std::string> World::visible_names() const {
   return names;
 }
 
+std::vector<Domain> World::domains() const {
+  std::vector<Domain> all(1);
+  for (const auto& [name, type] : types) {
+    if (type.kind == TypeKind::kId && name != "cpu") all.push_back({TypeKind::kId, name, domain_size(type)});
+  }
+  for (const auto& [name, cls] : classes)
+    all.push_back({TypeKind::kRef, name, static_cast<std::int32_t>(cls.objects.size())});
+  return all;
+}
+
+DomainId World::domain_of(const Type& type) const {
+  const bool names = type.kind == TypeKind::kId || type.kind == TypeKind::kRef;
+  if (!names || type.name.empty()) return kNoDomain;
+  DomainId number = kNoDomain;
+  for (const auto& [name, of] : types) {
+    if (of.kind != TypeKind::kId || name == "cpu") continue;
+    ++number;
+    if (type.kind == TypeKind::kId && name == type.name) return number;
+  }
+  for (const auto& [name, cls] : classes) {
+    ++number;
+    if (type.kind == TypeKind::kRef && name == type.name) return number;
+  }
+  return kNoDomain;
+}
+
 std::int32_t World::domain_size(const Type& type) const {
   switch (type.kind) {
     case TypeKind::kBool:

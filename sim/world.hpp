@@ -154,6 +154,9 @@ class World {
   [[nodiscard]] std::string hint_for_null(const Type& type) const;
   /// Number of values of an index type (id, enum, bool, int) or of objects of a class; 0 if none.
   [[nodiscard]] std::int32_t domain_size(const Type& type) const;
+  /// The id types and classes of the scenario, the empty domain first. CPUs are none: they differ.
+  [[nodiscard]] std::vector<Domain> domains() const;
+  [[nodiscard]] DomainId domain_of(const Type& type) const;
   /// Text of a value, for people.
   [[nodiscard]] std::string show(const Type& type, std::int32_t value) const;
 

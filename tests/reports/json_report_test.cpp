@@ -28,7 +28,7 @@ TEST(JsonReport, IsValidForHostileNames) {
     property.findings = {finding};
     checker::ReportVariant variant;
     variant.name = name;
-    variant.holds_under = variant.assumptions = variant.reduction_notes = {name};
+    variant.holds_under = variant.assumptions = variant.reductions = {name};
     variant.properties = {property};
     variant.bound = checker::ReportBound{name, name};
     report.scenarios = {{name, name, name, {name}, {variant}}};

@@ -157,14 +157,18 @@ void write_steps(const std::string& steps, int indent, std::string& out) {
 
 class Writer {
  public:
-  Writer(std::uint32_t seed, int size) : dice_(seed), seed_(seed), size_(size) {}
+  Writer(std::uint32_t seed, int size, bool twins) : dice_(seed), seed_(seed), size_(size), twins_(twins) {}
 
   std::string run() {
     write_machine();
     write_declarations();
     text_ += "tasks:\n";
     const int tasks = 2 + (size_ > 2 && dice_.chance(30) ? 1 : 0);
-    for (int i = 0; i < tasks; ++i) write_task(i);
+    if (twins_) {
+      write_twins(tasks);
+    } else {
+      for (int i = 0; i < tasks; ++i) write_task(i);
+    }
     write_properties();
     return text_;
   }
@@ -233,11 +237,26 @@ class Writer {
     if (i == 0 && phrases == 0) text_ += "      - set: b = 1\n";
   }
 
+  void write_twins(int tasks) {
+    const std::size_t first = text_.size();
+    write_task(0);
+    const std::string text = text_.substr(first);
+    for (int i = 1; i < tasks; ++i) {
+      std::string twin = replaced(text, "t", std::string(1, static_cast<char>('t' + i)));
+      if (dice_.chance(50)) {
+        for (const auto& [one, other] : {std::pair{"m1", "m2"}, std::pair{"l1", "l2"}})
+          twin = replaced(replaced(replaced(twin, one, "held"), other, one), "held", other);
+      }
+      text_ += twin;
+    }
+  }
+
   void write_properties() {
     text_ +=
         "properties:\n  apart: { never: a == 2 and b == 2 }\n  tidy: { at_end: a == 0 }\n"
         "  ends: { eventually: all_exited() }\n  can_end: { always_possible: all_exited() }\n"
-        "  soon: { within: 25ms, task: t }\n  guarded: { never_on: { set: b, when: a == 1 } }\n";
+        "  guarded: { never_on: { set: b, when: a == 1 } }\n";
+    if (!twins_) text_ += "  soon: { within: 25ms, task: t }\n";
     if (dice_.chance(30)) text_ += "end: a == 2 and b == 1\n";
     if (dice_.chance(20)) text_ += "rules: [{ name: outside, when: a == 1 and b == 0, do: ['b := 1'] }]\n";
   }
@@ -281,12 +300,15 @@ class Writer {
   Dice dice_;
   std::uint32_t seed_;
   int size_;
+  bool twins_;
   std::string text_;
 };
 
 }  // namespace
 
-std::string random_scenario(std::uint32_t seed, int size) { return Writer(seed, size).run(); }
+std::string random_scenario(std::uint32_t seed, int size) { return Writer(seed, size, false).run(); }
+
+std::string random_twins(std::uint32_t seed, int size) { return Writer(seed, size, true).run(); }
 
 std::size_t random_phrases() { return kPhrases.size(); }
 
