@@ -44,8 +44,8 @@ def peers(table, clock):
             speed = rate(measured, clock)
             store = measured.store_bytes
             rows.append([
-                measured.instance.name, measured.tool.name, f"{measured.states:,}", f"{measured.transitions:,}",
-                f"{speed:,.0f}" if speed else "", peak_per_state(measured),
+                measured.instance.name, measured.tool.name, f"{measured.states:,}",
+                f"{measured.transitions:,}", f"{speed:,.0f}" if speed else "", peak_per_state(measured),
                 f"{store / measured.states:.1f}" if store else "", seconds(measured.seconds),
                 seconds(measured.processor_seconds),
                 "" if measured is row[0] else times(quiesce, speed)])

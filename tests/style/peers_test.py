@@ -34,7 +34,8 @@ class Disagreements(unittest.TestCase):
 
     def test_states(self):
         row = [measured("quiesce", 1_098, 2_196), measured("SPIN", 1_097, 2_196)]
-        self.assertEqual(list(rounds.disagreements([row])), ["mcslock2-2: SPIN reports 1097 states, not 1098"])
+        self.assertEqual(list(rounds.disagreements([row])),
+                         ["mcslock2-2: SPIN reports 1097 states, not 1098"])
 
     def test_states_on_which_all_agree_but_are_not_the_known_number(self):
         row = [measured("quiesce", 1_097, 2_196), measured("SPIN", 1_097, 2_196)]
