@@ -12,6 +12,8 @@ def markdown(heads, rows):
 
 
 def seconds(spread):
+    if spread.least == spread.most:
+        return f"{spread.median:.2f}"
     return f"{spread.median:.2f} ({spread.least:.2f}-{spread.most:.2f})"
 
 
@@ -32,7 +34,7 @@ def times(numerator, denominator):
 def peak_per_state(measured):
     """Empty where it cannot be told: a process begins with the peak of the one that started it, this one."""
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return f"{measured.peak_bytes / measured.states:.0f}" if measured.peak_bytes > 2 * own else ""
+    return f"{measured.peak_bytes / measured.states:.0f}" if measured.peak_bytes > 1.1 * own else ""
 
 
 def peers(table, clock):
