@@ -43,7 +43,7 @@ function(quiesce_executable name source)
   endif()
 endfunction()
 
-# One program per source file of the folder.
+# One program per source file of the folder; QUIESCE_BENCHMARKS names them all.
 function(quiesce_benchmarks folder)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
@@ -56,5 +56,8 @@ function(quiesce_benchmarks folder)
     cmake_path(GET source STEM name)
     add_executable(${name} ${source})
     target_link_libraries(${name} PRIVATE ${depends} benchmark::benchmark_main)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${folder}")
+    list(APPEND names ${name})
   endforeach()
+  set(QUIESCE_BENCHMARKS ${names} PARENT_SCOPE)
 endfunction()
