@@ -39,12 +39,23 @@ std::string read_argument(const std::string& argument) {
   return text;
 }
 
+void explain_further(const CompiledVariant& variant, const checker::FoundRun& run, std::uint64_t states,
+                     const Options& options, checker::ReportFinding& finding) {
+  if (options.explain == checker::ExplanationDetail::kNone) return;
+  checker::ExplainOptions explain;
+  explain.detail = options.explain;
+  explain.max_states = checker::default_explanation_states(states, 1);
+  explain.interrupted = options.search.interrupted;
+  finding.explanation = checker::explain_failure(variant.system, run, explain);
+}
+
 ExitCode replay_finding(const CompiledVariant& variant, const std::string& wanted, const Options& options) {
   const checker::Outcome outcome = check_within_memory(variant.system, options, {});
   for (const checker::PropertyOutcome& property : outcome.properties) {
     for (const checker::FoundRun& run : property.runs) {
-      const checker::ReportFinding finding = checker::explain(variant.system, run);
+      checker::ReportFinding finding = checker::explain(variant.system, run);
       if (finding.id != wanted) continue;
+      explain_further(variant, run, outcome.states, options, finding);
       std::cout << reports::render_finding(finding, variant.name) << "\n  " << finding.schedule << "\n";
       return ExitCode::kAsExpected;
     }
