@@ -212,6 +212,8 @@ class FailureExplainer {
       std::vector<Ordering> orderings;
       for (const std::size_t i : chosen)
         orderings.push_back({run_.steps[races[i].earlier].event, run_.steps[races[i].later].event});
+      // Small sets leave the most to search, and are few.
+      budget_.states_at_once = budget_.states / (chosen.size() <= 4 ? 3 : 8);
       const FoundRunOf run = good_run(monitored(starts, orderings, true));
       ForcingAnswer answer;
       if (run.answer == Answer::kNo) answer.forces = Answer::kYes;
