@@ -77,8 +77,7 @@ class Checker {
     }
     const Finding finding{property, 0};
     if (model_.goal_kind(goal) == GoalKind::kAlwaysPossible) {
-      if (const auto trap = find_trap(exploration_.graph, reached))
-        violate(finding, {*trap, {}}, {});
+      if (const auto trap = find_trap(exploration_.graph, reached)) violate(finding, {*trap, {}}, {});
       return;
     }
     const auto bad = find_run_without(exploration_.graph, exploration_.initial_states, reached, ends);

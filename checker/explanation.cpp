@@ -17,10 +17,10 @@ using Orderings = ReportExplanation::Orderings;
 
 /// What it means that a run fails, and so what it means to avoid that.
 enum class FailureKind : std::uint8_t {
-  kRaised,          ///< a finding is raised: avoided by a complete run on which it is not
-  kNeverReached,    ///< `eventually`: avoided by a run that reaches the goal
-  kCannotBeReached, ///< `always_possible`: avoided as long as the goal can be reached
-  kGoesRound,       ///< a cycle of fast steps: avoided as long as it can be left, or time can pass
+  kRaised,           ///< a finding is raised: avoided by a complete run on which it is not
+  kNeverReached,     ///< `eventually`: avoided by a run that reaches the goal
+  kCannotBeReached,  ///< `always_possible`: avoided as long as the goal can be reached
+  kGoesRound,        ///< a cycle of fast steps: avoided as long as it can be left, or time can pass
 };
 
 FailureKind kind_of(const sim::System& system, const FoundRun& run) {
@@ -74,6 +74,7 @@ class FailureExplainer {
     for (std::size_t goal = 0; goal < model_.goal_count(); ++goal) {
       if (model_.property_of_goal(goal) == found.finding.property) goal_ = static_cast<std::uint16_t>(goal);
     }
+    if (kind_ == FailureKind::kRaised) forget_what_comes_after();
   }
 
   ReportExplanation run() {
@@ -90,6 +91,17 @@ class FailureExplainer {
   static constexpr std::size_t kWalksBeforeSearch = 20;
   static constexpr std::size_t kSampledRuns = 40;
   static constexpr std::size_t kRacesMax = 400;
+
+  /// A schedule that somebody wrote may go on where the finding was raised.
+  void forget_what_comes_after() {
+    std::size_t end = 0;
+    while (end < run_.steps.size() && !fails_in(model_, run_.states[end].data(), found_.finding)) {
+      const std::vector<Finding>& raised = run_.steps[end++].raised;
+      if (std::find(raised.begin(), raised.end(), found_.finding) != raised.end()) break;
+    }
+    run_.steps.resize(end);
+    run_.states.resize(end + 1);
+  }
 
   [[nodiscard]] SearchBudget new_budget() const {
     SearchBudget budget;
@@ -245,9 +257,9 @@ class FailureExplainer {
 }  // namespace
 
 std::uint64_t default_explanation_states(std::uint64_t states, std::size_t runs) {
-  constexpr std::uint64_t kLeast = 100'000;
+  constexpr std::uint64_t kLeast = 50'000;
   constexpr std::uint64_t kMost = 400'000;
-  return std::clamp(states / 5 / std::max<std::size_t>(1, runs), kLeast, kMost);
+  return std::clamp(states / 3 / std::max<std::size_t>(1, runs), kLeast, kMost);
 }
 
 ReportExplanation explain_failure(const sim::System& system, const FoundRun& run,

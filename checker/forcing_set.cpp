@@ -17,8 +17,7 @@ constexpr std::size_t kLooksMax = 200'000;  ///< at sets, complete or not, to fi
 
 class ForcingSearch {
  public:
-  ForcingSearch(std::size_t count, std::vector<Set> known, const AskForcing& ask)
-      : all_(count), ask_(ask) {
+  ForcingSearch(std::size_t count, std::vector<Set> known, const AskForcing& ask) : all_(count), ask_(ask) {
     std::iota(all_.begin(), all_.end(), 0);
     for (Set& missed : known) learn(std::move(missed));
   }

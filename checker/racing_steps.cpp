@@ -132,9 +132,10 @@ StepsOfRun steps_of(const SystemModel& model, const Schedule& schedule) {
     step.actor = rule ? std::uint32_t{t.actor} + 1U + t.choice : t.actor;
     step.in_program = is_in_program(system, t);
     step.footprint = footprint_of(system, state, t);
-    run.steps.push_back(std::move(step));
     effects.clear();
     model.fire(state.data(), t, effects);
+    step.raised = effects.findings;
+    run.steps.push_back(std::move(step));
     run.states.push_back(std::move(state));
   }
   return run;

@@ -18,6 +18,7 @@ struct RunStep {
   std::uint32_t actor = 0;      ///< each rule is one of its own
   bool in_program = false;      ///< a step of a routine or of hardware, no scheduling and no clock
   base::Footprint footprint{};  ///< without clocks, which know of each other
+  std::vector<Finding> raised{};
 };
 
 /// A run made again: its states, from the initial one on, and its steps.

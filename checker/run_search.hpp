@@ -14,10 +14,10 @@ enum class Answer : std::uint8_t { kNo, kYes, kUnknown };
 
 /// How much may be searched. What is left is shared by all searches for one explanation.
 struct SearchBudget {
-  std::uint64_t states = 0;           ///< left in all
-  std::uint64_t states_at_once = 0;   ///< by one search; 0: only walks
-  std::size_t walks = 0;              ///< before each search
-  std::size_t walk_steps = 0;         ///< of each walk, at most
+  std::uint64_t states = 0;          ///< left in all
+  std::uint64_t states_at_once = 0;  ///< by one search; 0: only walks
+  std::size_t walks = 0;             ///< before each search
+  std::size_t walk_steps = 0;        ///< of each walk, at most
   const std::atomic<bool>* interrupted = nullptr;
 
   [[nodiscard]] bool is_used_up() const { return states == 0; }

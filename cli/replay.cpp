@@ -76,7 +76,7 @@ std::string summary_of(const checker::ReportFinding& finding, bool shows) {
                              : "replay: a run at the end of which nothing is wrong";
 }
 
-ExitCode replay_schedule(const CompiledVariant& variant, const std::string& text) {
+ExitCode replay_schedule(const CompiledVariant& variant, const std::string& text, const Options& options) {
   std::string error;
   const auto schedule = checker::decode(text, error);
   if (!schedule || !checker::replays(variant.system, *schedule, error)) throw UsageError(error);
@@ -86,6 +86,7 @@ ExitCode replay_schedule(const CompiledVariant& variant, const std::string& text
   run.finding = shown.value_or(checker::Finding{});
   checker::ReportFinding finding = checker::explain(variant.system, run);
   finding.summary = summary_of(finding, shown.has_value());
+  if (shown) explain_further(variant, run, 0, options, finding);
   std::cout << reports::render_finding(finding, variant.name);
   return ExitCode::kAsExpected;
 }
@@ -100,7 +101,7 @@ ExitCode run_replay(const Options& options) {
   if (chosen.variant.empty()) chosen.variant = sim::variant_names(scenario).front();
   const CompiledVariant variant = std::move(compile_variants(scenario, chosen).front());
   const std::string wanted = read_argument(options.arguments[1]);
-  return wanted.starts_with("q1.") ? replay_schedule(variant, wanted)
+  return wanted.starts_with("q1.") ? replay_schedule(variant, wanted, chosen)
                                    : replay_finding(variant, wanted, chosen);
 }
 

@@ -19,7 +19,10 @@ constexpr std::size_t kOrderingsShown = 6;
 
 std::string ordinal(std::uint32_t n) {
   const bool teen = n % 100 >= 11 && n % 100 <= 13;
-  const char* ending = teen || n % 10 == 0 || n % 10 > 3 ? "th" : n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : "rd";
+  const char* ending = teen || n % 10 == 0 || n % 10 > 3 ? "th"
+                       : n % 10 == 1                     ? "st"
+                       : n % 10 == 2                     ? "nd"
+                                                         : "rd";
   return std::to_string(n) + ending;
 }
 
@@ -69,10 +72,11 @@ std::string condition(const ReportExplanation& why) {
     case Orderings::kUnknown:
       return ": unknown (budget)";
     case Orderings::kNone:
-      return ": no order of steps that other runs make too forces it";
+      return ": the order of steps alone does not decide";
     case Orderings::kNotMinimal:
       return why.orderings.size() > kOrderingsShown
-                 ? ": unknown (budget)" + fmt::format(", {} orderings of steps force it", why.orderings.size())
+                 ? ": unknown (budget)" +
+                       fmt::format(", {} orderings of steps force it", why.orderings.size())
                  : " (not minimal: budget)" + start + ":";
     case Orderings::kMinimal:
       return " (none can be left out)" + start + ":";

@@ -65,7 +65,8 @@ const char* word(ReportExplanation::Orderings orderings) {
 Json to_json(const ReportExplanation& why) {
   Json point{{"kind", word(why.lost)}};
   if (why.lost == ReportExplanation::Lost::kAtStep) point["step"] = why.lost_at;
-  if (why.lost == ReportExplanation::Lost::kUnknown && why.lost_from != 0) point["not_before"] = why.lost_from;
+  if (why.lost == ReportExplanation::Lost::kUnknown && why.lost_from != 0)
+    point["not_before"] = why.lost_from;
   if (why.lost == ReportExplanation::Lost::kUnknown && why.lost_at != 0) point["not_after"] = why.lost_at;
   Json orderings = Json::array();
   for (const ReportOrdering& one : why.orderings) {

@@ -63,8 +63,7 @@ void number_causes(System& system) {
     for (const Family& family : system.program.families) {
       const bool field = family.name.find('.') != std::string::npos;
       if (field || is_lock(family.type.kind)) all.insert(cause(where(info), family.name));
-      if (is_lock(family.type.kind))
-        all.insert(cause(where(info), "exits with " + family.name + " held"));
+      if (is_lock(family.type.kind)) all.insert(cause(where(info), "exits with " + family.name + " held"));
     }
   }
   system.causes.assign(all.begin(), all.end());

@@ -30,7 +30,8 @@ struct Explained {
   }
 };
 
-Explained explained(const std::string& text, const std::string& property, const ExplainOptions& options = {}) {
+Explained explained(const std::string& text, const std::string& property,
+                    const ExplainOptions& options = {}) {
   const Checked c = check_text(text);
   const auto index = find_property(c.system, property);
   if (!index || c.outcome.properties[*index].runs.empty()) {
@@ -72,19 +73,36 @@ tasks:
 )";
 
 TEST(Explanation, OfAUseAfterFreeIsOneOrdering) {
-  const Explained e = explained("machine: { cpus: 2 }" + std::string(kUse) +
-                                    "  freer: { cpu: 1, run: [set: current_group = NULL] }\n",
-                                "null_dereference");
+  const Explained e = explained(
+      "machine: { cpus: 2 }" + std::string(kUse) + "  freer: { cpu: 1, run: [set: current_group = NULL] }\n",
+      "null_dereference");
   EXPECT_EQ(e.step(e.why.lost_at), "freer: set current_group = NULL");
   EXPECT_EQ(e.why.forced_by, Orderings::kSmallest);
   EXPECT_EQ(e.orderings(),
             (std::vector<std::string>{"freer: set current_group = NULL < user: load x = current_group"}));
 }
 
+TEST(Explanation, LeavesOutRunsThatDoNotMakeTheSteps) {
+  const Explained e = explained(R"(
+machine: { cpus: 2 }
+classes: { group: { fields: { domain: int 0..3 } } }
+objects: { g: { class: group } }
+globals: { head: { type: 'group?', init: g } }
+tasks:
+  user: { cpu: 0, run: [choose: c in 0..1, { if: c == 1, then: [load: x = head, set: x.domain = 1] }] }
+  freer: { cpu: 1, run: [set: head = NULL] }
+)",
+                                "null_dereference");
+  EXPECT_EQ(e.why.forced_by, Orderings::kSmallest);
+  EXPECT_EQ(e.orderings(), (std::vector<std::string>{"freer: set head = NULL < user: load x = head"}))
+      << "a run in which the user does not look is no run with this ordering";
+}
+
 TEST(Explanation, IsThatItFailsAlwaysWhereNothingElseCanHappen) {
-  const Explained e = explained("machine: { cpus: 1 }\nglobals: { a: bool }\nproperties: { bad: { never: a } }\n"
-                                "tasks: { t: { run: [set: a = true] } }\n",
-                                "bad");
+  const Explained e = explained(
+      "machine: { cpus: 1 }\nglobals: { a: bool }\nproperties: { bad: { never: a } }\n"
+      "tasks: { t: { run: [set: a = true] } }\n",
+      "bad");
   EXPECT_EQ(e.why.lost, Lost::kFromStart);
   EXPECT_EQ(e.why.forced_by, Orderings::kSmallest);
   EXPECT_TRUE(e.why.orderings.empty());

@@ -45,7 +45,8 @@ TEST(FindingId, StaysWhenTasksAreRenamed) {
   const std::string text = kManyCauses;
   const auto ids = ids_of(text);
   EXPECT_GT(ids.size(), 5U) << "deadlock, hung tasks, two fields, two locks";
-  EXPECT_EQ(ids, ids_of(renamed(text, {{"TASK_ONE", "zebra"}, {"TASK_TWO", "middle"}, {"TASK_THREE", "ant"}})));
+  EXPECT_EQ(ids,
+            ids_of(renamed(text, {{"TASK_ONE", "zebra"}, {"TASK_TWO", "middle"}, {"TASK_THREE", "ant"}})));
 }
 
 TEST(FindingId, BelongsToOneFinding) {
@@ -73,8 +74,8 @@ tasks: { a: { run: [call: wrong()] }, b: { run: [call: wrong()] } }
 
 TEST(FindingId, DependsOnTheCause) {
   const auto of_lock = [](const std::string& lock) {
-    return ids_of("machine: { cpus: 1 }\nlocks: { m: mutex, n: mutex }\ntasks: { a: { run: [mutex_unlock: " + lock +
-                  "] } }\n");
+    return ids_of("machine: { cpus: 1 }\nlocks: { m: mutex, n: mutex }\ntasks: { a: { run: [mutex_unlock: " +
+                  lock + "] } }\n");
   };
   EXPECT_NE(of_lock("m"), of_lock("n"));
 }

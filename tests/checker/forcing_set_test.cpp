@@ -74,8 +74,8 @@ TEST(ForcingSet, IsNotMinimalWhereLeavingOutCannotBeDecided) {
 TEST(ForcingSet, AsksAboutNoSetThatAKnownRunRefutes) {
   const auto honest = forced_by({{1, 2}}, 4);
   const ForcingSet set = find_forcing_set(4, {{1, 3}, {2, 3}}, [&](const Set& asked) {
-    const bool met = asked == Set{3} || holds_all(asked, {1, 2}) || holds_all(asked, {1, 3}) ||
-                     holds_all(asked, {2, 3});
+    const bool met =
+        asked == Set{3} || holds_all(asked, {1, 2}) || holds_all(asked, {1, 3}) || holds_all(asked, {2, 3});
     EXPECT_TRUE(met);
     return honest(asked);
   });

@@ -8,7 +8,8 @@ namespace {
 
 using Kind = PointOfNoReturn::Kind;
 
-/// Avoidable before step `lost`; positions in [first, last] are not decided, but by chance outside `luckless`.
+/// Avoidable before step `lost`; positions in [first, last] are not decided, but by chance outside
+/// `luckless`.
 IsAvoidable lost_at(std::size_t lost, std::size_t first = 1, std::size_t last = 0, std::size_t luckless = 0) {
   return [=](std::size_t position, bool completely) {
     if (position >= first && position <= last) return Answer::kUnknown;

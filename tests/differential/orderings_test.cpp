@@ -83,7 +83,8 @@ class PlainSearch {
     }
     Effects effects;
     model_.fire(next.state.data(), t, effects);
-    if (std::find(effects.findings.begin(), effects.findings.end(), finding_) != effects.findings.end()) return;
+    if (std::find(effects.findings.begin(), effects.findings.end(), finding_) != effects.findings.end())
+      return;
     open_.push_back(std::move(next));
   }
 

@@ -248,9 +248,9 @@ using Lost = ReportExplanation::Lost;
 using Orderings = ReportExplanation::Orderings;
 
 ReportFinding explained(const ReportExplanation& why) {
-  ReportFinding finding = finding_with({step("cpu0", "a", "f+0", "mutex_lock A"),
-                                        step("smmu0", "smmu0", "", "takes effect"),
-                                        step("cpu1", "b", "g+1", "mutex_lock B")});
+  ReportFinding finding =
+      finding_with({step("cpu0", "a", "f+0", "mutex_lock A"), step("smmu0", "smmu0", "", "takes effect"),
+                    step("cpu1", "b", "g+1", "mutex_lock B")});
   finding.explanation = why;
   return finding;
 }
@@ -277,7 +277,8 @@ TEST(ExplanationText, SaysWhatIsNotKnown) {
 }
 
 TEST(ExplanationText, SaysWhereRunsHaveToBeginAsThisOne) {
-  const std::string text = explanation_text(explained({Lost::kFromStart, 0, 0, Orderings::kSmallest, {}, true}));
+  const std::string text =
+      explanation_text(explained({Lost::kFromStart, 0, 0, Orderings::kSmallest, {}, true}));
   EXPECT_EQ(text,
             "  Point of no return: before the first step\n"
             "  Fails whenever: always (in runs that begin as this one)\n");
@@ -289,9 +290,7 @@ TEST(ExplanationText, FitsIntoAMail) {
   EXPECT_LE(widest(explanation_text(finding)), kTableWidth);
 }
 
-TEST(ExplanationText, IsNotThereWhereNobodyAsked) {
-  EXPECT_EQ(explanation_text(finding_with({})), "");
-}
+TEST(ExplanationText, IsNotThereWhereNobodyAsked) { EXPECT_EQ(explanation_text(finding_with({})), ""); }
 
 TEST(ShowsInFull, TheFirstFindingAndWhatWasNotExpected) {
   ReportProperty property;
