@@ -4,6 +4,7 @@
 #include "checker/calmest_run.hpp"
 #include "checker/explore.hpp"
 #include "checker/liveness.hpp"
+#include "checker/minimise.hpp"
 #include "checker/renamed_runs.hpp"
 #include "checker/system_model.hpp"
 
@@ -61,8 +62,13 @@ class Checker {
     outcome_.properties[finding.property].runs.push_back(std::move(run));
   }
 
-  void violate(Finding finding, StateId state, const std::vector<Transition>& cycle = {}) {
-    violate(finding, runs_->to({{state, std::nullopt}}), cycle);
+  void violate(Finding finding, const BadRun& bad, const CycleRule& rule) {
+    const Run stem = runs_->to({{bad.state, std::nullopt}});
+    if (bad.cycle.empty()) {
+      violate(finding, stem);
+    } else {
+      violate(finding, stem, Minimiser<SystemModel>(model_).cycle(stem, bad.cycle, rule));
+    }
   }
 
   [[nodiscard]] FoundRun* found(Finding finding) {
@@ -113,11 +119,12 @@ class Checker {
     }
     const Finding finding{property, 0};
     if (model_.goal_kind(goal) == GoalKind::kAlwaysPossible) {
-      if (const auto trap = find_trap(exploration_.graph, reached)) violate(finding, *trap);
+      if (const auto trap = find_trap(exploration_.graph, reached)) violate(finding, {*trap, {}}, {});
       return;
     }
     const auto bad = find_run_without(exploration_.graph, exploration_.initial_states, reached, ends);
-    if (bad) violate(finding, bad->state, bad->cycle);
+    const CycleRule rule{[&](const std::byte* state) { return !model_.goal_holds(goal, state); }, false};
+    if (bad) violate(finding, *bad, rule);
   }
 
   void answer_livelock() {
@@ -125,7 +132,7 @@ class Checker {
     if (!bad) return;
     StateReader states(*exploration_.store, model_.state_bytes());
     const Finding finding = model_.livelock_cause(states.at(bad->state));
-    violate(finding, bad->state, bad->cycle);
+    violate(finding, *bad, {{}, true});
   }
 
   const sim::System& system_;

@@ -46,6 +46,9 @@ struct Outcome {
 /// Fills a report's steps, log and reasons by running the schedule.
 [[nodiscard]] ReportFinding explain(const sim::System& system, const FoundRun& run);
 
+/// Index into System::properties, if there is one of that name.
+[[nodiscard]] std::optional<std::size_t> find_property(const sim::System& system, const std::string& name);
+
 /// Throws ScenarioError for an `expect` that no report could be compared with.
 void check_expect(const sim::System& system, const sim::Node& document);
 

@@ -97,7 +97,7 @@ std::optional<std::vector<std::uint64_t>> earliest_times(std::size_t steps,
 
 std::string short_id(const std::string& kind, const sim::Cause& cause) {
   std::uint32_t h = 2166136261U;
-  for (const char c : kind + "|" + cause.where + "|" + cause.detail)
+  for (const char c : kind + "|" + cause.key + "|" + cause.detail)
     h = (h ^ static_cast<unsigned char>(c)) * 16777619U;
   static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text = kind + "-";

@@ -139,6 +139,13 @@ std::string bound_detail(const Outcome& outcome) {
 
 }  // namespace
 
+std::optional<std::size_t> find_property(const sim::System& system, const std::string& name) {
+  for (std::size_t i = 0; i < system.properties.size(); ++i) {
+    if (system.properties[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
 void check_expect(const sim::System& system, const sim::Node& document) {
   static_cast<void>(read_expect(system, document));
 }

@@ -32,6 +32,39 @@ struct LogLine {
   std::string text;
 };
 
+/// Of two steps of the run: whenever a run makes both in this order. An occurrence counts how often the
+/// actor made that step up to there.
+struct ReportOrdering {
+  std::size_t earlier = 0;  ///< ReportStep::number
+  std::size_t later = 0;
+  std::uint32_t earlier_occurrence = 1;
+  std::uint32_t later_occurrence = 1;
+};
+
+/// Why a run fails, as far as the budget for it allowed.
+struct ReportExplanation {
+  enum class Lost : std::uint8_t {
+    kUnknown,    ///< within the budget: at the latest step `lost_at`, if that is not 0
+    kAtStep,     ///< step `lost_at` made the failure unavoidable
+    kFromStart,  ///< it was unavoidable before the first step
+    kNever,      ///< it can be avoided even where the run ends
+  };
+  enum class Orderings : std::uint8_t {
+    kNotSought,
+    kUnknown,     ///< within the budget
+    kNone,        ///< no orderings of steps that other runs make too force the failure
+    kSmallest,    ///< `orderings` force it, and no smaller set does
+    kMinimal,     ///< they force it, and none of them can be left out
+    kNotMinimal,  ///< they force it; the budget did not allow to say whether all are needed
+  };
+  Lost lost = Lost::kUnknown;
+  std::size_t lost_at = 0;
+  std::size_t lost_from = 0;  ///< if unknown: it was no step before this one; 0: nothing known
+  Orderings forced_by = Orderings::kNotSought;
+  std::vector<ReportOrdering> orderings;
+  bool same_start = false;  ///< they force it only where runs begin as this one does
+};
+
 struct ReportFinding {
   std::string id;        ///< stable: property, routine, step and variant; independent of task names
   std::string kind;      ///< "cmd_sync_timeout"
@@ -42,6 +75,7 @@ struct ReportFinding {
   std::vector<std::string> waits;           ///< "reboot waits for cpu0, which dds_discovery holds in ..."
   std::optional<std::size_t> cycle_start;   ///< index into steps where the cycle of a lasso begins
   std::vector<std::string> lanes_of_cause;  ///< at most two CPU lanes, shown as columns
+  std::optional<ReportExplanation> explanation;
 };
 
 struct ReportProperty {

@@ -39,6 +39,26 @@ checker::ReportVariant not_started(const std::string& name) {
   return variant;
 }
 
+/// Explains what the report shows in full; `shown` counts the findings of the scenario up to here.
+void explain_findings(const CompiledVariant& variant, const checker::Outcome& outcome, const Options& options,
+                      std::size_t& shown, checker::ReportVariant& report) {
+  const reports::TextOptions text{options.all_findings || options.format == "json"};
+  std::vector<std::pair<const checker::FoundRun*, checker::ReportFinding*>> wanted;
+  for (checker::ReportProperty& property : report.properties) {
+    const auto index = checker::find_property(variant.system, property.name);
+    for (std::size_t i = 0; index && i < property.findings.size(); ++i) {
+      if (reports::shows_in_full(property, shown++, text))
+        wanted.emplace_back(&outcome.properties[*index].runs[i], &property.findings[i]);
+    }
+  }
+  checker::ExplainOptions explain;
+  explain.detail = options.explain;
+  explain.max_states = checker::default_explanation_states(outcome.states, wanted.size());
+  explain.interrupted = options.search.interrupted;
+  for (const auto& [run, finding] : wanted)
+    finding->explanation = checker::explain_failure(variant.system, *run, explain);
+}
+
 checker::ReportScenario check_file(const std::filesystem::path& file, const Options& options) {
   const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
   checker::ReportScenario report;
@@ -48,6 +68,7 @@ checker::ReportScenario check_file(const std::filesystem::path& file, const Opti
   report.sources = texts(scenario.find("sources"));
   const bool terminal = isatty(STDERR_FILENO) != 0;
   const std::vector<CompiledVariant> variants = compile_variants(scenario, options);
+  std::size_t shown = 0;
   for (const CompiledVariant& variant : variants) {
     if (interrupted()) {
       report.variants.push_back(not_started(variant.name));
@@ -60,6 +81,8 @@ checker::ReportScenario check_file(const std::filesystem::path& file, const Opti
     if (terminal) std::fputs("\r\033[K", stderr);
     report.variants.push_back(
         checker::report_variant(variant.system, variant.document, variant.name, outcome));
+    if (options.explain != checker::ExplanationDetail::kNone)
+      explain_findings(variant, outcome, options, shown, report.variants.back());
   }
   return report;
 }

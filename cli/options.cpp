@@ -27,13 +27,13 @@ const std::vector<VerbUsage>& verbs() {
        "check FILE|DIR...",
        "explore every variant and compare with 'expect'",
        {"check scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline"},
-       {"variant", "first", "all-findings", "check-footprints", "format", "output", "max-states",
+       {"variant", "first", "all-findings", "explain", "check-footprints", "format", "output", "max-states",
         "max-memory", "max-seconds", "threads", "store", "reduce"}},
       {"replay",
        "replay FILE SCHEDULE",
        "run one schedule again: a schedule, @file, or a finding's id",
        {"replay scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline soft_lockup-0a1b2c"},
-       {"variant", "max-states", "max-memory", "max-seconds", "threads", "store", "reduce"}},
+       {"variant", "explain", "max-states", "max-memory", "max-seconds", "threads", "store", "reduce"}},
       {"lint", "lint FILE|DIR...", "only look for mistakes", {"lint my-scenario.yaml"}, {"variant"}},
       {"list",
        "list [DIR...]",
@@ -67,6 +67,8 @@ po::options_description all_options(Options& options, SearchWords& search) {
   add("variant", po::value(&options.variant)->value_name("NAME"), "only this variant");
   add("first", po::bool_switch(&options.search.first), "stop at the first finding");
   add("all-findings", po::bool_switch(&options.all_findings), "show every finding in full");
+  add("explain", po::value(&search.explain)->value_name("full|brief|none"),
+      "of each finding shown: what forces it and the point of no return, that alone, or neither");
   add("verbs", po::bool_switch(&options.verbs), "list: the verbs of the step language, as a table");
   add("check-footprints", po::bool_switch(&options.check_footprints),
       "check instead that transitions touch only what was derived for them");
@@ -177,6 +179,7 @@ Options parse_options(int argc, const char* const* argv) {
   refuse_empty_words(values);
   if (options.format != "text" && options.format != "json") throw UsageError("'--format' is text or json");
   options.search = search_options(search, options.search);
+  options.explain = explanation_detail(search.explain);
   options.search.interrupted = &interrupted();
   options.libraries = library_dirs();
   return options;

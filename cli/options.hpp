@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "checker/exploration.hpp"
+#include "checker/explanation.hpp"
 #include "sim/document_loader.hpp"
 
 namespace quiesce::cli {
@@ -36,6 +36,7 @@ struct Options {
   bool verbs = false;  ///< `list` prints the verbs of the step language instead
   bool check_footprints = false;
   checker::ExploreOptions search;
+  checker::ExplanationDetail explain = checker::ExplanationDetail::kFull;
   sim::LibraryDirs libraries;
 };
 

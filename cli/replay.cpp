@@ -39,12 +39,23 @@ std::string read_argument(const std::string& argument) {
   return text;
 }
 
+void explain_further(const CompiledVariant& variant, const checker::FoundRun& run, std::uint64_t states,
+                     const Options& options, checker::ReportFinding& finding) {
+  if (options.explain == checker::ExplanationDetail::kNone) return;
+  checker::ExplainOptions explain;
+  explain.detail = options.explain;
+  explain.max_states = checker::default_explanation_states(states, 1);
+  explain.interrupted = options.search.interrupted;
+  finding.explanation = checker::explain_failure(variant.system, run, explain);
+}
+
 ExitCode replay_finding(const CompiledVariant& variant, const std::string& wanted, const Options& options) {
   const checker::Outcome outcome = check_within_memory(variant, options, {});
   for (const checker::PropertyOutcome& property : outcome.properties) {
     for (const checker::FoundRun& run : property.runs) {
-      const checker::ReportFinding finding = checker::explain(variant.system, run);
+      checker::ReportFinding finding = checker::explain(variant.system, run);
       if (finding.id != wanted) continue;
+      explain_further(variant, run, outcome.states, options, finding);
       std::cout << reports::render_finding(finding, variant.name) << "\n  " << finding.schedule << "\n";
       return ExitCode::kAsExpected;
     }
@@ -65,7 +76,7 @@ std::string summary_of(const checker::ReportFinding& finding, bool shows) {
                              : "replay: a run at the end of which nothing is wrong";
 }
 
-ExitCode replay_schedule(const CompiledVariant& variant, const std::string& text) {
+ExitCode replay_schedule(const CompiledVariant& variant, const std::string& text, const Options& options) {
   std::string error;
   const auto schedule = checker::decode(text, error);
   if (!schedule || !checker::replays(variant.system, *schedule, error)) throw UsageError(error);
@@ -75,6 +86,7 @@ ExitCode replay_schedule(const CompiledVariant& variant, const std::string& text
   run.finding = shown.value_or(checker::Finding{});
   checker::ReportFinding finding = checker::explain(variant.system, run);
   finding.summary = summary_of(finding, shown.has_value());
+  if (shown) explain_further(variant, run, 0, options, finding);
   std::cout << reports::render_finding(finding, variant.name);
   return ExitCode::kAsExpected;
 }
@@ -89,7 +101,7 @@ ExitCode run_replay(const Options& options) {
   if (chosen.variant.empty()) chosen.variant = sim::variant_names(scenario).front();
   const CompiledVariant variant = std::move(compile_variants(scenario, chosen).front());
   const std::string wanted = read_argument(options.arguments[1]);
-  return wanted.starts_with("q1.") ? replay_schedule(variant, wanted)
+  return wanted.starts_with("q1.") ? replay_schedule(variant, wanted, chosen)
                                    : replay_finding(variant, wanted, chosen);
 }
 

@@ -80,6 +80,13 @@ checker::Reductions reductions_from(const std::string& text) {
 
 }  // namespace
 
+checker::ExplanationDetail explanation_detail(const std::string& word) {
+  if (word.empty() || word == "full") return checker::ExplanationDetail::kFull;
+  if (word == "brief") return checker::ExplanationDetail::kBrief;
+  if (word == "none") return checker::ExplanationDetail::kNone;
+  throw UsageError("'--explain' is full, brief or none");
+}
+
 checker::ExploreOptions search_options(const SearchWords& words, const checker::ExploreOptions& options) {
   constexpr std::uint64_t kStatesMax = std::numeric_limits<std::uint32_t>::max() - 1;
   constexpr std::uint64_t kMegabytesMax = std::uint64_t{1} << 40U;

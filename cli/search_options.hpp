@@ -1,9 +1,9 @@
-// What the command line says about the search: bounds, workers, store, reductions.
+// What the command line says about the search: bounds, workers, store, reductions, explanations.
 #pragma once
 
 #include <string>
 
-#include "checker/exploration.hpp"
+#include "checker/explanation.hpp"
 
 namespace quiesce::cli {
 
@@ -15,10 +15,14 @@ struct SearchWords {
   std::string threads;
   std::string store;
   std::string reduce;
+  std::string explain;
 };
 
 /// `options` with what the words say. Throws UsageError.
 [[nodiscard]] checker::ExploreOptions search_options(const SearchWords& words,
                                                      const checker::ExploreOptions& options);
+
+/// What `--explain` says. Throws UsageError.
+[[nodiscard]] checker::ExplanationDetail explanation_detail(const std::string& word);
 
 }  // namespace quiesce::cli

@@ -28,6 +28,58 @@ Json to_json(const ReportStep& step) {
           {"call_chain", step.call_chain}, {"changes", changes},    {"time_us", step.time_us}};
 }
 
+const char* word(ReportExplanation::Lost lost) {
+  using Lost = ReportExplanation::Lost;
+  switch (lost) {
+    case Lost::kUnknown:
+      return "unknown";
+    case Lost::kAtStep:
+      return "step";
+    case Lost::kFromStart:
+      return "from_start";
+    case Lost::kNever:
+      return "never";
+  }
+  return "";
+}
+
+const char* word(ReportExplanation::Orderings orderings) {
+  using Orderings = ReportExplanation::Orderings;
+  switch (orderings) {
+    case Orderings::kNotSought:
+      return "not_sought";
+    case Orderings::kUnknown:
+      return "unknown";
+    case Orderings::kNone:
+      return "none";
+    case Orderings::kSmallest:
+      return "smallest";
+    case Orderings::kMinimal:
+      return "minimal";
+    case Orderings::kNotMinimal:
+      return "not_minimal";
+  }
+  return "";
+}
+
+Json to_json(const ReportExplanation& why) {
+  Json point{{"kind", word(why.lost)}};
+  if (why.lost == ReportExplanation::Lost::kAtStep) point["step"] = why.lost_at;
+  if (why.lost == ReportExplanation::Lost::kUnknown && why.lost_from != 0)
+    point["not_before"] = why.lost_from;
+  if (why.lost == ReportExplanation::Lost::kUnknown && why.lost_at != 0) point["not_after"] = why.lost_at;
+  Json orderings = Json::array();
+  for (const ReportOrdering& one : why.orderings) {
+    orderings.push_back({{"earlier", one.earlier},
+                         {"earlier_occurrence", one.earlier_occurrence},
+                         {"later", one.later},
+                         {"later_occurrence", one.later_occurrence}});
+  }
+  return {{"point_of_no_return", point},
+          {"fails_whenever",
+           {{"kind", word(why.forced_by)}, {"same_start", why.same_start}, {"orderings", orderings}}}};
+}
+
 Json to_json(const ReportFinding& finding) {
   Json json{{"id", finding.id},
             {"kind", finding.kind},
@@ -40,6 +92,7 @@ Json to_json(const ReportFinding& finding) {
   for (const LogLine& line : finding.log)
     json["log"].push_back({{"time_us", line.time_us}, {"text", line.text}});
   json["waits"] = finding.waits;
+  if (finding.explanation) json["explanation"] = to_json(*finding.explanation);
   return json;
 }
 

@@ -39,6 +39,21 @@ Json step() {
                  {"time_us", count()}});
 }
 
+Json explanation() {
+  const Json lost{{"enum", {"unknown", "step", "from_start", "never"}}};
+  const Json found{{"enum", {"not_sought", "unknown", "none", "smallest", "minimal", "not_minimal"}}};
+  const Json ordering = record({{"earlier", count()},
+                                {"earlier_occurrence", count()},
+                                {"later", count()},
+                                {"later_occurrence", count()}});
+  const Json point =
+      record({{"kind", lost}, {"step", count()}, {"not_before", count()}, {"not_after", count()}},
+             {"step", "not_before", "not_after"});
+  return record({{"point_of_no_return", point},
+                 {"fails_whenever",
+                  record({{"kind", found}, {"same_start", flag()}, {"orderings", list_of(ordering)}})}});
+}
+
 Json finding() {
   return record({{"id", text()},
                  {"kind", text()},
@@ -47,8 +62,9 @@ Json finding() {
                  {"cycle_start", count()},
                  {"steps", list_of(ref("step"))},
                  {"log", list_of(record({{"time_us", count()}, {"text", text()}}))},
-                 {"waits", list_of(text())}},
-                {"cycle_start"});
+                 {"waits", list_of(text())},
+                 {"explanation", ref("explanation")}},
+                {"cycle_start", "explanation"});
 }
 
 Json property() {
@@ -100,6 +116,7 @@ Json whole(const Json& keys) {
 std::string result_schema() {
   const Json definitions{{"status", {{"enum", {"holds", "violated", "inconclusive"}}}},
                          {"step", step()},
+                         {"explanation", explanation()},
                          {"finding", finding()},
                          {"property", property()},
                          {"variant", variant()},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "reports/explanation_text.hpp"
 #include "reports/layout.hpp"
 #include "reports/schedule_table.hpp"
 #include "reports/verdict_table.hpp"
@@ -63,14 +64,14 @@ std::string lines_of(const std::vector<Line>& findings) {
   return text;
 }
 
-/// In full: the first of the scenario, and what was not expected.
 std::string findings(const ReportScenario& scenario, const TextOptions& options) {
   std::string text;
   std::vector<Line> named_only;
+  std::size_t before = 0;
   for (const ReportVariant& variant : scenario.variants) {
     for (const ReportProperty& property : variant.properties) {
       for (const ReportFinding& finding : property.findings) {
-        if (!text.empty() && property.as_expected && !options.all_findings) {
+        if (!shows_in_full(property, before++, options)) {
           named_only.push_back({clean(variant.name), clean(finding.id), clean(finding.summary)});
           continue;
         }
@@ -84,12 +85,17 @@ std::string findings(const ReportScenario& scenario, const TextOptions& options)
 
 }  // namespace
 
+bool shows_in_full(const ReportProperty& property, std::size_t before, const TextOptions& options) {
+  return before == 0 || !property.as_expected || options.all_findings;
+}
+
 std::string render_finding(const ReportFinding& finding, const std::string& variant) {
   std::string text = clean(finding.summary);
   if (!variant.empty()) text += " (" + clean(variant) + ")";
   text += "\n\n" + schedule_table(finding);
   if (!finding.log.empty()) text += "\n  The console of this machine:\n" + console(finding.log);
   if (!finding.waits.empty()) text += "\n  At the end:\n" + waiting(finding.waits);
+  if (finding.explanation) text += "\n" + explanation_text(finding);
   return text;
 }
 

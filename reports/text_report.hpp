@@ -13,7 +13,12 @@ struct TextOptions {
 
 [[nodiscard]] std::string render_text(const checker::RunReport& report, const TextOptions& options = {});
 
-/// One finding: subject, the CPU table, the console log, who waits for whom.
+/// Whether a finding is shown in full: the first of a scenario, and what was not expected. `before` is how
+/// many findings the scenario has before this one.
+[[nodiscard]] bool shows_in_full(const checker::ReportProperty& property, std::size_t before,
+                                 const TextOptions& options);
+
+/// One finding: subject, the CPU table, the console log, who waits for whom, why it fails.
 [[nodiscard]] std::string render_finding(const checker::ReportFinding& finding,
                                          const std::string& variant = "");
 

@@ -71,6 +71,9 @@ struct Property {
 
 /// Something that can go wrong somewhere: findings with equal causes are one finding.
 struct Cause {
+  /// What stays when tasks are renamed: `where` of a routine's step; of a step that stands in a task itself,
+  /// what it says and how many such steps come before it.
+  std::string key;
   std::string where;   ///< "arm_smmu_cmdq_issue_cmdlist+4", or ""
   std::string detail;  ///< "device.domain is NULL", or ""
 

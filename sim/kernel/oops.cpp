@@ -23,7 +23,8 @@ void Machine::raise(std::string_view kind, ContextId context, std::string_view d
 void Machine::raise_in(std::string_view kind, const Step& step, std::string_view detail) {
   std::uint32_t cause = system_.cause_of_info[step.info];
   if (!detail.empty()) {
-    const Cause wanted{system_.causes[cause].where, std::string(detail)};
+    Cause wanted = system_.causes[cause];
+    wanted.detail = detail;
     const auto found = std::lower_bound(system_.causes.begin(), system_.causes.end(), wanted);
     if (found != system_.causes.end() && *found == wanted)
       cause = static_cast<std::uint32_t>(found - system_.causes.begin());

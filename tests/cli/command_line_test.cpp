@@ -200,4 +200,40 @@ TEST(Replay, ARunThatStaysWhereItIsSaysSo) {
       << shell("quiesce check --all-findings " + file.path()).text;
 }
 
+const char* const kUseAfterFree = R"(quiesce: 1
+name: uaf
+machine: { cpus: 2 }
+classes: { group: { fields: { domain: bool } } }
+objects: { g: { class: group } }
+globals: { head: { type: 'group?', init: g } }
+tasks:
+  user: { cpu: 0, run: [load: x = head, set: x.domain = true] }
+  freer: { cpu: 1, run: [set: head = NULL] }
+expect: { null_dereference: violated }
+)";
+
+TEST(Explain, SaysAsMuchAsItIsAskedFor) {
+  const OwnFile file(kUseAfterFree);
+  const Ran full = shell("quiesce check " + file.path());
+  EXPECT_TRUE(says(full, "Point of no return: step ") && says(full, "Fails whenever:")) << full.text;
+  const Ran brief = shell("quiesce check --explain brief " + file.path());
+  EXPECT_TRUE(says(brief, "Point of no return: step ") && !says(brief, "Fails whenever")) << brief.text;
+  const Ran none = shell("quiesce check --explain none " + file.path());
+  EXPECT_TRUE(says(none, "Replay:") && !says(none, "Point of no return")) << none.text;
+  EXPECT_FALSE(says(shell("quiesce check --format json --explain none " + file.path()), "explanation"));
+  EXPECT_EQ(shell("quiesce check --explain long " + file.path()).code, 2);
+}
+
+TEST(Explain, BelongsToAReplayedFindingAndItsSchedule) {
+  const OwnFile file(kUseAfterFree);
+  const std::string id = "$(quiesce check " + file.path() + " | grep -o 'null_dereference-[0-9a-f]*$')";
+  const Ran by_id = shell("quiesce replay " + file.path() + " " + id);
+  EXPECT_TRUE(says(by_id, "Fails whenever:")) << by_id.text;
+  const std::size_t schedule = by_id.text.find("q1.");
+  ASSERT_NE(schedule, std::string::npos);
+  const Ran by_schedule = shell("quiesce replay " + file.path() + " '" +
+                                by_id.text.substr(schedule, by_id.text.size() - schedule - 1) + "'");
+  EXPECT_TRUE(says(by_schedule, "Fails whenever:")) << by_schedule.text;
+}
+
 }  // namespace

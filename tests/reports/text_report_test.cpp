@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "reports/explanation_text.hpp"
 #include "reports/layout.hpp"
 #include "reports/schedule_table.hpp"
 #include "reports/verdict_table.hpp"
@@ -241,6 +242,63 @@ TEST(TextReport, StampsTheConsoleAsPrintkDoes) {
   EXPECT_NE(text.find("\n  [   33.150784] one\n  [    0.000007] two\n  [123456.000001] three\n"),
             std::string::npos)
       << text;
+}
+
+using Lost = ReportExplanation::Lost;
+using Orderings = ReportExplanation::Orderings;
+
+ReportFinding explained(const ReportExplanation& why) {
+  ReportFinding finding =
+      finding_with({step("cpu0", "a", "f+0", "mutex_lock A"), step("smmu0", "smmu0", "", "takes effect"),
+                    step("cpu1", "b", "g+1", "mutex_lock B")});
+  finding.explanation = why;
+  return finding;
+}
+
+TEST(ExplanationText, NamesThePointOfNoReturnAndWhatForcesTheFailure) {
+  EXPECT_EQ(explanation_text(explained({Lost::kAtStep, 2, 0, Orderings::kSmallest, {{1, 3, 1, 2}}})),
+            "  Point of no return: step 2 of 3 (smmu0: takes effect)\n"
+            "  Fails whenever:\n"
+            "  - a: f+0, mutex_lock A\n"
+            "    before b: g+1, mutex_lock B (the 2nd time)\n");
+}
+
+TEST(ExplanationText, SaysWhatIsNotKnown) {
+  const std::string unknown = explanation_text(explained({Lost::kUnknown, 3, 2, Orderings::kUnknown, {}}));
+  EXPECT_EQ(unknown,
+            "  Point of no return: unknown (budget), not before step 2 of 3 (smmu0:\n"
+            "    takes effect)\n"
+            "  Fails whenever: unknown (budget)\n");
+  const std::string many = explanation_text(
+      explained({Lost::kNever, 0, 0, Orderings::kNotMinimal, std::vector<ReportOrdering>(7, {1, 3, 1, 1})}));
+  EXPECT_EQ(many,
+            "  Point of no return: none, it can be avoided to the end\n"
+            "  Fails whenever: unknown (budget), 7 orderings of steps force it\n");
+}
+
+TEST(ExplanationText, SaysWhereRunsHaveToBeginAsThisOne) {
+  const std::string text =
+      explanation_text(explained({Lost::kFromStart, 0, 0, Orderings::kSmallest, {}, true}));
+  EXPECT_EQ(text,
+            "  Point of no return: before the first step\n"
+            "  Fails whenever: always (in runs that begin as this one)\n");
+}
+
+TEST(ExplanationText, FitsIntoAMail) {
+  ReportFinding finding = explained({Lost::kAtStep, 1, 0, Orderings::kMinimal, {{1, 3, 1, 11}}});
+  finding.steps[0].text = finding.steps[2].text = std::string(40, 'x') + " " + std::string(200, 'y');
+  EXPECT_LE(widest(explanation_text(finding)), kTableWidth);
+}
+
+TEST(ExplanationText, IsNotThereWhereNobodyAsked) { EXPECT_EQ(explanation_text(finding_with({})), ""); }
+
+TEST(ShowsInFull, TheFirstFindingAndWhatWasNotExpected) {
+  ReportProperty property;
+  EXPECT_TRUE(shows_in_full(property, 0, {}));
+  EXPECT_FALSE(shows_in_full(property, 1, {}));
+  EXPECT_TRUE(shows_in_full(property, 1, {true}));
+  property.as_expected = false;
+  EXPECT_TRUE(shows_in_full(property, 1, {}));
 }
 
 }  // namespace

@@ -30,10 +30,47 @@ class ReferenceExplorer {
   [[nodiscard]] std::size_t transitions() const { return transitions_; }
   [[nodiscard]] const std::vector<Status>& status() const { return status_; }
 
+  /// Whether a complete fair run from the state never raises the finding, if due alarms are raised.
+  [[nodiscard]] bool can_avoid(const std::vector<std::byte>& from, Finding finding) {
+    avoided_ = finding;
+    alarms_are_due_ = true;
+    fast_only_ = false;
+    States avoiding;
+    std::vector<std::size_t> open{number(from.data())};
+    while (!open.empty()) {
+      const std::size_t s = open.back();
+      open.pop_back();
+      if (raised_[s].contains(finding) || !avoiding.insert(s).second) continue;
+      const bool alarm = std::any_of(edges_[s].begin(), edges_[s].end(), [](const Edge& edge) {
+        return edge.process.second == Fairness::kObserver;
+      });
+      if (ends_.contains(s) && !alarm) return true;
+      for (const Edge& edge : edges_[s]) {
+        if (!edge.raised.contains(finding)) open.push_back(edge.target);
+      }
+    }
+    return has_fair_cycle(avoiding);
+  }
+
+  /// Whether some run from the state meets the goal.
+  [[nodiscard]] bool can_reach(const std::vector<std::byte>& from, std::uint16_t goal) {
+    States seen;
+    std::vector<std::size_t> open{number(from.data())};
+    while (!open.empty()) {
+      const std::size_t s = open.back();
+      open.pop_back();
+      if (!seen.insert(s).second) continue;
+      if (model_.goal_holds(goal, copy(s).data())) return true;
+      for (const Edge& edge : edges_[s]) open.push_back(edge.target);
+    }
+    return false;
+  }
+
  private:
   struct Edge {
     std::size_t target;
     std::pair<std::uint16_t, Fairness> process;
+    std::set<Finding> raised;
   };
   using States = std::set<std::size_t>;
 
@@ -53,27 +90,37 @@ class ReferenceExplorer {
     for (const Finding finding : effects.findings) status_[finding.property] = Status::kViolated;
   }
 
+  static std::set<Finding> set_of(const Effects& effects) {
+    return {effects.findings.begin(), effects.findings.end()};
+  }
+
   void expand(std::size_t s) {
     edges_.emplace_back();
     const std::vector<std::byte> state = copy(s);
     Effects effects;
     model_.check_state(state.data(), effects);
+    note(effects);
+    raised_.push_back(set_of(effects));
     const bool running = model_.classify(state.data()) == StateClass::kRunning;
     bool way_on = false;
     bool must_go_on = false;
     if (running) {
       model_.for_each_enabled(state.data(), [&](Transition t) {
         std::vector<std::byte> next = state;
+        effects.clear();
         model_.fire(next.data(), t, effects);
+        note(effects);
         ++transitions_;
         const Fairness fairness = model_.fairness(state.data(), t);
         way_on = way_on || fairness != Fairness::kObserver;
         must_go_on = must_go_on || (fairness != Fairness::kObserver && fairness != Fairness::kEnvironment);
-        edges_[s].push_back({number(next.data()), {t.actor, fairness}});
+        edges_[s].push_back({number(next.data()), {t.actor, fairness}, set_of(effects)});
       });
     }
     const bool stuck = running && !way_on && !model_.waits_for_time(state.data());
+    effects.clear();
     if (stuck) model_.report_stuck(state.data(), effects);
+    raised_[s].merge(set_of(effects));
     const bool rests = !must_go_on && !model_.waits_for_time(state.data());
     if (rests || !running) ends_.insert(s);
     note(effects);
@@ -132,6 +179,10 @@ class ReferenceExplorer {
     return !fast_only_ || f == Fairness::kWeak || f == Fairness::kStrong || f == Fairness::kScheduled;
   }
 
+  [[nodiscard]] bool stays(const Edge& edge, const States& within) const {
+    return within.contains(edge.target) && !(avoided_ && edge.raised.contains(*avoided_));
+  }
+
   /// Whether a fair run can stay within these states for ever.
   bool has_fair_cycle(const States& within) {
     for (const States& component : components(within)) {
@@ -145,7 +196,7 @@ class ReferenceExplorer {
         for (const Edge& edge : edges_[s]) {
           // A tick ends every fast cycle that it can interrupt, and belongs to none.
           if (counts(edge) || edge.process.second == Fairness::kTick) here.insert(edge.process);
-          if (!counts(edge) || !component.contains(edge.target)) continue;
+          if (!counts(edge) || !stays(edge, component)) continue;
           cyclic = true;
           moves.insert(edge.process);
         }
@@ -156,8 +207,9 @@ class ReferenceExplorer {
       }
       if (!cyclic) continue;
       const auto starves = [&](const auto& process) { return !moves.contains(process); };
-      const auto is_weak = [](Fairness f) {
-        return f == Fairness::kWeak || f == Fairness::kTick || f == Fairness::kTime;
+      const auto is_weak = [&](Fairness f) {
+        return f == Fairness::kWeak || f == Fairness::kTick || f == Fairness::kTime ||
+               (alarms_are_due_ && f == Fairness::kObserver);
       };
       const auto is_strong = [](Fairness f) { return f == Fairness::kStrong || f == Fairness::kScheduled; };
       if (std::any_of(everywhere.begin(), everywhere.end(),
@@ -182,7 +234,7 @@ class ReferenceExplorer {
     std::map<std::size_t, std::vector<std::size_t>> backwards;
     for (const std::size_t s : within) {
       for (const Edge& edge : edges_[s]) {
-        if (!within.contains(edge.target) || !counts(edge)) continue;
+        if (!stays(edge, within) || !counts(edge)) continue;
         forwards[s].push_back(edge.target);
         backwards[edge.target].push_back(s);
       }
@@ -225,6 +277,9 @@ class ReferenceExplorer {
   States ends_;
   std::size_t transitions_ = 0;
   std::vector<Status> status_;
+  std::vector<std::set<Finding>> raised_;  ///< in each state
+  std::optional<Finding> avoided_;
+  bool alarms_are_due_ = false;
   bool fast_only_ = false;
 };
 
