@@ -3,6 +3,8 @@
 #include "checker/calmest_run.hpp"
 #include "checker/explore.hpp"
 #include "checker/liveness.hpp"
+#include "checker/profile_system.hpp"
+#include "checker/some_runs.hpp"
 #include "checker/system_model.hpp"
 
 namespace quiesce::checker {
@@ -13,6 +15,7 @@ class Checker {
   Checker(const sim::System& system, const ExploreOptions& options,
           const std::function<void(const Progress&)>& on_progress)
       : system_(system),
+        options_(options),
         model_(system, options.reductions),
         exploration_(explore(model_, options, on_progress)) {}
 
@@ -28,17 +31,11 @@ class Checker {
         answer_goal(static_cast<std::uint16_t>(goal));
       if (model_.checks_livelock()) answer_livelock();
     } else {
-      for (PropertyOutcome& property : outcome_.properties) {
-        if (property.status == Status::kHolds) property.status = Status::kInconclusive;
-      }
+      leave_open(outcome_);
     }
-    outcome_.states = exploration_.states();
-    outcome_.transitions = exploration_.transitions;
-    outcome_.depth = exploration_.depth;
-    outcome_.frontier = exploration_.frontier;
-    outcome_.bound = exploration_.bound;
-    outcome_.seconds = exploration_.seconds;
-    outcome_.store_bytes = exploration_.store->bytes_used();
+    count_states(outcome_, exploration_);
+    if (!exploration_.complete() || options_.profile)
+      keep_seen(outcome_, [&] { return look_again(model_, exploration_, options_); });
     return std::move(outcome_);
   }
 
@@ -87,6 +84,7 @@ class Checker {
   }
 
   const sim::System& system_;
+  const ExploreOptions& options_;
   SystemModel model_;
   Exploration exploration_;
   CalmestRuns<SystemModel>* runs_ = nullptr;
@@ -112,6 +110,15 @@ bool is_enabled(const SystemModel& model, const std::byte* state, Transition wan
 
 Outcome check(const sim::System& system, const ExploreOptions& options,
               const std::function<void(const Progress&)>& on_progress) {
+  switch (options.mode) {
+    case SearchMode::kBreadthFirst:
+      break;
+    case SearchMode::kContexts:
+      return check_by_contexts(system, options, on_progress);
+    case SearchMode::kRandom:
+    case SearchMode::kPriorities:
+      return check_by_walks(system, options, on_progress);
+  }
   return Checker(system, options, on_progress).run();
 }
 

@@ -17,6 +17,8 @@ namespace quiesce::checker {
 struct FoundRun {
   Finding finding;
   Schedule schedule;
+  std::optional<std::uint32_t> switches;  ///< that nothing forced; of SearchMode::kContexts
+  std::optional<std::uint64_t> walk;      ///< which one met it, from 0; of random runs
 };
 
 struct PropertyOutcome {
@@ -34,6 +36,9 @@ struct Outcome {
   std::optional<std::string> bound;
   double seconds = 0;
   std::uint64_t store_bytes = 0;
+  ReportSearch search;
+  std::optional<ReportCoverage> coverage;  ///< of a search that was not complete
+  std::optional<ReportProfile> profile;    ///< if it was asked for
 };
 
 [[nodiscard]] Outcome check(const sim::System& system, const ExploreOptions& options,

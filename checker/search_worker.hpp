@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "checker/context_bound.hpp"
 #include "checker/exploration.hpp"
 #include "checker/paths.hpp"
 #include "checker/schedule.hpp"
@@ -17,8 +18,9 @@ namespace quiesce::checker {
 /// What the workers of one search share.
 struct SharedSearch {
   bool keep_graph = false;
-  std::atomic<std::uint64_t> next{0};  ///< first state of the layer that nobody has taken
-  StateId layer_end = 0;
+  std::atomic<std::uint64_t> next{0};  ///< first state of the pass that nobody has taken
+  StateId end = 0;                     ///< of the pass
+  Fired fired = Fired::kAll;
   std::atomic<const char*> bound{nullptr};  ///< why everybody is to stop
   std::atomic<bool> found{false};
   std::vector<StateClass> classes;  ///< these three by state, if a graph is kept
@@ -34,9 +36,10 @@ struct SharedSearch {
   [[nodiscard]] double seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   }
-  void begin_layer(StateId begin, StateId end) {
-    next = begin;
-    layer_end = end;
+  void begin_pass(const Pass& pass) {
+    next = pass.begin;
+    end = pass.end;
+    fired = pass.fired;
     if (!keep_graph) return;
     classes.resize(end);
     may_rest.resize(end);
@@ -57,7 +60,7 @@ class SearchWorker {
         records_(kBatch * record_bytes_),
         scratch_(model.state_bytes()) {}
 
-  /// Until the layer is done, the search is to stop, or a table has to grow.
+  /// Until the pass is done, the search is to stop, or a table has to grow.
   void run() {
     const base::PositionScope position([this] { return encode(schedule_here()); });
     while (!shared_.stopped()) {
@@ -75,12 +78,14 @@ class SearchWorker {
 
   /// Nothing is left that this worker took upon itself.
   [[nodiscard]] bool finished() const {
-    return mine_ == mine_end_ && batch_.empty() && shared_.next.load() >= shared_.layer_end;
+    return mine_ == mine_end_ && batch_.empty() && shared_.next.load() >= shared_.end;
   }
   [[nodiscard]] std::uint64_t transitions() const { return transitions_; }
   [[nodiscard]] std::uint64_t expanded() const { return expanded_; }
+  /// States that it took and has not looked at.
+  [[nodiscard]] Unsearched left() const { return {mine_, mine_end_, shared_.fired}; }
 
-  Findings findings;                    ///< of the current layer
+  Findings findings;                    ///< of the current pass
   std::vector<StateGraph::Edge> edges;  ///< of `sources`, in their order
   std::vector<StateId> sources;
   std::function<void()> on_tick;  ///< called now and then; may be empty
@@ -99,9 +104,9 @@ class SearchWorker {
 
   bool take_states() {
     const std::uint64_t first = shared_.next.fetch_add(kStatesAtOnce);
-    if (first >= shared_.layer_end) return false;
+    if (first >= shared_.end) return false;
     mine_ = static_cast<StateId>(first);
-    mine_end_ = static_cast<StateId>(std::min<std::uint64_t>(first + kStatesAtOnce, shared_.layer_end));
+    mine_end_ = static_cast<StateId>(std::min<std::uint64_t>(first + kStatesAtOnce, shared_.end));
     return true;
   }
 
@@ -141,11 +146,12 @@ class SearchWorker {
     model_.for_each_enabled(scratch_.data(), [&](Transition t) { enabled_.push_back(t); });
     bool way_on = false;
     bool obliged = false;
+    look_for_a_way_to_stay();
     for (const Transition transition : enabled_) {
       const Fairness fairness = model_.fairness(scratch_.data(), transition);
       way_on = way_on || fairness != Fairness::kObserver;
       obliged = obliged || (fairness != Fairness::kObserver && fairness != Fairness::kEnvironment);
-      if (!fire(transition, fairness)) return false;
+      if (is_due(transition) && !fire(transition, fairness)) return false;
     }
     if (obliged || model_.waits_for_time(scratch_.data())) return true;
     may_rest = true;
@@ -153,6 +159,19 @@ class SearchWorker {
     effects_.clear();
     model_.report_stuck(scratch_.data(), effects_);
     note(std::nullopt);
+    return true;
+  }
+
+  void look_for_a_way_to_stay() {
+    if constexpr (CountsSwitches<Model>) may_stay_ = model_.may_stay(scratch_.data(), enabled_);
+  }
+
+  /// Whether this pass fires it, or another.
+  [[nodiscard]] bool is_due(Transition transition) const {
+    if constexpr (CountsSwitches<Model>) {
+      const bool is_switch = model_.is_switch(scratch_.data(), transition, may_stay_);
+      return is_switch == (shared_.fired == Fired::kSwitches);
+    }
     return true;
   }
 
@@ -246,6 +265,7 @@ class SearchWorker {
   std::vector<std::byte> scratch_;
   std::vector<Transition> enabled_;
   Effects effects_;
+  bool may_stay_ = false;
   StateId mine_ = 0;
   StateId mine_end_ = 0;
   StateId here_ = 0;

@@ -38,7 +38,7 @@ void SystemModel::enabled(const std::byte* state, std::vector<sim::Move>& moves)
 void SystemModel::fire(std::byte* state, Transition transition, Effects& effects) const {
   base::StateAccess access(state, effects.undo);
   std::vector<sim::RaisedFinding> raised;
-  sim::Machine(system_, access, &raised).fire({transition.actor, transition.choice});
+  sim::Machine(system_, access, &raised, observer_).fire({transition.actor, transition.choice});
   for (const sim::RaisedFinding& finding : raised)
     effects.findings.push_back({finding.property, finding.cause});
 }

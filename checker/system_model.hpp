@@ -15,6 +15,13 @@ class SystemModel {
   /// `system` must outlive the model.
   explicit SystemModel(const sim::System& system, const Reductions& reductions = {});
 
+  /// The same model, which tells `observer` what its transitions do.
+  [[nodiscard]] SystemModel observed_by(sim::MachineObserver& observer) const {
+    SystemModel model = *this;
+    model.observer_ = &observer;
+    return model;
+  }
+
   [[nodiscard]] std::uint64_t model_hash() const { return system_.hash; }
   [[nodiscard]] std::size_t state_bytes() const { return system_.layout.bytes; }
   [[nodiscard]] std::vector<std::size_t> component_cuts() const;
@@ -57,6 +64,7 @@ class SystemModel {
   const sim::System& system_;
   Reductions reductions_;
   std::vector<std::uint16_t> goals_;
+  sim::MachineObserver* observer_ = nullptr;
 };
 
 static_assert(TransitionSystem<SystemModel>);

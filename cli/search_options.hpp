@@ -1,4 +1,4 @@
-// What the command line says about the search: bounds, workers, store, reductions.
+// What the command line says about the search: mode, bounds, workers, store, reductions.
 #pragma once
 
 #include <string>
@@ -15,6 +15,11 @@ struct SearchWords {
   std::string threads;
   std::string store;
   std::string reduce;
+  std::string mode;
+  std::string seed;
+  std::string walks;
+  std::string depth;
+  std::string steps;
 };
 
 /// `options` with what the words say. Throws UsageError.

@@ -186,9 +186,11 @@ void Machine::fire_rule(std::size_t index) {
   if (rule.may_fault) static_cast<void>(evaluate(rule.when, access_, nowhere, fault));
   while (!fault_in_rule(fault, pc) && system_.program.steps[pc].verb != Verb::kExit) {
     const Step& step = system_.program.steps[pc];
+    observe_step(pc);
     const std::int32_t value = step.value == kNoCode ? 0 : evaluate(step.value, access_, nowhere, fault);
     if (fault.kind == EvalFault::Kind::kNone && step.verb == Verb::kSet) write_in_rule(step, value, fault);
     if (fault.kind != EvalFault::Kind::kNone) continue;
+    if (step.verb == Verb::kIf && observer_ != nullptr) observer_->on_condition(pc, value != 0);
     pc = step.verb == Verb::kIf && value == 0 ? step.other : step.next;
   }
 }
