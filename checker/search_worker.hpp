@@ -169,6 +169,7 @@ class SearchWorker {
   /// Whether this pass fires it, or another.
   [[nodiscard]] bool is_due(Transition transition) const {
     if constexpr (CountsSwitches<Model>) {
+      if (shared_.fired == Fired::kAll) return true;
       const bool is_switch = model_.is_switch(scratch_.data(), transition, may_stay_);
       return is_switch == (shared_.fired == Fired::kSwitches);
     }
