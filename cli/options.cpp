@@ -190,6 +190,10 @@ Options parse_options(int argc, const char* const* argv) {
   refuse_empty_words(values);
   if (options.format != "text" && options.format != "json") throw UsageError("'--format' is text or json");
   options.search = search_options(search, options.search);
+  if (options.check_footprints &&
+      (options.search.profile || options.search.mode != checker::SearchMode::kBreadthFirst)) {
+    throw UsageError("'--check-footprints' goes with neither '--profile' nor another '--mode'");
+  }
   options.search.interrupted = &interrupted();
   options.libraries = library_dirs();
   return options;
