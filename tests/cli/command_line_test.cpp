@@ -64,13 +64,26 @@ TEST(CommandLine, LimitsAreNumbersAboveZero) {
 }
 
 TEST(CommandLine, ModesAreNamedAndTakeTheirOwnOptions) {
-  for (const std::string option :
-       {"--mode x", "--mode contexts=", "--mode contexts=-1", "--mode contexts=x", "--mode ''",
-        "--mode random --seed x", "--mode random --walks 0", "--mode random --max-steps 0",
-        "--mode pct --depth 0", "--mode pct --depth 101", "--seed 1", "--mode contexts --walks 5",
-        "--mode random --depth 2", "--mode random --max-states 5", "--mode pct --store plain",
-        "--mode pct --max-memory 5", "--mode random --profile", "--max-steps 5", "--check-footprints --mode random",
-        "--check-footprints --profile"}) {
+  for (const std::string option : {"--mode x",
+                                   "--mode contexts=",
+                                   "--mode contexts=-1",
+                                   "--mode contexts=x",
+                                   "--mode ''",
+                                   "--mode random --seed x",
+                                   "--mode random --walks 0",
+                                   "--mode random --max-steps 0",
+                                   "--mode pct --depth 0",
+                                   "--mode pct --depth 101",
+                                   "--seed 1",
+                                   "--mode contexts --walks 5",
+                                   "--mode random --depth 2",
+                                   "--mode random --max-states 5",
+                                   "--mode pct --store plain",
+                                   "--mode pct --max-memory 5",
+                                   "--mode random --profile",
+                                   "--max-steps 5",
+                                   "--check-footprints --mode random",
+                                   "--check-footprints --profile"}) {
     const Ran ran = shell("quiesce check " + option + " " + kPeterson);
     EXPECT_EQ(ran.code, 2) << option << ran.text;
     EXPECT_TRUE(says(ran, "'--")) << option << ran.text;
