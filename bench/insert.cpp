@@ -73,7 +73,8 @@ class Encoding {
   static constexpr std::size_t kParents = 2'000;
 
   explicit Encoding(Explored& explored)
-      : store_(checker::cut(explored.state_bytes(), explored.model().component_cuts())),
+      : store_(explored.state_bytes(),
+               checker::components_of(explored.state_bytes(), explored.model().state_shape())),
         encoder_(store_),
         scratch_(explored.state_bytes()) {
     for (std::size_t parent = 0; parent < kParents; ++parent) {
@@ -96,6 +97,7 @@ class Encoding {
  private:
   void grow() {
     for (RecordSet* set : store_.crowded()) set->grow();
+    if (store_.wants_new_records()) store_.make_new_records();
   }
   const std::byte* record_of(const std::byte* state) {
     const std::byte* record = encoder_.encode(state);

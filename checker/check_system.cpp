@@ -5,7 +5,9 @@
 #include "checker/explore.hpp"
 #include "checker/liveness.hpp"
 #include "checker/minimise.hpp"
+#include "checker/profile_system.hpp"
 #include "checker/renamed_runs.hpp"
+#include "checker/some_runs.hpp"
 #include "checker/system_model.hpp"
 
 namespace quiesce::checker {
@@ -15,7 +17,10 @@ class Checker {
  public:
   Checker(const sim::System& system, const SystemModel& model, const ExploreOptions& options,
           const std::function<void(const Progress&)>& on_progress)
-      : system_(system), model_(model), exploration_(explore(model_, options, on_progress)) {}
+      : system_(system),
+        options_(options),
+        model_(model),
+        exploration_(explore(model_, options, on_progress)) {}
 
   [[nodiscard]] const Exploration& exploration() const { return exploration_; }
 
@@ -35,17 +40,11 @@ class Checker {
         answer_goal(static_cast<std::uint16_t>(goal));
       if (model_.checks_livelock()) answer_livelock();
     } else {
-      for (PropertyOutcome& property : outcome_.properties) {
-        if (property.status == Status::kHolds) property.status = Status::kInconclusive;
-      }
+      leave_open(outcome_);
     }
-    outcome_.states = exploration_.states();
-    outcome_.transitions = exploration_.transitions;
-    outcome_.depth = exploration_.depth;
-    outcome_.frontier = exploration_.frontier;
-    outcome_.bound = exploration_.bound;
-    outcome_.seconds = exploration_.seconds;
-    outcome_.store_bytes = exploration_.store->bytes_used();
+    count_states(outcome_, exploration_);
+    if (!exploration_.complete() || options_.profile)
+      keep_seen(outcome_, [&] { return look_again(model_, exploration_, options_); });
     return std::move(outcome_);
   }
 
@@ -136,6 +135,7 @@ class Checker {
   }
 
   const sim::System& system_;
+  const ExploreOptions& options_;
   const SystemModel& model_;
   Exploration exploration_;
   CalmestRuns<SystemModel>* runs_ = nullptr;
@@ -166,8 +166,11 @@ ExploreOptions options_for(const sim::Node& document, const ExploreOptions& opti
   return some;
 }
 
-Outcome check(const sim::System& system, const ExploreOptions& options,
-              const std::function<void(const Progress&)>& on_progress) {
+namespace {
+
+/// Searches again without a reduction that turned out not to preserve what is asked.
+Outcome check_all(const sim::System& system, const ExploreOptions& options,
+                  const std::function<void(const Progress&)>& on_progress) {
   std::vector<std::string> notes;
   auto model = std::make_unique<SystemModel>(system, options.reductions);
   Reductions reductions = applicable(*model, options.reductions, notes);
@@ -187,6 +190,20 @@ Outcome check(const sim::System& system, const ExploreOptions& options,
     outcome.seconds += seconds_before;
     outcome.reductions = std::move(notes);
     return outcome;
+  }
+}
+
+}  // namespace
+
+Outcome check(const sim::System& system, const ExploreOptions& options,
+              const std::function<void(const Progress&)>& on_progress) {
+  switch (options.mode) {
+    case SearchMode::kBreadthFirst:
+      return check_all(system, options, on_progress);
+    case SearchMode::kContexts:
+      return check_by_contexts(system, options, on_progress);
+    default:
+      return check_by_walks(system, options, on_progress);
   }
 }
 

@@ -17,6 +17,8 @@ namespace quiesce::checker {
 struct FoundRun {
   Finding finding;
   Schedule schedule;
+  std::optional<std::uint32_t> switches;  ///< that nothing forced; of SearchMode::kContexts
+  std::optional<std::uint64_t> walk;      ///< which one met it, from 0; of random runs
 };
 
 struct PropertyOutcome {
@@ -35,6 +37,9 @@ struct Outcome {
   double seconds = 0;
   std::uint64_t store_bytes = 0;
   std::vector<std::string> reductions;  ///< what they left out and what not, and why
+  ReportSearch search;
+  std::optional<ReportCoverage> coverage;  ///< of a search that was not complete
+  std::optional<ReportProfile> profile;    ///< if it was asked for
 };
 
 /// What the search of a variant may do: `counts` in its document are those of the space without reductions.

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/frontier.hpp"
 #include "checker/reductions.hpp"
 #include "checker/state_store.hpp"
 #include "checker/transition_system.hpp"
@@ -20,7 +21,27 @@ namespace quiesce::checker {
 /// So many places of one finding are kept, to choose the run from that reads best.
 inline constexpr std::size_t kOccurrencesMax = 1000;
 
+/// How the runs are chosen that are looked at.
+enum class SearchMode : std::uint8_t {
+  kBreadthFirst,  ///< all of them
+  kContexts,      ///< all with few switches, then all with one more
+  kRandom,        ///< some: any transition that is enabled, one as likely as the other
+  kPriorities,    ///< some: the enabled actor that has the highest random priority
+};
+
+/// What is asked of random runs.
+struct WalkOptions {
+  std::uint64_t seed = 1;
+  std::uint64_t walks = 1000;
+  std::uint64_t max_steps = 10'000;
+  std::uint32_t depth = 2;  ///< of SearchMode::kPriorities: orderings that a bug needs
+};
+
 struct ExploreOptions {
+  SearchMode mode = SearchMode::kBreadthFirst;
+  std::uint32_t max_switches = std::numeric_limits<std::uint32_t>::max();  ///< of SearchMode::kContexts
+  WalkOptions walks;
+  bool profile = false;  ///< count afterwards what the states are made of
   std::uint64_t max_states = std::numeric_limits<std::uint32_t>::max() - 1;
   std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max();
   double max_seconds = std::numeric_limits<double>::infinity();
@@ -69,16 +90,17 @@ struct Exploration {
   std::vector<StateClass> classes;     ///< of every expanded state, if a graph was kept
   std::vector<std::uint8_t> may_rest;  ///< 1 where nothing has to happen any more; as `classes`
   std::uint64_t initial_states = 0;
-  std::uint64_t transitions = 0;     ///< fired from distinct states, self-loops included
-  std::uint64_t depth = 0;           ///< layers below the initial one
-  std::vector<StateId> layers;       ///< first state of each layer
-  std::optional<std::string> bound;  ///< which bound ended the search before it was complete
-  std::uint64_t frontier = 0;        ///< states not expanded when it ended
+  std::uint64_t transitions = 0;       ///< fired from distinct states, self-loops included
+  std::uint64_t depth = 0;             ///< layers below the initial one
+  std::vector<StateId> layers;         ///< first state of each layer
+  std::vector<Unsearched> unsearched;  ///< what was left when it ended; of overlapping ones, most counts
+  std::optional<std::string> bound;    ///< which bound ended the search before it was complete
+  std::uint64_t frontier = 0;          ///< states not expanded when it ended
   double seconds = 0;
 
   [[nodiscard]] bool complete() const { return !bound; }
   [[nodiscard]] std::size_t states() const { return store->size(); }
-  /// Length of the shortest run to the state.
+  /// Length of the shortest run to the state; or the least number of switches, where layers go by that.
   [[nodiscard]] std::size_t layer_of(StateId state) const {
     return static_cast<std::size_t>(std::upper_bound(layers.begin(), layers.end(), state) - layers.begin()) -
            1;

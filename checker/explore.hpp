@@ -1,6 +1,6 @@
-// Complete breadth-first search over any TransitionSystem: one loop for every question, any number of
-// workers, any store. In each layer every worker takes states in turn and puts their successors into the
-// store, where they are the next layer.
+// Complete search over any TransitionSystem: one loop for every question, any number of workers, any store,
+// any order. In each pass every worker takes states in turn and puts their successors into the store, where
+// they are there for a later pass.
 #pragma once
 
 #include <functional>
@@ -15,13 +15,14 @@
 
 namespace quiesce::checker {
 
-template <TransitionSystem Model, class Store>
+template <TransitionSystem Model, class Store, class Frontier>
 class Explorer {
  public:
   Explorer(const Model& model, std::unique_ptr<Store> store, const ExploreOptions& options,
-           std::function<void(const Progress&)> on_progress)
+           std::function<void(const Progress&)> on_progress, Frontier frontier)
       : model_(model),
         store_(*store),
+        frontier_(frontier),
         options_(options),
         on_progress_(std::move(on_progress)),
         crew_(options.threads) {
@@ -34,17 +35,18 @@ class Explorer {
 
   Exploration run() {
     insert_initial_states();
-    for (StateId begin = 0; begin < store_.size() && !shared_.stopped();) {
-      const auto end = static_cast<StateId>(store_.size());
-      result_.layers.push_back(begin);
+    while (!shared_.stopped()) {
+      const std::optional<Pass> pass = frontier_.next(static_cast<StateId>(store_.size()));
+      if (!pass) break;
+      if (pass->begins_layer) result_.layers.push_back(pass->begin);
       try {
-        search_layer(begin, end);
+        search(*pass);
       } catch (const std::bad_alloc&) {
         shared_.stop(kMaxMemory);
       }
       keep_findings();
-      begin = end;
     }
+    if (frontier_.bound_reached()) shared_.stop("max_switches");
     result_.depth = result_.layers.empty() ? 0 : result_.layers.size() - 1;
     collect();
     return std::move(result_);
@@ -73,8 +75,8 @@ class Explorer {
   }
 
   /// Workers come back where a table has to grow, and go on afterwards where they were.
-  void search_layer(StateId begin, StateId end) {
-    shared_.begin_layer(begin, end);
+  void search(const Pass& pass) {
+    shared_.begin_pass(pass);
     while (!shared_.stopped()) {
       crew_.run([&](unsigned worker) { workers_[worker]->run(); });
       const bool done = std::all_of(workers_.begin(), workers_.end(),
@@ -114,18 +116,18 @@ class Explorer {
     for (const auto& worker : workers_) worker->take_new_records();
   }
 
-  /// A finding's first layer is the one that counts, and in it what was seen in a state is nearer than what
+  /// A finding's first pass is the one that counts, and in it what was seen in a state is nearer than what
   /// a transition out of one did.
   void keep_findings() {
-    Findings layer;
+    Findings of_pass;
     for (const auto& worker : workers_) {
       for (auto& [finding, seen] : worker->findings) {
-        std::vector<Occurrence>& all = layer[finding];
+        std::vector<Occurrence>& all = of_pass[finding];
         all.insert(all.end(), seen.begin(), seen.end());
       }
       worker->findings.clear();
     }
-    for (auto& [finding, all] : layer) {
+    for (auto& [finding, all] : of_pass) {
       std::sort(all.begin(), all.end());
       all.erase(std::unique(all.begin(), all.end()), all.end());
       const auto in_states =
@@ -136,17 +138,31 @@ class Explorer {
   }
 
   void collect() {
-    std::uint64_t expanded = 0;
     for (const auto& worker : workers_) {
       result_.transitions += worker->transitions();
-      expanded += worker->expanded();
+      if (worker->left().begin < worker->left().end) result_.unsearched.push_back(worker->left());
     }
-    result_.frontier = store_.size() - expanded;
+    collect_unsearched();
+    result_.frontier = states_in(result_.unsearched);
     if (const char* bound = shared_.bound.load()) result_.bound = bound;
     // Where memory was too short to go on, there is none for the graph; runs can be found without it.
     if (shared_.keep_graph && shared_.bound.load() != kMaxMemory) collect_graph();
     for (const auto& worker : workers_) worker->edges = {};
     result_.seconds = shared_.seconds();
+  }
+
+  /// What nobody took, what came in during the last pass, and what earlier passes left to later ones.
+  void collect_unsearched() {
+    const auto size = static_cast<StateId>(store_.size());
+    const auto taken = static_cast<StateId>(std::min<std::uint64_t>(shared_.next.load(), shared_.end));
+    std::vector<Unsearched> left{{taken, shared_.end, shared_.fired}, {shared_.end, size, Fired::kAll}};
+    for (Unsearched& range : result_.unsearched) left.push_back(range);
+    if (const auto later = frontier_.left_for_later()) left.push_back(*later);
+    for (Unsearched& range : left) {
+      if (range.left == Fired::kInContext) range.left = Fired::kAll;
+    }
+    std::erase_if(left, [](const Unsearched& range) { return range.begin >= range.end; });
+    result_.unsearched = std::move(left);
   }
 
   void collect_graph() {
@@ -179,12 +195,15 @@ class Explorer {
       transitions += worker->transitions();
       expanded += worker->expanded();
     }
-    on_progress_({store_.size(), transitions, store_.size() - expanded, result_.layers.size() - 1,
-                  store_.bytes_used(), shared_.seconds()});
+    // Where two passes look at each state, they are less than half way.
+    const std::uint64_t frontier = store_.size() - std::min<std::uint64_t>(expanded, store_.size());
+    on_progress_({store_.size(), transitions, frontier, result_.layers.size() - 1, store_.bytes_used(),
+                  shared_.seconds()});
   }
 
   const Model& model_;
   Store& store_;
+  Frontier frontier_;
   ExploreOptions options_;
   std::function<void(const Progress&)> on_progress_;
   WorkerCrew crew_;
@@ -193,20 +212,23 @@ class Explorer {
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 
-/// Explores everything that is reachable, or up to the options' bounds. `on_progress` may be empty.
-template <TransitionSystem Model>
+/// Explores everything that is reachable, or up to the options' bounds, in the order that `frontier` says.
+/// `on_progress` may be empty.
+template <TransitionSystem Model, class Frontier = LayersByLength>
 [[nodiscard]] Exploration explore(const Model& model, const ExploreOptions& options,
-                                  std::function<void(const Progress&)> on_progress = {}) {
+                                  std::function<void(const Progress&)> on_progress = {},
+                                  Frontier frontier = {}) {
   constexpr std::size_t kPlainBytesMax = 40;
   const std::vector<Component> components = components_of(model.state_bytes(), model.state_shape());
   const bool plain = options.store == StoreKind::kPlain || components.size() < 2 ||
                      (options.store == StoreKind::kAuto && model.state_bytes() <= kPlainBytesMax);
   if (plain) {
-    return Explorer(model, std::make_unique<PlainStore>(model.state_bytes()), options, std::move(on_progress))
+    return Explorer(model, std::make_unique<PlainStore>(model.state_bytes()), options, std::move(on_progress),
+                    frontier)
         .run();
   }
   return Explorer(model, std::make_unique<CompressedStore>(model.state_bytes(), components), options,
-                  std::move(on_progress))
+                  std::move(on_progress), frontier)
       .run();
 }
 

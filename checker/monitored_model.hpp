@@ -61,10 +61,10 @@ class MonitoredModel {
   }
 
   [[nodiscard]] std::size_t state_bytes() const { return (first_counter() + most_.size() + 3) / 4 * 4; }
-  [[nodiscard]] std::vector<std::size_t> component_cuts() const {
-    std::vector<std::size_t> cuts = model_.component_cuts();
-    cuts.push_back(model_.state_bytes());
-    return cuts;
+  [[nodiscard]] StateShape state_shape() const {
+    StateShape shape = model_.state_shape();
+    shape.cuts.push_back(model_.state_bytes());
+    return shape;
   }
   [[nodiscard]] std::uint64_t model_hash() const { return model_.model_hash(); }
   template <class Visit>
@@ -107,6 +107,10 @@ class MonitoredModel {
     }
   }
 
+  [[nodiscard]] std::size_t choose_stubborn(const std::byte* /*state*/,
+                                            std::vector<Transition>& enabled) const {
+    return enabled.size();
+  }
   void canonicalize(std::byte* /*state*/, std::vector<base::Write>& /*undo*/) const {}
   /// What was seen is a finding of this model, so that a search can stop at the first.
   void check_state(const std::byte* state, Effects& effects) const {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "checker/bound_detail.hpp"
 #include "checker/check_system.hpp"
 
 namespace quiesce::checker {
@@ -127,14 +128,9 @@ std::optional<ReportProperty> compare_counts(const sim::Node& document, const Ou
   };
   check("states", outcome.states);
   check("transitions", outcome.transitions);
-  if (outcome.bound) property.status = Status::kInconclusive;
+  if (outcome.bound || outcome.search.mode != "breadth-first") property.status = Status::kInconclusive;
   property.as_expected = property.status == Status::kHolds;
   return property;
-}
-
-std::string bound_detail(const Outcome& outcome) {
-  return "stopped after " + std::to_string(outcome.states) + " states; frontier " +
-         std::to_string(outcome.frontier) + "; depth " + std::to_string(outcome.depth);
 }
 
 }  // namespace
@@ -168,7 +164,11 @@ ReportVariant report_variant(const sim::System& system, const sim::Node& documen
     if (wanted != expected.end()) property.expected = wanted->second;
     property.as_expected =
         property.expected ? *property.expected == property.status : property.status != Status::kViolated;
-    for (const FoundRun& run : result.runs) property.findings.push_back(explain(system, run));
+    for (const FoundRun& run : result.runs) {
+      property.findings.push_back(explain(system, run));
+      property.findings.back().switches = run.switches;
+      property.findings.back().walk = run.walk;
+    }
     report.as_expected = report.as_expected && property.as_expected;
     const auto severity = [](Status s) {
       return s == Status::kViolated ? 2 : s == Status::kInconclusive ? 1 : 0;
@@ -187,6 +187,9 @@ ReportVariant report_variant(const sim::System& system, const sim::Node& documen
   report.seconds = outcome.seconds;
   report.store_bytes = outcome.store_bytes;
   if (outcome.bound) report.bound = ReportBound{*outcome.bound, bound_detail(outcome)};
+  report.search = outcome.search;
+  report.coverage = outcome.coverage;
+  report.profile = outcome.profile;
   return report;
 }
 

@@ -76,6 +76,8 @@ struct ReportFinding {
   std::optional<std::size_t> cycle_start;   ///< index into steps where the cycle of a lasso begins
   std::vector<std::string> lanes_of_cause;  ///< at most two CPU lanes, shown as columns
   std::optional<ReportExplanation> explanation;
+  std::optional<std::uint64_t> switches;  ///< that nothing forced, where the search counts them
+  std::optional<std::uint64_t> walk;      ///< from 0: the random run that met it
 };
 
 struct ReportProperty {
@@ -88,8 +90,69 @@ struct ReportProperty {
 };
 
 struct ReportBound {
-  std::string which;   ///< "max_states", "max_memory", "max_seconds", "interrupted"
+  std::string which;   ///< "max_states", "max_memory", "max_seconds", "interrupted", "first",
+                       ///< "max_switches", "contexts", "random", "pct"
   std::string detail;  ///< "stopped after 1000000 states; frontier 5312; depth 41 complete"
+};
+
+/// A step or a condition in a routine.
+struct ReportPlace {
+  std::string where;  ///< "arm_smmu_device_disable+1"
+  std::string text;   ///< "poll smmu0.CR0ACK == 0"
+};
+
+/// What a search that was not complete has seen of the program.
+struct ReportCoverage {
+  std::uint64_t steps = 0;
+  std::uint64_t conditions = 0;
+  std::uint64_t conditions_tried = 0;    ///< only these can be never true, or never false
+  std::uint64_t looked_at = 0;           ///< states from which steps were counted
+  bool partial = false;                  ///< they are a sample of those that the search expanded
+  std::vector<ReportPlace> never_taken;  ///< steps
+  std::vector<ReportPlace> never_true;   ///< conditions
+  std::vector<ReportPlace> never_false;
+};
+
+struct ProfileRow {
+  ReportPlace place;
+  std::uint64_t states = 0;       ///< in which something stands there, or can move
+  std::uint64_t transitions = 0;  ///< tries of the step; moves of the actor
+};
+
+/// A part of the state.
+struct ProfileValue {
+  std::string name;
+  std::uint64_t values = 0;  ///< distinct ones
+  double factor = 1;         ///< states for each one that would be left if this part were constant
+};
+
+/// Where the states and transitions are, most first.
+struct ReportProfile {
+  std::uint64_t states = 0;
+  bool partial = false;    ///< the states are a sample of those that were searched
+  bool estimated = false;  ///< the factors come from a sample of the values of the rest of the state
+  std::vector<ProfileRow> routines;
+  std::vector<ProfileRow> steps;
+  std::vector<ProfileRow> actors;
+  std::vector<ReportPlace> never_taken;
+  std::vector<ProfileValue> components;
+  std::vector<ProfileValue> slots;
+};
+
+/// How the runs were chosen; what does not belong to the mode is 0.
+struct ReportSearch {
+  std::string mode = "breadth-first";     ///< or "contexts", "random", "pct"
+  std::optional<std::uint64_t> switches;  ///< all runs with up to so many were searched
+  std::vector<std::string> without;       ///< reductions that were asked for and do not go with the mode
+  std::uint64_t seed = 0;
+  std::uint64_t walks = 0;
+  std::uint64_t max_steps = 0;
+  std::uint64_t cut = 0;      ///< walks that were ended there
+  std::uint64_t longest = 0;  ///< steps of a walk
+  std::uint64_t depth = 0;    ///< orderings that a bug needs
+  std::uint64_t actors = 0;   ///< of which some transition was enabled
+  std::uint64_t steps = 0;    ///< to which the guarantee applies
+  double guarantee = 0;       ///< probability that one walk meets a bug of that depth, at least
 };
 
 struct ReportVariant {
@@ -106,6 +169,9 @@ struct ReportVariant {
   std::uint64_t transitions = 0;
   std::uint64_t depth = 0;
   std::optional<ReportBound> bound;
+  ReportSearch search;
+  std::optional<ReportCoverage> coverage;
+  std::optional<ReportProfile> profile;
   double seconds = 0;  ///< volatile from here on
   std::uint64_t store_bytes = 0;
 };

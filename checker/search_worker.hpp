@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "checker/context_bound.hpp"
 #include "checker/exploration.hpp"
 #include "checker/paths.hpp"
 #include "checker/schedule.hpp"
@@ -21,8 +22,9 @@ inline constexpr const char* kMaxMemory = "max_memory";
 /// What the workers of one search share.
 struct SharedSearch {
   bool keep_graph = false;
-  std::atomic<std::uint64_t> next{0};  ///< first state of the layer that nobody has taken
-  StateId layer_end = 0;
+  std::atomic<std::uint64_t> next{0};  ///< first state of the pass that nobody has taken
+  StateId end = 0;                     ///< of the pass
+  Fired fired = Fired::kAll;
   std::atomic<const char*> bound{nullptr};  ///< why everybody is to stop
   std::atomic<bool> found{false};
   std::atomic<std::uint64_t> edge_bytes{0};
@@ -39,14 +41,15 @@ struct SharedSearch {
   /// What a kept graph takes, and what the answers to questions about it will take.
   [[nodiscard]] std::uint64_t graph_bytes() const {
     constexpr std::uint64_t kBytesByState = 48;
-    return keep_graph ? edge_bytes.load(std::memory_order_relaxed) + kBytesByState * layer_end : 0;
+    return keep_graph ? edge_bytes.load(std::memory_order_relaxed) + kBytesByState * end : 0;
   }
   [[nodiscard]] double seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   }
-  void begin_layer(StateId begin, StateId end) {
-    next = begin;
-    layer_end = end;
+  void begin_pass(const Pass& pass) {
+    next = pass.begin;
+    end = pass.end;
+    fired = pass.fired;
     if (!keep_graph) return;
     classes.resize(end);
     may_rest.resize(end);
@@ -67,7 +70,7 @@ class SearchWorker {
         records_(kBatch * record_bytes_),
         scratch_(model.state_bytes()) {}
 
-  /// Until the layer is done, the search is to stop, or a table has to grow.
+  /// Until the pass is done, the search is to stop, or a table has to grow.
   void run() {
     const base::PositionScope position([this] { return encode(schedule_here()); });
     try {
@@ -90,12 +93,14 @@ class SearchWorker {
 
   /// Nothing is left that this worker took upon itself.
   [[nodiscard]] bool finished() const {
-    return mine_ == mine_end_ && batch_.empty() && owed_.empty() && shared_.next.load() >= shared_.layer_end;
+    return mine_ == mine_end_ && batch_.empty() && owed_.empty() && shared_.next.load() >= shared_.end;
   }
   [[nodiscard]] std::uint64_t transitions() const { return transitions_; }
   [[nodiscard]] std::uint64_t expanded() const { return expanded_; }
+  /// States that it took and has not looked at.
+  [[nodiscard]] Unsearched left() const { return {mine_, mine_end_, shared_.fired}; }
 
-  Findings findings;                    ///< of the current layer
+  Findings findings;                    ///< of the current pass
   std::vector<StateGraph::Edge> edges;  ///< of `sources`, in their order
   std::vector<StateId> sources;
   std::function<void()> on_tick;  ///< called now and then; may be empty
@@ -141,9 +146,9 @@ class SearchWorker {
 
   bool take_states() {
     const std::uint64_t first = shared_.next.fetch_add(kStatesAtOnce);
-    if (first >= shared_.layer_end) return false;
+    if (first >= shared_.end) return false;
     mine_ = static_cast<StateId>(first);
-    mine_end_ = static_cast<StateId>(std::min<std::uint64_t>(first + kStatesAtOnce, shared_.layer_end));
+    mine_end_ = static_cast<StateId>(std::min<std::uint64_t>(first + kStatesAtOnce, shared_.end));
     return true;
   }
 
@@ -187,11 +192,12 @@ class SearchWorker {
     if (chosen < enabled_.size()) reduced_.push_back({here_, false});
     bool way_on = false;
     bool obliged = false;
+    look_for_a_way_to_stay();
     for (std::size_t i = 0; i < enabled_.size(); ++i) {
       const Fairness fairness = model_.fairness(scratch_.data(), enabled_[i]);
       way_on = way_on || fairness != Fairness::kObserver;
       obliged = obliged || (fairness != Fairness::kObserver && fairness != Fairness::kEnvironment);
-      if (i < chosen && !fire(enabled_[i], fairness)) return false;
+      if (i < chosen && is_due(enabled_[i]) && !fire(enabled_[i], fairness)) return false;
     }
     if (obliged || model_.waits_for_time(scratch_.data())) return true;
     may_rest = true;
@@ -221,6 +227,20 @@ class SearchWorker {
     return true;
   }
 
+  void look_for_a_way_to_stay() {
+    if constexpr (CountsSwitches<Model>) may_stay_ = model_.may_stay(scratch_.data(), enabled_);
+  }
+
+  /// Whether this pass fires it, or another.
+  [[nodiscard]] bool is_due(Transition transition) const {
+    if constexpr (CountsSwitches<Model>) {
+      if (shared_.fired == Fired::kAll) return true;
+      const bool is_switch = model_.is_switch(scratch_.data(), transition, may_stay_);
+      return is_switch == (shared_.fired == Fired::kSwitches);
+    }
+    return true;
+  }
+
   /// All successors of the reduced states are in the store, but for those of the state that is being
   /// expanded.
   void settle_reduced() {
@@ -234,7 +254,7 @@ class SearchWorker {
   }
 
   void note_deeper(StateId parent, StateId successor) {
-    if (successor < shared_.layer_end) return;
+    if (successor < shared_.end) return;
     const auto found = std::lower_bound(reduced_.begin(), reduced_.end(), parent,
                                         [](const Reduced& r, StateId state) { return r.state < state; });
     if (found != reduced_.end() && found->state == parent) found->leads_deeper = true;
@@ -336,6 +356,7 @@ class SearchWorker {
   Effects effects_;
   std::vector<Reduced> reduced_;  ///< by state
   std::vector<StateId> owed_;
+  bool may_stay_ = false;
   StateId mine_ = 0;
   StateId mine_end_ = 0;
   StateId here_ = kNoState;  ///< the state that is being looked at

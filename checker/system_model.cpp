@@ -85,6 +85,7 @@ namespace {
 
 /// Notes only that something is to be reported.
 struct RuleTrouble {
+  static constexpr bool kSeesSteps = false;
   bool met = false;
 
   void on_fault(const sim::EvalFault& /*fault*/, sim::Pc /*pc*/) { met = true; }
@@ -105,7 +106,7 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
   }
   base::StateAccess access(state, effects.undo);
   std::vector<sim::RaisedFinding> raised;
-  sim::Machine(system_, access, &raised).fire({transition.actor, transition.choice});
+  sim::Machine(system_, access, &raised, observer_).fire({transition.actor, transition.choice});
   for (const sim::RaisedFinding& finding : raised)
     effects.findings.push_back({finding.property, finding.cause});
 }

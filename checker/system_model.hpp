@@ -22,6 +22,14 @@ class SystemModel {
   /// `system` must outlive the model.
   explicit SystemModel(const sim::System& system, const Reductions& reductions = {});
 
+  /// The same model, which tells `observer` what its transitions do.
+  [[nodiscard]] SystemModel observed_by(sim::MachineObserver& observer) const {
+    SystemModel model = *this;
+    model.observer_ = &observer;
+    model.fires_rules_alone_ = false;
+    return model;
+  }
+
   [[nodiscard]] std::uint64_t model_hash() const { return system_.hash; }
   [[nodiscard]] std::size_t state_bytes() const { return system_.layout.bytes; }
   [[nodiscard]] StateShape state_shape() const;
@@ -83,11 +91,12 @@ class SystemModel {
   const sim::System& system_;
   Reductions reductions_;
   bool only_rules_;
-  bool fires_rules_alone_;  ///< nothing has to be looked at when a rule writes
+  bool fires_rules_alone_;  ///< nothing has to be looked at when a rule runs
   std::optional<StubbornSets> stubborn_sets_;
   std::optional<sim::DeadSlots> dead_slots_;
   std::shared_ptr<const sim::CanonicalStates> symmetry_;
   std::vector<std::uint16_t> goals_;
+  sim::MachineObserver* observer_ = nullptr;
 };
 
 static_assert(TransitionSystem<SystemModel>);

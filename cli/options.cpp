@@ -26,14 +26,18 @@ const std::vector<VerbUsage>& verbs() {
       {"check",
        "check FILE|DIR...",
        "explore every variant and compare with 'expect'",
-       {"check scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline"},
-       {"variant", "first", "all-findings", "explain", "check-footprints", "format", "output", "max-states",
-        "max-memory", "max-seconds", "threads", "store", "reduce"}},
+       {"check scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline",
+        "check big.yaml --mode contexts=3     all runs with up to 3 unforced switches",
+        "check big.yaml --mode pct --depth 3  random runs: see docs/searching.md"},
+       {"variant", "first", "all-findings", "explain", "profile", "check-footprints", "format", "output",
+        "mode", "seed", "walks", "depth", "max-steps", "max-states", "max-memory", "max-seconds", "threads",
+        "store", "reduce"}},
       {"replay",
        "replay FILE SCHEDULE",
        "run one schedule again: a schedule, @file, or a finding's id",
        {"replay scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline soft_lockup-0a1b2c"},
-       {"variant", "explain", "max-states", "max-memory", "max-seconds", "threads", "store", "reduce"}},
+       {"variant", "explain", "mode", "seed", "walks", "depth", "max-steps", "max-states", "max-memory",
+        "max-seconds", "threads", "store", "reduce"}},
       {"lint", "lint FILE|DIR...", "only look for mistakes", {"lint my-scenario.yaml"}, {"variant"}},
       {"list",
        "list [DIR...]",
@@ -72,8 +76,16 @@ po::options_description all_options(Options& options, SearchWords& search) {
   add("verbs", po::bool_switch(&options.verbs), "list: the verbs of the step language, as a table");
   add("check-footprints", po::bool_switch(&options.check_footprints),
       "check instead that transitions touch only what was derived for them");
+  add("profile", po::bool_switch(&options.search.profile),
+      "count where the states are and what multiplies them");
   add("format", po::value(&options.format)->value_name("text|json"), "what to print");
   add("output", po::value(&options.output)->value_name("FILE"), "where to write it");
+  add("mode", po::value(&search.mode)->value_name("MODE"),
+      "breadth-first (all runs), contexts[=N] (those with 0, 1, ... N switches), random or pct (some)");
+  add("seed", po::value(&search.seed)->value_name("S"), "random, pct: equal ones give equal runs (1)");
+  add("walks", po::value(&search.walks)->value_name("N"), "random, pct: how many runs (1000)");
+  add("depth", po::value(&search.depth)->value_name("D"), "pct: orderings that a bug needs (2)");
+  add("max-steps", po::value(&search.steps)->value_name("N"), "random, pct: of one run (10000)");
   add("max-states", po::value(&search.states)->value_name("N"), "end the search after N states");
   add("max-memory", po::value(&search.megabytes)->value_name("MB"),
       "end it at so much memory (75 % of what is available)");
@@ -128,7 +140,8 @@ std::string usage_of(const VerbUsage& verb) {
 }
 
 void refuse_empty_words(const po::variables_map& values) {
-  for (const char* name : {"output", "variant", "max-states", "max-memory", "max-seconds"}) {
+  for (const char* name : {"output", "variant", "max-states", "max-memory", "max-seconds", "mode", "seed",
+                           "walks", "depth", "max-steps"}) {
     if (values.contains(name) && values[name].as<std::string>().empty())
       throw UsageError("'--" + std::string(name) + "' needs a value that is not empty");
   }
@@ -180,6 +193,10 @@ Options parse_options(int argc, const char* const* argv) {
   if (options.format != "text" && options.format != "json") throw UsageError("'--format' is text or json");
   options.search = search_options(search, options.search);
   options.explain = explanation_detail(search.explain);
+  if (options.check_footprints &&
+      (options.search.profile || options.search.mode != checker::SearchMode::kBreadthFirst)) {
+    throw UsageError("'--check-footprints' goes with neither '--profile' nor another '--mode'");
+  }
   options.search.interrupted = &interrupted();
   options.libraries = library_dirs();
   return options;

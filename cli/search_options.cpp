@@ -36,12 +36,13 @@ checker::StoreKind store_kind(const std::string& name) {
   throw UsageError("'--store' is auto, plain or compressed");
 }
 
-std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t most) {
+std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t most,
+                           std::uint64_t least = 1) {
   std::uint64_t value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value == 0 || value > most) {
-    throw UsageError("'--" + std::string(option) + "' is a number from 1 to " + std::to_string(most) +
-                     ", not '" + text + "'");
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value < least || value > most) {
+    throw UsageError("'--" + std::string(option) + "' is a number from " + std::to_string(least) + " to " +
+                     std::to_string(most) + ", not '" + text + "'");
   }
   return value;
 }
@@ -78,6 +79,59 @@ checker::Reductions reductions_from(const std::string& text) {
   return reductions;
 }
 
+/// `breadth-first`, `contexts`, `contexts=N`, `random` or `pct`.
+void set_mode(const std::string& text, checker::ExploreOptions& search) {
+  using checker::SearchMode;
+  constexpr std::string_view kBounded = "contexts=";
+  constexpr std::uint64_t kSwitchesMax = 1'000'000;
+  if (text == "breadth-first") {
+    search.mode = SearchMode::kBreadthFirst;
+  } else if (text == "contexts") {
+    search.mode = SearchMode::kContexts;
+  } else if (text.starts_with(kBounded)) {
+    search.mode = SearchMode::kContexts;
+    search.max_switches = static_cast<std::uint32_t>(
+        whole_number("mode contexts=N", text.substr(kBounded.size()), kSwitchesMax, 0));
+  } else if (text == "random") {
+    search.mode = SearchMode::kRandom;
+  } else if (text == "pct") {
+    search.mode = SearchMode::kPriorities;
+  } else {
+    throw UsageError("'--mode' is breadth-first, contexts, contexts=N, random or pct, not '" + text + "'");
+  }
+}
+
+/// What the mode has no use for would be ignored.
+void refuse_words_of_other_modes(const SearchWords& words, const checker::ExploreOptions& search) {
+  const bool walks =
+      search.mode == checker::SearchMode::kRandom || search.mode == checker::SearchMode::kPriorities;
+  const auto refuse = [](const char* option, bool given, const char* modes) {
+    if (given) throw UsageError("'--" + std::string(option) + "' goes with " + modes + " only");
+  };
+  constexpr const char* kWalks = "'--mode random' and '--mode pct'";
+  constexpr const char* kStores = "'--mode breadth-first' and '--mode contexts'";
+  refuse("seed", !walks && !words.seed.empty(), kWalks);
+  refuse("walks", !walks && !words.walks.empty(), kWalks);
+  refuse("max-steps", !walks && !words.steps.empty(), kWalks);
+  refuse("depth", search.mode != checker::SearchMode::kPriorities && !words.depth.empty(), "'--mode pct'");
+  refuse("max-states", walks && !words.states.empty(), kStores);
+  refuse("max-memory", walks && !words.megabytes.empty(), kStores);
+  refuse("store", walks && !words.store.empty(), kStores);
+  refuse("profile", walks && search.profile, kStores);
+}
+
+void set_walks(const SearchWords& words, checker::WalkOptions& walks) {
+  constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
+  constexpr std::uint64_t kWalksMax = 1'000'000'000'000;
+  constexpr std::uint64_t kStepsMax = 10'000'000;
+  constexpr std::uint64_t kDepthMax = 100;
+  if (!words.seed.empty()) walks.seed = whole_number("seed", words.seed, kAny, 0);
+  if (!words.walks.empty()) walks.walks = whole_number("walks", words.walks, kWalksMax);
+  if (!words.steps.empty()) walks.max_steps = whole_number("max-steps", words.steps, kStepsMax);
+  if (!words.depth.empty())
+    walks.depth = static_cast<std::uint32_t>(whole_number("depth", words.depth, kDepthMax));
+}
+
 }  // namespace
 
 checker::ExplanationDetail explanation_detail(const std::string& word) {
@@ -101,6 +155,9 @@ checker::ExploreOptions search_options(const SearchWords& words, const checker::
     search.threads = static_cast<unsigned>(whole_number("threads", words.threads, kThreadsMax));
   if (!words.store.empty()) search.store = store_kind(words.store);
   if (!words.reduce.empty()) search.reductions = reductions_from(words.reduce);
+  if (!words.mode.empty()) set_mode(words.mode, search);
+  set_walks(words, search.walks);
+  refuse_words_of_other_modes(words, search);
   return search;
 }
 

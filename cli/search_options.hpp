@@ -1,4 +1,4 @@
-// What the command line says about the search: bounds, workers, store, reductions, explanations.
+// What the command line says about the search: mode, bounds, workers, store, reductions, explanations.
 #pragma once
 
 #include <string>
@@ -16,6 +16,11 @@ struct SearchWords {
   std::string store;
   std::string reduce;
   std::string explain;
+  std::string mode;
+  std::string seed;
+  std::string walks;
+  std::string depth;
+  std::string steps;
 };
 
 /// `options` with what the words say. Throws UsageError.

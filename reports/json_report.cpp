@@ -86,6 +86,8 @@ Json to_json(const ReportFinding& finding) {
             {"summary", finding.summary},
             {"schedule", finding.schedule}};
   if (finding.cycle_start) json["cycle_start"] = *finding.cycle_start;
+  if (finding.switches) json["switches"] = *finding.switches;
+  if (finding.walk) json["walk"] = *finding.walk;
   json["steps"] = Json::array();
   for (const ReportStep& step : finding.steps) json["steps"].push_back(to_json(step));
   json["log"] = Json::array();
@@ -94,6 +96,73 @@ Json to_json(const ReportFinding& finding) {
   json["waits"] = finding.waits;
   if (finding.explanation) json["explanation"] = to_json(*finding.explanation);
   return json;
+}
+
+Json to_json(const std::vector<ReportPlace>& places) {
+  Json json = Json::array();
+  for (const ReportPlace& place : places) json.push_back({{"where", place.where}, {"text", place.text}});
+  return json;
+}
+
+Json to_json(const ReportSearch& search) {
+  Json json{{"mode", search.mode}, {"without", search.without}};
+  if (search.mode == "contexts") {
+    json["complete_switches"] = search.switches ? Json(*search.switches) : Json();
+    return json;
+  }
+  json.update(Json{{"seed", search.seed},
+                   {"walks", search.walks},
+                   {"max_steps", search.max_steps},
+                   {"cut", search.cut},
+                   {"longest", search.longest}});
+  if (search.mode == "pct") {
+    json.update(Json{{"depth", search.depth},
+                     {"actors", search.actors},
+                     {"steps", search.steps},
+                     {"guarantee", search.guarantee}});
+  }
+  return json;
+}
+
+Json to_json(const ReportCoverage& coverage) {
+  return {{"states", coverage.looked_at},
+          {"partial", coverage.partial},
+          {"steps", coverage.steps},
+          {"conditions", coverage.conditions},
+          {"conditions_tried", coverage.conditions_tried},
+          {"never_taken", to_json(coverage.never_taken)},
+          {"never_true", to_json(coverage.never_true)},
+          {"never_false", to_json(coverage.never_false)}};
+}
+
+Json to_json(const std::vector<ProfileRow>& rows) {
+  Json json = Json::array();
+  for (const ProfileRow& row : rows) {
+    json.push_back({{"where", row.place.where},
+                    {"text", row.place.text},
+                    {"states", row.states},
+                    {"transitions", row.transitions}});
+  }
+  return json;
+}
+
+Json to_json(const std::vector<ProfileValue>& values) {
+  Json json = Json::array();
+  for (const ProfileValue& value : values)
+    json.push_back({{"name", value.name}, {"values", value.values}, {"factor", value.factor}});
+  return json;
+}
+
+Json to_json(const ReportProfile& profile) {
+  return {{"states", profile.states},
+          {"partial", profile.partial},
+          {"estimated", profile.estimated},
+          {"routines", to_json(profile.routines)},
+          {"steps", to_json(profile.steps)},
+          {"actors", to_json(profile.actors)},
+          {"never_taken", to_json(profile.never_taken)},
+          {"components", to_json(profile.components)},
+          {"slots", to_json(profile.slots)}};
 }
 
 Json to_json(const ReportVariant& variant, unsigned threads) {
@@ -116,6 +185,9 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
   json["transitions"] = variant.transitions;
   json["depth"] = variant.depth;
   if (variant.bound) json["bound"] = {{"which", variant.bound->which}, {"detail", variant.bound->detail}};
+  if (variant.search.mode != "breadth-first") json["search"] = to_json(variant.search);
+  if (variant.coverage) json["coverage"] = to_json(*variant.coverage);
+  if (variant.profile) json["profile"] = to_json(*variant.profile);
   json["measured"] = {
       {"seconds", variant.seconds}, {"store_bytes", variant.store_bytes}, {"threads", threads}};
   return json;

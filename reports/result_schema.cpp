@@ -60,11 +60,13 @@ Json finding() {
                  {"summary", text()},
                  {"schedule", text()},
                  {"cycle_start", count()},
+                 {"switches", count()},
+                 {"walk", count()},
                  {"steps", list_of(ref("step"))},
                  {"log", list_of(record({{"time_us", count()}, {"text", text()}}))},
                  {"waits", list_of(text())},
                  {"explanation", ref("explanation")}},
-                {"cycle_start", "explanation"});
+                {"cycle_start", "explanation", "switches", "walk"});
 }
 
 Json property() {
@@ -77,9 +79,53 @@ Json property() {
                  {"findings", list_of(ref("finding"))}});
 }
 
+Json number() { return {{"type", "number"}, {"minimum", 0}}; }
+
+Json search() {
+  return record({{"mode", {{"enum", {"contexts", "random", "pct"}}}},
+                 {"without", list_of(text())},
+                 {"complete_switches", {{"type", {"integer", "null"}}, {"minimum", 0}}},
+                 {"seed", count()},
+                 {"walks", count()},
+                 {"max_steps", count()},
+                 {"cut", count()},
+                 {"longest", count()},
+                 {"depth", count()},
+                 {"actors", count()},
+                 {"steps", count()},
+                 {"guarantee", number()}},
+                {"complete_switches", "seed", "walks", "max_steps", "cut", "longest", "depth", "actors",
+                 "steps", "guarantee"});
+}
+
+Json coverage() {
+  return record({{"states", count()},
+                 {"partial", flag()},
+                 {"steps", count()},
+                 {"conditions", count()},
+                 {"conditions_tried", count()},
+                 {"never_taken", list_of(ref("place"))},
+                 {"never_true", list_of(ref("place"))},
+                 {"never_false", list_of(ref("place"))}});
+}
+
+Json profile() {
+  const Json row =
+      record({{"where", text()}, {"text", text()}, {"states", count()}, {"transitions", count()}});
+  const Json value = record({{"name", text()}, {"values", count()}, {"factor", number()}});
+  return record({{"states", count()},
+                 {"partial", flag()},
+                 {"estimated", flag()},
+                 {"routines", list_of(row)},
+                 {"steps", list_of(row)},
+                 {"actors", list_of(row)},
+                 {"never_taken", list_of(ref("place"))},
+                 {"components", list_of(value)},
+                 {"slots", list_of(value)}});
+}
+
 Json variant() {
-  const Json measured = record(
-      {{"seconds", {{"type", "number"}, {"minimum", 0}}}, {"store_bytes", count()}, {"threads", count()}});
+  const Json measured = record({{"seconds", number()}, {"store_bytes", count()}, {"threads", count()}});
   return record({{"name", text()},
                  {"verdict", ref("status")},
                  {"as_expected", flag()},
@@ -91,8 +137,11 @@ Json variant() {
                  {"transitions", count()},
                  {"depth", count()},
                  {"bound", record({{"which", text()}, {"detail", text()}})},
+                 {"search", search()},
+                 {"coverage", coverage()},
+                 {"profile", profile()},
                  {"measured", measured}},
-                {"bound"});
+                {"bound", "search", "coverage", "profile"});
 }
 
 Json scenario_keys() {
@@ -115,6 +164,7 @@ Json whole(const Json& keys) {
 
 std::string result_schema() {
   const Json definitions{{"status", {{"enum", {"holds", "violated", "inconclusive"}}}},
+                         {"place", record({{"where", text()}, {"text", text()}})},
                          {"step", step()},
                          {"explanation", explanation()},
                          {"finding", finding()},

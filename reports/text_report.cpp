@@ -7,6 +7,7 @@
 
 #include "reports/explanation_text.hpp"
 #include "reports/layout.hpp"
+#include "reports/profile_table.hpp"
 #include "reports/schedule_table.hpp"
 #include "reports/verdict_table.hpp"
 
@@ -83,6 +84,16 @@ std::string findings(const ReportScenario& scenario, const TextOptions& options)
   return text + lines_of(named_only);
 }
 
+/// The same search, only as far as this finding needs it: another one may not come so far.
+std::string search_options(const ReportSearch& search, const ReportFinding& finding) {
+  if (finding.switches) return fmt::format("--mode contexts={} ", *finding.switches);
+  if (!finding.walk) return "";
+  std::string text = fmt::format("--mode {} --seed {} --walks {} --max-steps {} ", search.mode, search.seed,
+                                 *finding.walk + 1, search.max_steps);
+  if (search.mode == "pct") text += fmt::format("--depth {} ", search.depth);
+  return text;
+}
+
 }  // namespace
 
 bool shows_in_full(const ReportProperty& property, std::size_t before, const TextOptions& options) {
@@ -103,7 +114,7 @@ std::string replay_command(const ReportScenario& scenario, const ReportVariant& 
                            const ReportFinding& finding) {
   const std::string file = scenario.file.starts_with("-") ? "./" + scenario.file : scenario.file;
   return "quiesce replay " + shell_word(file) + " --variant " + shell_word(variant.name) + " " +
-         shell_word(finding.id);
+         search_options(variant.search, finding) + shell_word(finding.id);
 }
 
 std::string render_text(const RunReport& report, const TextOptions& options) {
@@ -113,7 +124,9 @@ std::string render_text(const RunReport& report, const TextOptions& options) {
     if (!text.empty()) text += "\n";
     for (const std::string& line : wrap(clean(scenario.name) + title, kTitleWidth, 4)) text += line + "\n";
     text += "\n";
-    text += verdict_table(scenario) + findings(scenario, options);
+    text += verdict_table(scenario);
+    for (const ReportVariant& variant : scenario.variants) text += profile_tables(variant);
+    text += findings(scenario, options);
   }
   return text;
 }

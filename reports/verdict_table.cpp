@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "reports/coverage_text.hpp"
 #include "reports/layout.hpp"
 
 namespace quiesce::reports {
@@ -223,8 +224,11 @@ std::string verdict_table(const ReportScenario& scenario) {
   text += "\n" + paragraph("V violated, H holds, ? inconclusive, ! not as expected", kIndent, 0);
   for (const ReportVariant& variant : scenario.variants) text += not_expected(variant);
   for (const ReportVariant& variant : scenario.variants) {
-    if (!variant.bound) continue;
-    text += paragraph(variant.name + ": " + variant.bound->which + ": " + variant.bound->detail, kIndent, 4);
+    const Lines sentences = coverage_sentences(variant);
+    const std::string bound =
+        variant.bound ? variant.bound->which + ": " + variant.bound->detail : "all runs were searched";
+    if (variant.bound || !sentences.empty()) text += paragraph(variant.name + ": " + bound, kIndent, 4);
+    for (const std::string& sentence : sentences) text += paragraph(sentence, kIndent + 2, 2);
   }
   text += by_variant(scenario, "Holds under", &ReportVariant::holds_under);
   text += by_variant(scenario, "Assumes, without a source", &ReportVariant::assumptions);

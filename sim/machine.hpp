@@ -36,10 +36,14 @@ inline constexpr std::int32_t kBehindWriter =
 inline constexpr std::int32_t kTimedOut = 5;  ///< runnable or spinning, the deadline has passed
 }  // namespace phase_of
 
-/// Told about what the state does not keep; used for explanations only.
+/// Told about what the state does not keep; used for explanations and counts, never by the search.
 class MachineObserver {
  public:
   virtual ~MachineObserver() = default;
+  /// The step at `pc` is tried, by a context or in a rule, on its own or folded into another.
+  virtual void on_step(Pc) {}
+  /// What the step at `pc` waits for or branches on has this value.
+  virtual void on_condition(Pc, bool) {}
   virtual void on_log(const std::string& line) = 0;
   virtual void on_arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) = 0;
   virtual void on_expire(TimerId timer) = 0;
@@ -286,6 +290,14 @@ class Machine {
   void wake_retry_loops(bool time_moved, std::size_t first_write);
 
   void set(base::Slot slot, std::int32_t value) { access_.set(slot, value); }
+  void observe_step(Pc pc) const {
+    if (observer_ != nullptr) [[unlikely]]
+      observer_->on_step(pc);
+  }
+  void observe_condition(ContextId context, bool value) const {
+    if (observer_ != nullptr) [[unlikely]]
+      observer_->on_condition(static_cast<Pc>(get(layout_.contexts[context].pc)), value);
+  }
   [[nodiscard]] std::int32_t phase(ContextId context) const { return get(layout_.contexts[context].phase); }
   void set_phase(ContextId context, std::int32_t value) { set(layout_.contexts[context].phase, value); }
   [[nodiscard]] bool is_task(ContextId context) const { return context < layout_.tasks; }

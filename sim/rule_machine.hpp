@@ -45,7 +45,8 @@ class RuleMachine {
   }
 
   /// `Events` is told what happens on the way: on_fault(EvalFault, Pc), which ends the rule;
-  /// on_range_error(Pc), after which the old value stays; before_store(family, Slot).
+  /// on_range_error(Pc), after which the old value stays; before_store(family, Slot); and, if its kSeesSteps
+  /// says so, on_step(Pc) before anything that belongs to another step than the instruction before it.
   template <class Events>
   void fire(std::size_t rule, Events& events) {
     static_cast<void>(run(system_.rule_code.bodies[rule], events));
@@ -53,6 +54,7 @@ class RuleMachine {
 
  private:
   struct NoEvents {
+    static constexpr bool kSeesSteps = false;
     void on_fault(const EvalFault& /*fault*/, Pc /*pc*/) { met_fault = true; }
     void on_range_error(Pc /*pc*/) {}
     void before_store(std::int32_t /*family*/, base::Slot /*slot*/) {}
@@ -78,7 +80,11 @@ class RuleMachine {
   template <class Events>
   bool run(std::uint32_t start, Events& events) {
     const RuleInstruction* code = system_.rule_code.code.data();
+    Pc step = kInactive;
     for (const RuleInstruction* in = code + start;; ++in) {
+      if constexpr (Events::kSeesSteps) {
+        if (in->pc != step) events.on_step(step = in->pc);
+      }
       bool holds = true;
       switch (in->op) {
         case RuleOp::kUnlessEq:

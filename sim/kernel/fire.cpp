@@ -181,8 +181,25 @@ void Machine::fire_time(TimerId timer) {
 
 /// What a rule runs into is raised as if its steps were a context's.
 struct Machine::RuleEvents {
+  static constexpr bool kSeesSteps = true;
   Machine& machine;
+  Pc expected = kInactive;  ///< the step that follows the last one
 
+  /// Steps that do nothing have no code of their own: they lie between the one expected and this one.
+  void on_step(Pc pc) {
+    if (machine.observer_ == nullptr) return;
+    const std::vector<Step>& steps = machine.system_.program.steps;
+    for (; expected != kInactive && expected != pc; expected = steps[expected].next)
+      machine.observe_step(expected);
+    machine.observe_step(pc);
+    expected = steps[pc].next;
+    if (steps[pc].verb != Verb::kIf) return;
+    EvalFault fault;
+    const Position nowhere{&machine.system_.program, &machine.layout_, kNoContext, -1};
+    const bool holds = evaluate(steps[pc].value, machine.access_, nowhere, fault) != 0;
+    machine.observer_->on_condition(pc, holds);
+    if (!holds) expected = steps[pc].other;
+  }
   void on_fault(const EvalFault& fault, Pc pc) {
     const Program& program = machine.system_.program;
     machine.raise_in(fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error",
@@ -195,7 +212,7 @@ struct Machine::RuleEvents {
 };
 
 void Machine::fire_rule(std::size_t index) {
-  RuleEvents events{*this};
+  RuleEvents events{*this, system_.rules[index].body};
   RuleMachine(system_, access_).fire(index, events);
 }
 

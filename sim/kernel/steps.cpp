@@ -10,6 +10,7 @@ namespace quiesce::sim {
 void Machine::execute(ContextId context, std::uint16_t which) {
   QUIESCE_ASSERT(running_on(context) >= 0, "a context that does not run made a step");
   const Step& step = step_of(context);
+  observe_step(static_cast<Pc>(get(layout_.contexts[context].pc)));
   if (info_of(step.verb).context == VerbContext::kSleepable && phase(context) <= phase_of::kYielded) {
     check_may_sleep(context);
     if (terminal()) return;
@@ -65,6 +66,7 @@ void Machine::execute_folded_from(ContextId context) {
       return;
     }
     if (!step.folded) return;
+    observe_step(pc);
     if (step.verb == Verb::kJump || step.verb == Verb::kNop) {
       if (step.next < pc) catch_up(context);
       set(c.pc, step.next);
@@ -137,7 +139,9 @@ bool Machine::execute_data(ContextId context, const Step& step, std::uint16_t wh
   switch (step.verb) {
     case Verb::kIf: {
       const auto value = evaluate_or_oops(step.value, context);
-      if (value) go_to(context, *value != 0 ? step.next : step.other);
+      if (!value) return true;
+      observe_condition(context, *value != 0);
+      go_to(context, *value != 0 ? step.next : step.other);
       return true;
     }
     case Verb::kSet:

@@ -73,6 +73,7 @@ void Machine::execute_poll(ContextId context, const Step& step) {
   if (sleeps && at <= phase_of::kYielded) check_may_sleep(context);
   const auto condition = evaluate_or_oops(step.value, context);
   if (!condition) return;
+  observe_condition(context, *condition != 0);
   if (*condition != 0) {
     if (c.deadline != kNoTimer && step.argument > 0) cancel(c.deadline);
     if (at == phase_of::kSpinning && is_long_busy_wait(step)) abandon_lead(context);
@@ -143,6 +144,7 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
     case Verb::kWaitUntil: {
       const auto condition = evaluate_or_oops(step.value, context);
       if (!condition) return true;
+      observe_condition(context, *condition != 0);
       if (*condition != 0) {
         advance(context);
       } else {

@@ -63,6 +63,46 @@ TEST(CommandLine, LimitsAreNumbersAboveZero) {
   EXPECT_EQ(shell(std::string("quiesce check --max-seconds 0.5 --max-states 1000 ") + kPeterson).code, 3);
 }
 
+TEST(CommandLine, ModesAreNamedAndTakeTheirOwnOptions) {
+  for (const std::string option : {"--mode x",
+                                   "--mode contexts=",
+                                   "--mode contexts=-1",
+                                   "--mode contexts=x",
+                                   "--mode ''",
+                                   "--mode random --seed x",
+                                   "--mode random --walks 0",
+                                   "--mode random --max-steps 0",
+                                   "--mode pct --depth 0",
+                                   "--mode pct --depth 101",
+                                   "--seed 1",
+                                   "--mode contexts --walks 5",
+                                   "--mode random --depth 2",
+                                   "--mode random --max-states 5",
+                                   "--mode pct --store plain",
+                                   "--mode pct --max-memory 5",
+                                   "--mode random --profile",
+                                   "--max-steps 5",
+                                   "--check-footprints --mode random",
+                                   "--check-footprints --profile"}) {
+    const Ran ran = shell("quiesce check " + option + " " + kPeterson);
+    EXPECT_EQ(ran.code, 2) << option << ran.text;
+    EXPECT_TRUE(says(ran, "'--")) << option << ran.text;
+  }
+  EXPECT_TRUE(says(shell("quiesce check --mode contexts=x y"), "'--mode contexts=N' is a number from 0 to"));
+  EXPECT_TRUE(says(shell("quiesce check --mode ramdom y"), "not 'ramdom'"));
+}
+
+TEST(CommandLine, ASearchOfSomeRunsIsInconclusiveAndAFindingCountsMore) {
+  EXPECT_EQ(shell(std::string("quiesce check --mode random --walks 3 ") + kPeterson).code, 3);
+  const OwnFile file(std::string(kHead) +
+                     "globals: { x: int 0..9 }\nrules: [ { when: x < 9, do: ['x := x + 1'] } ]\n");
+  for (const std::string mode : {"random", "pct", "contexts"}) {
+    const Ran ran = shell("quiesce check --mode " + mode + " " + file.path());
+    EXPECT_EQ(ran.code, 1) << mode << ran.text;
+    EXPECT_TRUE(says(ran, "deadlock")) << ran.text;
+  }
+}
+
 TEST(CommandLine, NoFileHasAnEmptyName) {
   const Ran ran = shell(std::string("quiesce check --output '' ") + kPeterson);
   EXPECT_EQ(ran.code, 2);

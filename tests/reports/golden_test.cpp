@@ -1,5 +1,5 @@
 // Whole reports of small scenarios against recorded ones in tests/data/reports. After a wanted change:
-//   QUIESCE_APPROVE=1 build/release/tests/quiesce_reports_tests --gtest_filter='Golden*'
+//   QUIESCE_APPROVE=1 build/release/tests/quiesce_reports_tests --gtest_filter='*Golden*'
 // rewrites them (from the root of the repository); look at the difference before you commit it.
 #include <gtest/gtest.h>
 
@@ -95,17 +95,56 @@ std::string name_of(const testing::TestParamInfo<const char*>& parameter) {
 INSTANTIATE_TEST_SUITE_P(Reports, Golden,
                          testing::Values("two-mutexes", "null-dereference", "recorded-shutdown"), name_of);
 
+/// Searches that are not complete, and profiles: options, and the name of the recording.
+struct Searched {
+  const char* name;
+  const char* options;
+};
+
+class GoldenSearch : public testing::TestWithParam<Searched> {
+ protected:
+  [[nodiscard]] static std::string command() {
+    return std::string("check tests/data/reports/two-mutexes.yaml ") + GetParam().options;
+  }
+  [[nodiscard]] static std::string file() {
+    return std::string("tests/data/reports/two-mutexes-") + GetParam().name;
+  }
+};
+
+TEST_P(GoldenSearch, Text) { compare(output_of(command()), file() + ".txt"); }
+
+TEST_P(GoldenSearch, Json) {
+  std::string text = output_of(command() + " --format json");
+  text.erase(text.rfind('}') + 1);
+  Json json = Json::parse(text, nullptr, false);
+  ASSERT_FALSE(json.is_discarded());
+  mask(json);
+  compare(json.dump(2) + "\n", file() + ".json");
+}
+
+std::string name_of_search(const testing::TestParamInfo<Searched>& parameter) { return parameter.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(Reports, GoldenSearch,
+                         testing::Values(Searched{"contexts", "--mode contexts=1"},
+                                         Searched{"pct", "--mode pct --walks 100 --seed 7"},
+                                         Searched{"states", "--max-states 20"},
+                                         Searched{"profile", "--profile --variant opposite"}),
+                         name_of_search);
+
 /// The command that a report prints shows the same finding again.
 TEST(Golden, ReplayCommandsWork) {
   const std::string file = "tests/data/reports/two-mutexes.yaml";
-  std::istringstream report(output_of("check " + file));
-  std::string line;
-  while (std::getline(report, line) && line.find("quiesce replay ") == std::string::npos) {
+  for (const std::string mode : {"", " --mode contexts", " --mode random --walks 50 --max-steps 100",
+                                 " --mode pct --seed 9 --depth 3"}) {
+    std::istringstream report(output_of("check " + file + mode));
+    std::string line;
+    while (std::getline(report, line) && line.find("quiesce replay ") == std::string::npos) {
+    }
+    const std::size_t verb = line.find("replay ");
+    ASSERT_NE(verb, std::string::npos) << mode;
+    const std::string replayed = output_of(line.substr(verb));
+    EXPECT_TRUE(replayed.starts_with("deadlock in ")) << line << "\n" << replayed;
   }
-  const std::size_t verb = line.find("replay ");
-  ASSERT_NE(verb, std::string::npos);
-  const std::string replayed = output_of(line.substr(verb));
-  EXPECT_TRUE(replayed.starts_with("deadlock in ")) << replayed;
 }
 
 }  // namespace

@@ -106,6 +106,18 @@ class Results(unittest.TestCase):
         self.assertEqual(len(report["results"]), len(RUNS_TWICE))
         validator("result").validate(report)
 
+    def test_searches_of_some_runs_and_profiles(self):
+        scenario = "tests/data/reports/two-mutexes.yaml"
+        for mode in (["contexts"], ["contexts=1"], ["random", "--walks", "20"], ["pct", "--walks", "20"],
+                     ["breadth-first", "--profile"], ["contexts", "--profile"]):
+            with self.subTest(mode=mode):
+                variant = self.check("--mode", *mode, scenario)
+                validator("result").validate(variant)
+                variant = variant["variants"][0]
+                self.assertEqual("search" in variant, mode[0] != "breadth-first")
+                self.assertEqual("coverage" in variant, mode[0] != "breadth-first")
+                self.assertEqual("profile" in variant, "--profile" in mode)
+
     def test_what_the_report_never_says(self):
         report = self.check("--max-states", "100", RUNS_TWICE[0])
         schema = validator("result")
