@@ -29,8 +29,8 @@ std::vector<std::string> SystemModel::reduction_notes() const {
   std::vector<std::string> notes;
   if (dead_slots_ && !dead_slots_->note().empty()) notes.push_back(dead_slots_->note());
   if (symmetry_ != nullptr) notes.insert(notes.end(), symmetry_->notes().begin(), symmetry_->notes().end());
-  if (reductions_.stubborn_sets && !stubborn_sets_)
-    notes.emplace_back("stubborn sets not used: they are for rules alone, without goals");
+  if (reductions_.stubborn_sets && only_rules_ && !stubborn_sets_)
+    notes.emplace_back("stubborn sets not used: they do not preserve goals");
   if (stubborn_sets_) notes.emplace_back("stubborn sets of rules");
   return notes;
 }

@@ -94,7 +94,7 @@ po::options_description all_options(Options& options, SearchWords& search) {
   add("store", po::value(&search.store)->value_name("auto|plain|compressed"),
       "how the search keeps states; always exact");
   add("reduce", po::value(&search.reduce)->value_name("LIST"),
-      "all, none, or some of dead-variables, symmetry, stubborn-sets");
+      "all (unless said), none, or some of dead-variables, symmetry, stubborn-sets");
   return all;
 }
 

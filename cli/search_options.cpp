@@ -61,7 +61,7 @@ checker::Reductions reductions_from(const std::string& text) {
   constexpr const char* kUsage =
       "'--reduce' is all, none, or some of dead-variables, symmetry, stubborn-sets";
   if (text == "none") return {};
-  if (text == "all") return {true, true, true};
+  if (text == "all") return {.dead_variables = true, .symmetry = true, .stubborn_sets = true};
   checker::Reductions reductions;
   std::istringstream names(text);
   for (std::string name; std::getline(names, name, ',');) {
@@ -154,7 +154,7 @@ checker::ExploreOptions search_options(const SearchWords& words, const checker::
   if (!words.threads.empty())
     search.threads = static_cast<unsigned>(whole_number("threads", words.threads, kThreadsMax));
   if (!words.store.empty()) search.store = store_kind(words.store);
-  if (!words.reduce.empty()) search.reductions = reductions_from(words.reduce);
+  search.reductions = reductions_from(words.reduce.empty() ? "all" : words.reduce);
   if (!words.mode.empty()) set_mode(words.mode, search);
   set_walks(words, search.walks);
   refuse_words_of_other_modes(words, search);

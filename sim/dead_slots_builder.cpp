@@ -7,7 +7,6 @@
 namespace quiesce::sim {
 namespace {
 
-constexpr std::size_t kNotesMax = 8;
 constexpr std::size_t kValuesMax = 4;
 
 std::string shown(const Family& family, std::int32_t value) {
@@ -125,18 +124,15 @@ void DeadSlots::Builder::add_context(ContextId id) {
   const ContextLayout& context = system_.layout.contexts[id];
   const FrameLiveness frame = frame_liveness(system_, id, matters_, ranges_);
   Lists lists(frame.live.size());
-  std::size_t reached = 0;
-  std::size_t some = 0;
+  bool any = false;
   for (std::size_t i = 0; i < lists.size(); ++i) {
     if (!frame.reached[i]) continue;
     lists[i] = dead_locals(context, ~frame.live[i] & frame.written, frame.written);
-    ++reached;
-    if (!lists[i].empty()) ++some;
+    any = any || !lists[i].empty();
   }
-  if (some == 0) return;
+  if (!any) return;
   add_table(context.pc, frame.first, lists);
-  context_notes_.push_back("locals of " + context.name + " at " + std::to_string(some) + " of " +
-                           std::to_string(reached) + " locations");
+  contexts_.push_back(context.name);
 }
 
 bool DeadSlots::Builder::can_reset(base::Slot slot, const ByteSet& live) const {
@@ -209,8 +205,8 @@ void DeadSlots::Builder::link() {
     out_.tables_.clear();
     out_.lists_.clear();
     by_families_.clear();
-    context_notes_ = {"only what is never read: there are more than " + std::to_string(kControlsMax) +
-                      " controls"};
+    contexts_.clear();
+    gave_up_ = true;
   }
   std::vector<std::set<std::uint16_t>> triggers(system_.layout.bytes);
   out_.is_control_.resize(system_.layout.bytes);
@@ -246,18 +242,32 @@ void DeadSlots::Builder::note_families(const Control& control, const Lists& list
   }
 }
 
+namespace {
+
+/// "a, b and 3 more".
+std::string first_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 2;
+  std::string text = names.front();
+  if (names.size() > 1) text += (names.size() == kShown ? " and " : ", ") + names[1];
+  if (names.size() > kShown) text += " and " + std::to_string(names.size() - kShown) + " more";
+  return text;
+}
+
+}  // namespace
+
 void DeadSlots::Builder::write_note() {
-  std::vector<std::string> all;
   std::set<std::string> unread;
   for (const Reset& reset : out_.unread_) unread.insert(family_of(reset.slot).name);
-  for (const std::string& name : unread) all.push_back(name + ", which nothing reads");
+  std::vector<std::string> steered;
   for (const auto& [families, values] : by_families_)
-    all.push_back(families.first + " where " + families.second + " is " + joined(values));
-  all.insert(all.end(), context_notes_.begin(), context_notes_.end());
-  if (all.empty()) return;
-  for (std::size_t i = 0; i < all.size() && i < kNotesMax; ++i)
-    out_.note_ += (i == 0 ? "dead variables: " : "; ") + all[i];
-  if (all.size() > kNotesMax) out_.note_ += "; and " + std::to_string(all.size() - kNotesMax) + " more";
+    steered.push_back(families.first + " where " + families.second + " is " + joined(values));
+  std::vector<std::string> all;
+  if (!unread.empty()) all.push_back(first_of({unread.begin(), unread.end()}) + " (never read)");
+  if (!steered.empty()) all.push_back(first_of(steered));
+  if (!contexts_.empty()) all.push_back("locals of " + first_of(contexts_));
+  if (gave_up_)
+    all.push_back("no others, as there are more than " + std::to_string(kControlsMax) + " controls");
+  for (std::size_t i = 0; i < all.size(); ++i) out_.note_ += (i == 0 ? "dead variables: " : "; ") + all[i];
 }
 
 DeadSlots::DeadSlots(const System& system) { Builder(system, *this).run(); }

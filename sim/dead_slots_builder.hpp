@@ -46,7 +46,8 @@ class DeadSlots::Builder {
   std::vector<base::Slot> plain_;  ///< slots that may be reset
   std::vector<int> family_at_;     ///< of plain slots, by offset; -1 elsewhere
   ByFamilies by_families_;
-  std::vector<std::string> context_notes_;
+  std::vector<std::string> contexts_;  ///< with locals that are dead somewhere
+  bool gave_up_ = false;
 };
 
 /// On which level each control decides, lowest first: a control that is dead somewhere under another one is
