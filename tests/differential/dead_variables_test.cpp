@@ -62,9 +62,8 @@ std::string essence(const sim::System& system, const Outcome& outcome) {
                          what == sim::PropertyKind::kAlwaysPossible;
     std::set<std::string> runs;
     for (const FoundRun& run : outcome.properties[i].runs) {
-      if (!of_runs)
-        runs.insert(":" + std::to_string(run.finding.cause) + "/" +
-                    std::to_string(run.schedule.steps.size()));
+      if (of_runs) continue;
+      runs.insert(":" + std::to_string(run.finding.cause) + "/" + std::to_string(run.schedule.steps.size()));
     }
     for (const std::string& run : runs) text += run;
   }
@@ -171,7 +170,8 @@ class Perturbation {
       for (std::int32_t i = 0; !family.constant && i < family.count; ++i) {
         if (!(family.slot(i) == slot)) continue;
         const std::int64_t values = std::int64_t{family.type.hi} - family.type.lo + 1;
-        return static_cast<std::int32_t>(family.type.lo + random_() % values);
+        const auto drawn = static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(values));
+        return static_cast<std::int32_t>(family.type.lo + drawn);
       }
     }
     return base::read_slot(states_[random_() % states_.size()].data(), slot);
