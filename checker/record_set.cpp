@@ -26,13 +26,14 @@ RecordSet::RecordSet(std::size_t record_bytes, Links links, base::Pages pages)
       chunk_bits_(bits_of_chunk(stride_)),
       chunk_mask_((std::size_t{1} << chunk_bits_) - 1),
       pages_(pages),
-      directory_((std::size_t{1} << (kIdBits - chunk_bits_)) * sizeof(std::byte*), base::Pages::kSmall) {
+      directory_((std::size_t{1} << (kIdBits - chunk_bits_)) * sizeof(Chunk), base::Pages::kSmall) {
   allocate_slots(kFirstBits);
 }
 
 RecordSet::~RecordSet() {
   for (std::size_t chunk = 0; chunk << chunk_bits_ < size_; ++chunk) {
-    if (chunks()[chunk] != nullptr) munmap(chunks()[chunk], (chunk_mask_ + 1) * stride_);
+    std::byte* const mapped = chunks()[chunk].load();
+    if (mapped != nullptr) munmap(mapped, (chunk_mask_ + 1) * stride_);
   }
 }
 
@@ -90,15 +91,15 @@ RecordSet::Id RecordSet::append(const std::byte* record, std::uint32_t link) {
     }
     throw;
   }
-  std::byte* to = chunks()[id >> chunk_bits_] + (id & chunk_mask_) * stride_;
-  std::memcpy(to, record, record_bytes_);
+  std::byte* to = chunks()[id >> chunk_bits_].load(std::memory_order_relaxed) + (id & chunk_mask_) * stride_;
+  copy_bytes(to, record, record_bytes_);
   if (has_links_) std::memcpy(to + stride_ - sizeof link, &link, sizeof link);
   return id;
 }
 
 /// Whoever comes first to a chunk maps it; one that comes second gives its own back.
 void RecordSet::provide_chunk(std::size_t chunk) {
-  std::atomic_ref<std::byte*> entry(reinterpret_cast<std::byte**>(directory_.data())[chunk]);
+  Chunk& entry = chunks()[chunk];
   if (entry.load(std::memory_order_acquire) != nullptr) return;
   base::ZeroedMemory fresh((chunk_mask_ + 1) * stride_, pages_);
   std::byte* expected = nullptr;

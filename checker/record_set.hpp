@@ -40,7 +40,11 @@ namespace quiesce::checker {
 
 /// Copies short records; a call would cost more.
 inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) {
-  for (; bytes >= 4; bytes -= 4, to += 4, from += 4) std::memcpy(to, from, 4);
+  for (; bytes >= 8; bytes -= 8, to += 8, from += 8) std::memcpy(to, from, 8);
+  if (bytes >= 4) {
+    std::memcpy(to, from, 4);
+    bytes -= 4, to += 4, from += 4;
+  }
   for (; bytes > 0; --bytes) *to++ = *from++;
 }
 
@@ -65,8 +69,18 @@ class RecordSet {
   /// How much more that will be after it has grown.
   [[nodiscard]] std::size_t bytes_to_grow() const { return table_.bytes(); }
 
+  /// For the most frequent sizes the function is compiled with the size known.
   [[nodiscard]] std::uint64_t hash(const std::byte* record) const {
-    return XXH3_64bits(record, record_bytes_);
+    switch (record_bytes_) {
+      case 8:
+        return XXH3_64bits(record, 8);
+      case 12:
+        return XXH3_64bits(record, 12);
+      case 16:
+        return XXH3_64bits(record, 16);
+      default:
+        return XXH3_64bits(record, record_bytes_);
+    }
   }
   /// Brings the slot's cache line near, some time before `insert`.
   void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots_ + (hash & mask_)); }
@@ -89,7 +103,7 @@ class RecordSet {
   Inserted insert(const std::byte* record, std::uint64_t hash, std::uint32_t link = 0);
 
   [[nodiscard]] const std::byte* record(Id id) const {
-    return chunks()[id >> chunk_bits_] + (id & chunk_mask_) * stride_;
+    return chunks()[id >> chunk_bits_].load(std::memory_order_relaxed) + (id & chunk_mask_) * stride_;
   }
   [[nodiscard]] std::uint32_t link(Id id) const {
     std::uint32_t link = 0;
@@ -110,15 +124,14 @@ class RecordSet {
 
  private:
   using Slot = std::atomic<std::uint32_t>;
+  using Chunk = std::atomic<std::byte*>;  ///< nullptr before it is mapped
 
   static constexpr std::uint32_t kEmpty = 0;
   /// Somebody is writing the record. No record's slot looks so: its number would be beyond a full table.
   static constexpr std::uint32_t kClaimed = 0xffffffffU;
 
   [[nodiscard]] std::size_t capacity() const { return mask_ + 1; }
-  [[nodiscard]] std::byte* const* chunks() const {
-    return reinterpret_cast<std::byte* const*>(directory_.data());
-  }
+  [[nodiscard]] Chunk* chunks() const { return reinterpret_cast<Chunk*>(directory_.data()); }
   [[nodiscard]] static bool is_record(std::uint32_t slot) { return slot != kEmpty && slot != kClaimed; }
   [[nodiscard]] std::uint32_t tag_of(std::uint64_t hash) const {
     return static_cast<std::uint32_t>(hash >> 32U) & tag_mask_;
@@ -140,7 +153,7 @@ class RecordSet {
   Slot* slots_ = nullptr;
   std::size_t mask_ = 0;
   std::uint32_t tag_mask_ = 0;
-  base::ZeroedMemory directory_;  ///< of chunks: pointers, 0 where there is none yet
+  base::ZeroedMemory directory_;  ///< of chunks
   std::atomic<Id> size_{0};
   std::atomic<Id> lost_{kFull};  ///< the first number for whose record there was no memory
 };

@@ -285,7 +285,7 @@ class SearchWorker {
     if (record == nullptr) return false;
     const std::uint64_t hash = store_.roots().hash(record);
     store_.roots().prefetch(hash);
-    std::memcpy(records_.data() + batch_.size() * record_bytes_, record, record_bytes_);
+    copy_bytes(records_.data() + batch_.size() * record_bytes_, record, record_bytes_);
     batch_.push_back({hash, here_, edge});
     return true;
   }

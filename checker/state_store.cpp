@@ -157,13 +157,11 @@ void CompressedStore::load_nodes(const PackedIds::Words& root, Nodes& nodes) con
     std::memcpy(&nodes[i * arity_], groups_.sets[i]->record(nodes[groups_.first + i]), arity_ * kIdBytes);
 }
 
-void CompressedStore::load_leaves(const Nodes& nodes, std::byte* state) const {
-  for (std::size_t i = 0; i < components_.size(); ++i) {
-    const std::byte* leaf = leaves_.sets[i]->record(nodes[i]);
-    for (const ByteRange& range : components_[i].ranges) {
-      std::memcpy(state + range.offset, leaf, range.bytes);
-      leaf += range.bytes;
-    }
+void CompressedStore::load_leaf(std::size_t component, std::uint32_t number, std::byte* state) const {
+  const std::byte* leaf = leaves_.sets[component]->record(number);
+  for (const ByteRange& range : components_[component].ranges) {
+    copy_bytes(state + range.offset, leaf, range.bytes);
+    leaf += range.bytes;
   }
 }
 
@@ -179,13 +177,18 @@ void CompressedStore::load(StateId id, std::byte* state) const {
   Nodes nodes{};
   std::memcpy(root.data(), roots_->record(id), root_.bytes());
   load_nodes(root, nodes);
-  load_leaves(nodes, state);
+  for (std::size_t i = 0; i < components_.size(); ++i) load_leaf(i, nodes[i], state);
 }
 
+/// States that lie one after the other have most components in common: those are there already.
 void CompressedStore::Encoder::load(StateId id, std::byte* state) {
+  const Nodes before = loaded_;
   std::memcpy(loaded_root_.data(), store_.roots_->record(id), store_.root_.bytes());
   store_.load_nodes(loaded_root_, loaded_);
-  store_.load_leaves(loaded_, state);
+  for (std::size_t i = 0; i < store_.components_.size(); ++i) {
+    if (state != loaded_at_ || before[i] != loaded_[i]) store_.load_leaf(i, loaded_[i], state);
+  }
+  loaded_at_ = state;
 }
 
 const std::byte* CompressedStore::Encoder::encode(const std::byte* state,

@@ -55,7 +55,7 @@ class PlainStore final : public StateStore {
   [[nodiscard]] std::size_t bytes_used() const override { return states_.bytes_used(); }
   [[nodiscard]] StateId parent(StateId id) const override { return states_.link(id); }
   void load(StateId id, std::byte* state) const override {
-    std::memcpy(state, states_.record(id), states_.record_bytes());
+    copy_bytes(state, states_.record(id), states_.record_bytes());
   }
   [[nodiscard]] bool wants_to_grow() const override { return states_.wants_to_grow(); }
   [[nodiscard]] std::vector<RecordSet*> crowded() override {
@@ -119,6 +119,7 @@ class CompressedStore final : public StateStore {
   class Encoder {
    public:
     explicit Encoder(CompressedStore& store) : store_(store), gathered_(store.state_bytes_) {}
+    /// Whoever loads to the same place again has put back what it changed there.
     void load(StateId id, std::byte* state);
     /// Brings near what `load` will need.
     void prefetch(StateId id) const { store_.prefetch(id); }
@@ -136,7 +137,8 @@ class CompressedStore final : public StateStore {
 
     CompressedStore& store_;
     std::vector<std::byte> gathered_;
-    Nodes loaded_{};  ///< of the state that was loaded
+    const std::byte* loaded_at_ = nullptr;  ///< where the state that was loaded lies, as it was
+    Nodes loaded_{};                        ///< of that state
     Nodes nodes_{};   ///< of the groups of a successor that differ
     PackedIds::Words loaded_root_{};
     PackedIds::Words root_words_{};
@@ -155,7 +157,7 @@ class CompressedStore final : public StateStore {
   [[nodiscard]] const Level& top() const { return groups_.count == 0 ? leaves_ : groups_; }
   [[nodiscard]] std::vector<RecordSet*> sets() const;
   void load_nodes(const PackedIds::Words& root, Nodes& nodes) const;
-  void load_leaves(const Nodes& nodes, std::byte* state) const;
+  void load_leaf(std::size_t component, std::uint32_t number, std::byte* state) const;
   void prefetch(StateId id) const;
 
   std::size_t state_bytes_;
