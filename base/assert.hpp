@@ -29,7 +29,9 @@ class PositionScope {
 [[noreturn]] inline void assertion_failed(const char* condition, const char* file, int line,
                                           const char* why) {
   std::fprintf(stderr, "quiesce: internal error at %s:%d: %s (%s)\n", file, line, why, condition);
-  if (position_text != nullptr) std::fprintf(stderr, "schedule: %s\n", (*position_text)().c_str());
+  // Finding the schedule may fail in the same way, and is not tried twice.
+  const auto* const text = std::exchange(position_text, nullptr);
+  if (text != nullptr) std::fprintf(stderr, "schedule: %s\n", (*text)().c_str());
   std::fflush(stderr);
   std::_Exit(70);
 }

@@ -46,50 +46,41 @@ struct Slot {
   friend constexpr bool operator==(Slot, Slot) = default;
 };
 
-template <class Rep>
-[[nodiscard]] inline Rep read_as(const std::byte* at) {
-  Rep value;
-  std::memcpy(&value, at, sizeof value);
-  return value;
+/// The bits of a slot within the aligned 32-bit word that holds them: the same instructions read and write
+/// slots of every width, so that no branch depends on it. The word is inside the state, whose size is a
+/// multiple of 4.
+struct WordBits {
+  std::size_t word;  ///< offset of the word in bytes
+  unsigned shift;
+  std::uint32_t mask;  ///< after the shift
+  std::uint32_t sign;  ///< the sign bit, after the shift; 0 if there is none
+};
+
+[[nodiscard]] inline WordBits word_bits(Slot slot) {
+  constexpr std::uint32_t kMasks[] = {0xff, 0xff, 0xffff, 0xffff, 0xffffffff};
+  constexpr std::uint32_t kSigns[] = {0, 0x80, 0, 0x8000, 0};
+  const auto width = static_cast<std::size_t>(slot.width);
+  return {slot.offset & ~std::size_t{3}, 8 * (slot.offset & 3U), kMasks[width], kSigns[width]};
 }
 
-template <class Rep>
-inline void write_as(std::byte* at, std::int32_t value) {
-  const Rep narrow = static_cast<Rep>(value);
-  std::memcpy(at, &narrow, sizeof narrow);
+[[nodiscard]] inline std::uint32_t read_word(const std::byte* at) {
+  std::uint32_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return word;
 }
 
 [[nodiscard]] inline std::int32_t read_slot(const std::byte* state, Slot slot) {
-  const std::byte* at = state + slot.offset;
-  switch (slot.width) {
-    case Width::kU8:
-      return read_as<std::uint8_t>(at);
-    case Width::kI8:
-      return read_as<std::int8_t>(at);
-    case Width::kU16:
-      return read_as<std::uint16_t>(at);
-    case Width::kI16:
-      return read_as<std::int16_t>(at);
-    case Width::kI32:
-      return read_as<std::int32_t>(at);
-  }
-  return 0;
+  const WordBits at = word_bits(slot);
+  const std::uint32_t bits = (read_word(state + at.word) >> at.shift) & at.mask;
+  return static_cast<std::int32_t>((bits ^ at.sign) - at.sign);
 }
 
 inline void write_slot(std::byte* state, Slot slot, std::int32_t value) {
-  std::byte* at = state + slot.offset;
-  switch (slot.width) {
-    case Width::kU8:
-      return write_as<std::uint8_t>(at, value);
-    case Width::kI8:
-      return write_as<std::int8_t>(at, value);
-    case Width::kU16:
-      return write_as<std::uint16_t>(at, value);
-    case Width::kI16:
-      return write_as<std::int16_t>(at, value);
-    case Width::kI32:
-      return write_as<std::int32_t>(at, value);
-  }
+  const WordBits at = word_bits(slot);
+  const std::uint32_t mask = at.mask << at.shift;
+  const std::uint32_t bits = (static_cast<std::uint32_t>(value) << at.shift) & mask;
+  const std::uint32_t word = (read_word(state + at.word) & ~mask) | bits;
+  std::memcpy(state + at.word, &word, sizeof word);
 }
 
 /// One write of a transition, with the value that it replaced.

@@ -9,12 +9,16 @@ namespace quiesce::checker {
 namespace {
 
 constexpr unsigned kFirstBits = 12;
-constexpr std::size_t kChunkBytes = std::size_t{1} << 21U;
+constexpr std::size_t kSmallChunkBytes = std::size_t{1} << 20U;
 constexpr unsigned kIdBits = 32;
 
-/// How many records of the size fit a chunk, as a power of two.
-unsigned bits_of_chunk(std::size_t stride) {
-  return static_cast<unsigned>(std::bit_width(std::max<std::size_t>(kChunkBytes / stride, 1)) - 1);
+/// How many records of the size lie in a chunk, as a power of two: so many that huge pages hold them without
+/// a rest, or what small pages hold of few.
+unsigned bits_of_chunk(std::size_t stride, base::Pages pages) {
+  const std::size_t records = pages == base::Pages::kHuge
+                                  ? base::ZeroedMemory::kHugePage >> std::countr_zero(stride)
+                                  : std::max<std::size_t>(kSmallChunkBytes / stride, 1);
+  return static_cast<unsigned>(std::bit_width(records) - 1);
 }
 
 }  // namespace
@@ -23,7 +27,7 @@ RecordSet::RecordSet(std::size_t record_bytes, Links links, base::Pages pages)
     : record_bytes_(record_bytes),
       has_links_(links == Links::kYes),
       stride_((record_bytes + 3) / 4 * 4 + (has_links_ ? sizeof(std::uint32_t) : 0)),
-      chunk_bits_(bits_of_chunk(stride_)),
+      chunk_bits_(bits_of_chunk(stride_, pages)),
       chunk_mask_((std::size_t{1} << chunk_bits_) - 1),
       pages_(pages),
       directory_((std::size_t{1} << (kIdBits - chunk_bits_)) * sizeof(Chunk), base::Pages::kSmall) {
@@ -44,13 +48,13 @@ void RecordSet::allocate_slots(unsigned bits) {
   slots_ = reinterpret_cast<Slot*>(table_.data());
   mask_ = (std::size_t{1} << bits) - 1;
   tag_mask_ = ~static_cast<std::uint32_t>(mask_);
+  full_at_ = static_cast<Id>(capacity() / 10 * 9);
 }
 
 std::size_t RecordSet::bytes_used() const {
-  const std::size_t whole_chunks = (size() + chunk_mask_) >> chunk_bits_;
-  const std::size_t records =
-      pages_ == base::Pages::kHuge ? whole_chunks * ((chunk_mask_ + 1) * stride_) : size() * stride_;
-  return table_.bytes() + records;
+  const std::size_t records = size() * stride_;
+  const std::size_t page = pages_ == base::Pages::kHuge ? base::ZeroedMemory::kHugePage : 1;
+  return table_.bytes() + (records + page - 1) / page * page;
 }
 
 RecordSet::Inserted RecordSet::insert(const std::byte* record, std::uint64_t hash, std::uint32_t link) {
@@ -58,7 +62,7 @@ RecordSet::Inserted RecordSet::insert(const std::byte* record, std::uint64_t has
   for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
     std::uint32_t slot = slots_[at].load(std::memory_order_acquire);
     if (slot == kEmpty) {
-      if (size() > capacity() / 10 * 9) return {};
+      if (size_.load(std::memory_order_relaxed) > full_at_) return {};
       if (slots_[at].compare_exchange_strong(slot, kClaimed, std::memory_order_acq_rel)) {
         return {fill(slots_[at], tag, record, link), true};
       }
@@ -85,7 +89,8 @@ RecordSet::Id RecordSet::fill(Slot& slot, std::uint32_t tag, const std::byte* re
 RecordSet::Id RecordSet::append(const std::byte* record, std::uint32_t link) {
   const Id id = size_.fetch_add(1, std::memory_order_relaxed);
   try {
-    provide_chunk(id >> chunk_bits_);
+    if (chunks()[id >> chunk_bits_].load(std::memory_order_acquire) == nullptr)
+      provide_chunk(id >> chunk_bits_);
   } catch (const std::bad_alloc&) {
     for (Id lost = lost_.load(); id < lost && !lost_.compare_exchange_weak(lost, id);) {
     }
@@ -100,7 +105,6 @@ RecordSet::Id RecordSet::append(const std::byte* record, std::uint32_t link) {
 /// Whoever comes first to a chunk maps it; one that comes second gives its own back.
 void RecordSet::provide_chunk(std::size_t chunk) {
   Chunk& entry = chunks()[chunk];
-  if (entry.load(std::memory_order_acquire) != nullptr) return;
   base::ZeroedMemory fresh((chunk_mask_ + 1) * stride_, pages_);
   std::byte* expected = nullptr;
   if (entry.compare_exchange_strong(expected, fresh.data(), std::memory_order_acq_rel)) fresh.release();

@@ -84,10 +84,14 @@ class RecordSet {
   }
   /// Brings the slot's cache line near, some time before `insert`.
   void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots_ + (hash & mask_)); }
-  /// The same for the record that `insert` will most likely compare.
+  /// The same for the record that `insert` will most likely compare, with its end, which may lie in another
+  /// line.
   void prefetch_record(std::uint64_t hash) const {
     const std::uint32_t slot = slots_[hash & mask_].load(std::memory_order_relaxed);
-    if (is_record(slot) && ((slot ^ tag_of(hash)) & tag_mask_) == 0) __builtin_prefetch(record(id_in(slot)));
+    if (!is_record(slot) || ((slot ^ tag_of(hash)) & tag_mask_) != 0) return;
+    const std::byte* at = record(id_in(slot));
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + record_bytes_ - 1);
   }
 
   /// Adds a record that is known to be new, without putting it into the table: `make_table` does so for all.
@@ -153,6 +157,7 @@ class RecordSet {
   Slot* slots_ = nullptr;
   std::size_t mask_ = 0;
   std::uint32_t tag_mask_ = 0;
+  Id full_at_ = 0;                ///< with more records, probes would get too long
   base::ZeroedMemory directory_;  ///< of chunks
   std::atomic<Id> size_{0};
   std::atomic<Id> lost_{kFull};  ///< the first number for whose record there was no memory

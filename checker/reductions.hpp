@@ -1,18 +1,9 @@
 // What the search may leave out because it does not matter for any verdict. Each has its own switch.
 #pragma once
 
-#include <cstdint>
+#include "base/planted_defect.hpp"
 
 namespace quiesce::checker {
-
-/// Something done wrong on purpose, by the tests which show that it would be found.
-enum class PlantedDefect : std::uint8_t {
-  kNone,
-  kConflictsForgotten,  ///< stubborn sets: what a rule's writes do to the reads of others
-  kMakersForgotten,     ///< what makes a failing condition true
-  kVisibilityForgotten,
-  kNothingOwed,  ///< the rules that were left out are never fired
-};
 
 struct Reductions {
   /// Values that nobody will read are replaced by 0.
@@ -22,7 +13,7 @@ struct Reductions {
   bool symmetry = false;
   /// Of independent transitions, one order is searched.
   bool stubborn_sets = false;
-  PlantedDefect defect = PlantedDefect::kNone;
+  base::PlantedDefect defect = base::PlantedDefect::kNone;
 
   friend bool operator==(const Reductions&, const Reductions&) = default;
 };

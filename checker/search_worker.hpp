@@ -2,60 +2,20 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cstring>
 #include <functional>
 #include <new>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "checker/context_bound.hpp"
 #include "checker/exploration.hpp"
 #include "checker/paths.hpp"
 #include "checker/schedule.hpp"
+#include "checker/shared_search.hpp"
 
 namespace quiesce::checker {
-
-/// The bound that `--max-memory` sets, or the machine.
-inline constexpr const char* kMaxMemory = "max_memory";
-
-/// What the workers of one search share.
-struct SharedSearch {
-  bool keep_graph = false;
-  std::atomic<std::uint64_t> next{0};  ///< first state of the pass that nobody has taken
-  StateId end = 0;                     ///< of the pass
-  Fired fired = Fired::kAll;
-  std::atomic<const char*> bound{nullptr};  ///< why everybody is to stop
-  std::atomic<bool> found{false};
-  std::atomic<std::uint64_t> edge_bytes{0};
-  std::vector<StateClass> classes;  ///< these three by state, if a graph is kept
-  std::vector<std::uint8_t> may_rest;
-  std::vector<std::uint32_t> degrees;
-  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
-
-  [[nodiscard]] bool stopped() const { return bound.load(std::memory_order_relaxed) != nullptr; }
-  void stop(const char* why) {
-    const char* none = nullptr;
-    bound.compare_exchange_strong(none, why);
-  }
-  /// What a kept graph takes, and what the answers to questions about it will take.
-  [[nodiscard]] std::uint64_t graph_bytes() const {
-    constexpr std::uint64_t kBytesByState = 48;
-    return keep_graph ? edge_bytes.load(std::memory_order_relaxed) + kBytesByState * end : 0;
-  }
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  }
-  void begin_pass(const Pass& pass) {
-    next = pass.begin;
-    end = pass.end;
-    fired = pass.fired;
-    if (!keep_graph) return;
-    classes.resize(end);
-    may_rest.resize(end);
-    degrees.resize(end);
-  }
-};
 
 template <TransitionSystem Model, class Store>
 class SearchWorker {
@@ -67,8 +27,11 @@ class SearchWorker {
         shared_(shared),
         encoder_(store),
         record_bytes_(store.roots().record_bytes()),
-        records_(kBatch * record_bytes_),
-        scratch_(model.state_bytes()) {}
+        pending_(kPipeline),
+        records_(kPipeline * record_bytes_),
+        scratch_(model.state_bytes()) {
+    if constexpr (FiresOnCopies<Model>) fires_on_copies_ = model.fires_on_copies();
+  }
 
   /// Until the pass is done, the search is to stop, or a table has to grow.
   void run() {
@@ -88,12 +51,12 @@ class SearchWorker {
   }
   void take_new_records() {
     record_bytes_ = store_.roots().record_bytes();
-    records_.resize(kBatch * record_bytes_);
+    records_.resize(kPipeline * record_bytes_);
   }
 
   /// Nothing is left that this worker took upon itself.
   [[nodiscard]] bool finished() const {
-    return mine_ == mine_end_ && batch_.empty() && owed_.empty() && shared_.next.load() >= shared_.end;
+    return mine_ == mine_end_ && pending_count_ == 0 && owed_.empty() && shared_.next.load() >= shared_.end;
   }
   [[nodiscard]] std::uint64_t transitions() const { return transitions_; }
   [[nodiscard]] std::uint64_t expanded() const { return expanded_; }
@@ -122,11 +85,15 @@ class SearchWorker {
     }
   }
 
-  static constexpr std::size_t kBatch = 16;
+  /// The store's records are the states.
+  static constexpr bool kStoresStates = std::is_same_v<Store, PlainStore>;
+  static constexpr std::uint32_t kPipeline = 32;
+  static constexpr std::uint32_t kHalfway = kPipeline / 2;
   static constexpr StateId kStatesAtOnce = 256;
   static constexpr std::size_t kNoEdge = std::numeric_limits<std::size_t>::max();
 
-  /// A successor on its way into the store: its slot in the table is being fetched meanwhile.
+  /// A successor on its way into the store. Memory is slow to answer: first its slot in the table is fetched,
+  /// halfway the record that it will be compared with, and others are fired meanwhile.
   struct Pending {
     std::uint64_t hash;
     StateId parent;
@@ -147,6 +114,7 @@ class SearchWorker {
   bool take_states() {
     const std::uint64_t first = shared_.next.fetch_add(kStatesAtOnce);
     if (first >= shared_.end) return false;
+    if (!reduced_.empty()) settle_reduced(first_open(static_cast<StateId>(first)));
     mine_ = static_cast<StateId>(first);
     mine_end_ = static_cast<StateId>(std::min<std::uint64_t>(first + kStatesAtOnce, shared_.end));
     return true;
@@ -168,7 +136,7 @@ class SearchWorker {
         if (!reduced_.empty() && reduced_.back().state == id) reduced_.pop_back();
         edges.resize(first_edge);
         transitions_ = transitions_before;
-        for (Pending& pending : batch_) {
+        for (Pending& pending : pending_) {
           if (pending.edge != kNoEdge && pending.edge >= first_edge) pending.edge = kNoEdge;
         }
         return false;
@@ -241,14 +209,18 @@ class SearchWorker {
     return true;
   }
 
-  /// All successors of the reduced states are in the store, but for those of the state that is being
-  /// expanded.
-  void settle_reduced() {
-    const bool expanding = !reduced_.empty() && reduced_.back().state == here_;
-    const std::size_t settled = reduced_.size() - (expanding ? 1 : 0);
-    const bool forgets = options_.reductions.defect == PlantedDefect::kNothingOwed;
-    for (std::size_t i = 0; i < settled; ++i) {
-      if (!reduced_[i].leads_deeper && !forgets) owed_.push_back(reduced_[i].state);
+  /// The first state with successors on their way, or `next`.
+  [[nodiscard]] StateId first_open(StateId next) const {
+    for (std::uint32_t i = 0; i < pending_count_; ++i) next = std::min(next, pending_[place(i)].parent);
+    return next;
+  }
+
+  /// All successors of states before `open` are in the store, and no such state is being expanded.
+  void settle_reduced(StateId open) {
+    const bool forgets = options_.reductions.defect == base::PlantedDefect::kNothingOwed;
+    std::size_t settled = 0;
+    for (; settled < reduced_.size() && reduced_[settled].state < open; ++settled) {
+      if (!reduced_[settled].leads_deeper && !forgets) owed_.push_back(reduced_[settled].state);
     }
     reduced_.erase(reduced_.begin(), reduced_.begin() + static_cast<std::ptrdiff_t>(settled));
   }
@@ -261,56 +233,93 @@ class SearchWorker {
   }
 
   bool fire(Transition transition, Fairness fairness) {
-    effects_.clear();
-    firing_ = transition;
-    model_.fire(scratch_.data(), transition, effects_);
-    firing_.reset();
-    ++transitions_;
-    note(transition);
     std::size_t edge = kNoEdge;
     if (shared_.keep_graph) {
       edge = edges.size();
       edges.push_back({here_, transition, fairness});
     }
+    ++transitions_;
+    if constexpr (kStoresStates && FiresOnCopies<Model>) {
+      if (fires_on_copies_) {
+        if (pending_count_ == kPipeline && !insert_oldest()) return false;
+        std::byte* const copy = records_.data() + place(pending_count_) * record_bytes_;
+        copy_bytes(copy, scratch_.data(), record_bytes_);
+        firing_ = transition;
+        const bool fired = model_.fire_on_copy(copy, transition);
+        firing_.reset();
+        if (fired) {
+          send_on_its_way(edge);
+          return true;
+        }
+      }
+    }
+    effects_.clear();
+    firing_ = transition;
+    model_.fire(scratch_.data(), transition, effects_);
+    firing_.reset();
+    note(transition);
     // Without a write the successor is the state itself.
     if (!effects_.undo.empty()) model_.canonicalize(scratch_.data(), effects_.undo);
-    const bool stored = effects_.undo.empty() || put_into_batch(edge);
+    const bool stored = effects_.undo.empty() || put_on_its_way(edge);
     base::undo_writes(scratch_.data(), effects_.undo);
     return stored;
   }
 
-  bool put_into_batch(std::size_t edge) {
-    if (batch_.size() == kBatch && !flush()) return false;
+  bool put_on_its_way(std::size_t edge) {
+    if (pending_count_ == kPipeline && !insert_oldest()) return false;
     const std::byte* record = encoder_.encode(scratch_.data(), effects_.undo);
     if (record == nullptr) return false;
-    const std::uint64_t hash = store_.roots().hash(record);
+    copy_bytes(records_.data() + place(pending_count_) * record_bytes_, record, record_bytes_);
+    send_on_its_way(edge);
+    return true;
+  }
+
+  /// The record lies at its place behind those that are pending.
+  void send_on_its_way(std::size_t edge) {
+    const std::uint32_t at = place(pending_count_);
+    const std::uint64_t hash = store_.roots().hash(records_.data() + at * record_bytes_);
     store_.roots().prefetch(hash);
-    copy_bytes(records_.data() + batch_.size() * record_bytes_, record, record_bytes_);
-    batch_.push_back({hash, here_, edge});
+    pending_[at] = {hash, here_, edge};
+    ++pending_count_;
+    if (pending_count_ > kHalfway)
+      store_.roots().prefetch_record(pending_[place(pending_count_ - 1 - kHalfway)].hash);
+  }
+
+  /// Where the pending successor is before which so many others are.
+  [[nodiscard]] std::uint32_t place(std::uint32_t others) const {
+    return (first_pending_ + others) % kPipeline;
+  }
+
+  /// False if the table has to grow first.
+  bool insert_oldest() {
+    const std::uint32_t at = first_pending_;
+    const Pending& pending = pending_[at];
+    const RecordSet::Inserted inserted =
+        store_.roots().insert(records_.data() + at * record_bytes_, pending.hash, pending.parent);
+    if (inserted.id == RecordSet::kFull) return false;
+    if (pending.edge != kNoEdge) edges[pending.edge].target = inserted.id;
+    if (!reduced_.empty()) note_deeper(pending.parent, inserted.id);
+    first_pending_ = place(1);
+    --pending_count_;
     return true;
   }
 
   /// Inserts what is pending, in its order; false if the table has to grow before all of it fits.
   bool flush() {
-    RecordSet& roots = store_.roots();
-    for (const Pending& pending : batch_) roots.prefetch_record(pending.hash);
-    std::size_t done = 0;
-    for (; done < batch_.size(); ++done) {
-      const Pending& pending = batch_[done];
-      const RecordSet::Inserted inserted =
-          roots.insert(records_.data() + done * record_bytes_, pending.hash, pending.parent);
-      if (inserted.id == RecordSet::kFull) break;
-      if (pending.edge != kNoEdge) edges[pending.edge].target = inserted.id;
-      if (!reduced_.empty()) note_deeper(pending.parent, inserted.id);
+    for (std::uint32_t i = 0; i < pending_count_; ++i)
+      store_.roots().prefetch_record(pending_[place(i)].hash);
+    while (pending_count_ > 0) {
+      if (!insert_oldest()) return false;
     }
-    const std::size_t left = batch_.size() - done;
-    if (left == 0 && !reduced_.empty()) settle_reduced();
-    std::memmove(records_.data(), records_.data() + done * record_bytes_, left * record_bytes_);
-    batch_.erase(batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(done));
-    return left == 0;
+    settle_reduced(here_);
+    return true;
   }
 
   void note(std::optional<Transition> transition) {
+    if (!effects_.findings.empty()) note_findings(transition);
+  }
+  // Out of the way of the many transitions that find nothing.
+  [[gnu::noinline]] void note_findings(std::optional<Transition> transition) {
     for (const Finding finding : effects_.findings) {
       std::vector<Occurrence>& known = findings[finding];
       if (known.size() < kOccurrencesMax) known.push_back({here_, transition});
@@ -349,13 +358,16 @@ class SearchWorker {
   SharedSearch& shared_;
   typename Store::Encoder encoder_;
   std::size_t record_bytes_;
-  std::vector<std::byte> records_;  ///< of batch_, one after the other
-  std::vector<Pending> batch_;
+  std::vector<Pending> pending_;  ///< goes round from first_pending_
+  std::uint32_t first_pending_ = 0;
+  std::uint32_t pending_count_ = 0;
+  std::vector<std::byte> records_;  ///< of pending_, one after the other
   std::vector<std::byte> scratch_;
   std::vector<Transition> enabled_;
   Effects effects_;
   std::vector<Reduced> reduced_;  ///< by state
   std::vector<StateId> owed_;
+  bool fires_on_copies_ = false;
   bool may_stay_ = false;
   StateId mine_ = 0;
   StateId mine_end_ = 0;

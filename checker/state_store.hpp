@@ -139,7 +139,7 @@ class CompressedStore final : public StateStore {
     std::vector<std::byte> gathered_;
     const std::byte* loaded_at_ = nullptr;  ///< where the state that was loaded lies, as it was
     Nodes loaded_{};                        ///< of that state
-    Nodes nodes_{};   ///< of the groups of a successor that differ
+    Nodes nodes_{};                         ///< of the groups of a successor that differ
     PackedIds::Words loaded_root_{};
     PackedIds::Words root_words_{};
   };

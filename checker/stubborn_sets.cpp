@@ -20,16 +20,16 @@ struct StubbornSets::Scratch {
   }
 };
 
-StubbornSets::StubbornSets(const sim::System& system, PlantedDefect defect)
+StubbornSets::StubbornSets(const sim::System& system, base::PlantedDefect defect)
     : system_(system), dependence_(sim::find_dependence(system)) {
   if (!dependence_) return;
-  if (defect == PlantedDefect::kConflictsForgotten) {
+  if (defect == base::PlantedDefect::kConflictsForgotten) {
     for (sim::RuleSet& conflicts : dependence_->conflicts) conflicts.clear();
-  } else if (defect == PlantedDefect::kMakersForgotten) {
+  } else if (defect == base::PlantedDefect::kMakersForgotten) {
     for (auto& guard : dependence_->guards) {
       for (sim::GuardConjunct& conjunct : guard) conjunct.makers.clear();
     }
-  } else if (defect == PlantedDefect::kVisibilityForgotten) {
+  } else if (defect == base::PlantedDefect::kVisibilityForgotten) {
     dependence_->visible.clear();
   }
 }

@@ -22,7 +22,7 @@ namespace quiesce::checker {
 class StubbornSets {
  public:
   /// For systems of rules; others are not reduced.
-  explicit StubbornSets(const sim::System& system, PlantedDefect defect = PlantedDefect::kNone);
+  explicit StubbornSets(const sim::System& system, base::PlantedDefect defect = base::PlantedDefect::kNone);
 
   /// Whether anything can be left out at all.
   [[nodiscard]] bool usable() const { return dependence_.has_value(); }

@@ -10,19 +10,22 @@ SystemModel::SystemModel(const sim::System& system, const Reductions& reductions
       reductions_(reductions),
       only_rules_(system.only_rules()),
       fires_rules_alone_(only_rules_ && system.write_guards.empty()) {
-  if (reductions.symmetry) symmetry_ = std::make_shared<const sim::CanonicalStates>(system);
+  if (reductions.symmetry)
+    symmetry_ = std::make_shared<const sim::CanonicalStates>(system, reductions.defect);
   for (std::size_t i = 0; i < system_.properties.size(); ++i) {
     const sim::PropertyKind kind = system_.properties[i].what;
-    if (kind == sim::PropertyKind::kEventually || kind == sim::PropertyKind::kAlwaysPossible) {
-      goals_.push_back(static_cast<std::uint16_t>(i));
-    }
+    const auto property = static_cast<std::uint16_t>(i);
+    if (kind == sim::PropertyKind::kEventually || kind == sim::PropertyKind::kAlwaysPossible)
+      goals_.push_back(property);
+    if (kind == sim::PropertyKind::kNever && i >= system_.finding_kinds.size()) nevers_.push_back(property);
+    if (kind == sim::PropertyKind::kAtEnd && i >= system_.finding_kinds.size()) at_ends_.push_back(property);
   }
   // Abstraction: runs as wholes are looked at without stubborn sets, which keep their ends alone.
   if (reductions.stubborn_sets && goals_.empty() && !checks_livelock()) {
     stubborn_sets_.emplace(system, reductions.defect);
     if (!stubborn_sets_->usable()) stubborn_sets_.reset();
   }
-  if (reductions_.dead_variables) dead_slots_.emplace(system_);
+  if (reductions_.dead_variables) dead_slots_.emplace(system_, reductions.defect);
 }
 
 std::vector<std::string> SystemModel::reduction_notes() const {
@@ -111,7 +114,15 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
     effects.findings.push_back({finding.property, finding.cause});
 }
 
-void SystemModel::canonicalize(std::byte* state, std::vector<base::Write>& undo) const {
+bool SystemModel::fire_on_copy(std::byte* state, Transition transition) const {
+  std::vector<base::Write> none;
+  base::StateAccess access(state, none);
+  RuleTrouble trouble;
+  sim::RuleMachine(system_, access).fire_unlogged(transition.choice, trouble);
+  return !trouble.met;
+}
+
+void SystemModel::reduce(std::byte* state, std::vector<base::Write>& undo) const {
   const bool whole = undo.empty();
   if (dead_slots_) whole ? dead_slots_->reset_all(state, undo) : dead_slots_->reset_changed(state, undo);
   if (symmetry_ != nullptr) symmetry_->canonicalize(state, undo);
@@ -128,15 +139,15 @@ bool SystemModel::property_holds(std::size_t property, const std::byte* state) c
 }
 
 void SystemModel::check_state(const std::byte* state, Effects& effects) const {
-  for (std::size_t i = system_.finding_kinds.size(); i < system_.properties.size(); ++i) {
-    const sim::Property& property = system_.properties[i];
-    const auto index = static_cast<std::uint16_t>(i);
-    if (property.what == sim::PropertyKind::kNever && property_holds(i, state))
-      effects.findings.push_back({index, 0});
-    if (property.what == sim::PropertyKind::kAtEnd && classify(state) != StateClass::kRunning &&
-        !property_holds(i, state)) {
-      effects.findings.push_back({index, 0});
-    }
+  for (const std::uint16_t property : nevers_) {
+    if (property_holds(property, state)) effects.findings.push_back({property, 0});
+  }
+  if (!at_ends_.empty() && classify(state) != StateClass::kRunning) check_end(state, effects);
+}
+
+void SystemModel::check_end(const std::byte* state, Effects& effects) const {
+  for (const std::uint16_t property : at_ends_) {
+    if (!property_holds(property, state)) effects.findings.push_back({property, 0});
   }
 }
 
@@ -179,12 +190,7 @@ bool SystemModel::waits_for_time(const std::byte* state) const {
 
 void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
   if (all_tasks_gone(state)) {
-    for (std::size_t i = system_.finding_kinds.size(); i < system_.properties.size(); ++i) {
-      const sim::Property& property = system_.properties[i];
-      if (property.what == sim::PropertyKind::kAtEnd && !property_holds(i, state)) {
-        effects.findings.push_back({static_cast<std::uint16_t>(i), 0});
-      }
-    }
+    check_end(state, effects);
     return;
   }
   std::vector<base::Write> undo;

@@ -55,7 +55,13 @@ class SystemModel {
     return stubborn_sets_ ? stubborn_sets_->choose(state, enabled) : enabled.size();
   }
   void fire(std::byte* state, Transition transition, Effects& effects) const;
-  void canonicalize(std::byte* state, std::vector<base::Write>& undo) const;
+  [[nodiscard]] bool fires_on_copies() const {
+    return fires_rules_alone_ && !dead_slots_ && symmetry_ == nullptr;
+  }
+  [[nodiscard]] bool fire_on_copy(std::byte* state, Transition transition) const;
+  void canonicalize(std::byte* state, std::vector<base::Write>& undo) const {
+    if (dead_slots_ || symmetry_ != nullptr) reduce(state, undo);
+  }
   void check_state(const std::byte* state, Effects& effects) const;
   [[nodiscard]] bool waits_for_time(const std::byte* state) const;
   void report_stuck(const std::byte* state, Effects& effects) const;
@@ -83,10 +89,12 @@ class SystemModel {
   [[nodiscard]] bool all_tasks_gone(const std::byte* state) const;
 
  private:
+  void reduce(std::byte* state, std::vector<base::Write>& undo) const;
   [[nodiscard]] Fairness fairness_of_move(const std::byte* state, Transition transition) const;
   void enabled(const std::byte* state, std::vector<sim::Move>& moves) const;
   [[nodiscard]] bool holds(std::uint32_t condition, const std::byte* state) const;
   [[nodiscard]] bool property_holds(std::size_t property, const std::byte* state) const;
+  void check_end(const std::byte* state, Effects& effects) const;
 
   const sim::System& system_;
   Reductions reductions_;
@@ -96,6 +104,8 @@ class SystemModel {
   std::optional<sim::DeadSlots> dead_slots_;
   std::shared_ptr<const sim::CanonicalStates> symmetry_;
   std::vector<std::uint16_t> goals_;
+  std::vector<std::uint16_t> nevers_;
+  std::vector<std::uint16_t> at_ends_;
   sim::MachineObserver* observer_ = nullptr;
 };
 

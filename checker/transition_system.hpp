@@ -110,4 +110,13 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
   { model.livelock_cause(seen) } -> std::same_as<Finding>;
 };
 
+/// A model that can fire without saying what it wrote: `fire_on_copy(state, t)` changes the state, which is
+/// to be used as it is then; false if the transition has to be fired with `fire` after all, on the state as
+/// it was. Only where `fires_on_copies()`.
+template <class T>
+concept FiresOnCopies = requires(const T& model, std::byte* state, Transition transition) {
+  { model.fires_on_copies() } -> std::same_as<bool>;
+  { model.fire_on_copy(state, transition) } -> std::same_as<bool>;
+};
+
 }  // namespace quiesce::checker

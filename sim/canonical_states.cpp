@@ -5,13 +5,13 @@
 
 namespace quiesce::sim {
 
-CanonicalStates::CanonicalStates(const System& system)
-    : naming_(system), roles_(naming_), frames_(system), symmetry_(find_symmetry(naming_)) {
+CanonicalStates::CanonicalStates(const System& system, base::PlantedDefect defect)
+    : naming_(system), roles_(naming_), frames_(system), symmetry_(find_symmetry(naming_, defect)) {
   if (const std::string slot = roles_.unknown_slot(); !slot.empty()) {
     symmetry_ = {{}, {Permutation::identity(system)}, {"symmetry refused: '" + slot + "' is not understood"}};
   }
   for (std::size_t i = 1; i < symmetry_.group.size(); ++i)
-    permutations_.emplace_back(naming_, roles_, frames_, symmetry_.group[i]);
+    permutations_.emplace_back(naming_, roles_, frames_, symmetry_.group[i], defect);
   for (const StatePermutation& permutation : permutations_) {
     const std::vector<base::Slot> more = permutation.touched();
     touched_.insert(touched_.end(), more.begin(), more.end());

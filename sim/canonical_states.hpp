@@ -15,7 +15,7 @@ namespace quiesce::sim {
 class CanonicalStates {
  public:
   /// Looks for what is interchangeable in `system`, which must outlive this.
-  explicit CanonicalStates(const System& system);
+  explicit CanonicalStates(const System& system, base::PlantedDefect defect = base::PlantedDefect::kNone);
 
   /// For people: what is exchanged, and what is not, and why.
   [[nodiscard]] const std::vector<std::string>& notes() const { return symmetry_.notes; }

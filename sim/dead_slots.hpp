@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/planted_defect.hpp"
 #include "base/slot.hpp"
 #include "sim/system.hpp"
 
@@ -24,7 +25,7 @@ class DeadSlots {
   };
 
   /// Analyses the compiled scenario.
-  explicit DeadSlots(const System& system);
+  explicit DeadSlots(const System& system, base::PlantedDefect defect = base::PlantedDefect::kNone);
 
   /// Resets what is dead in the state; appends the writes.
   void reset_all(std::byte* state, std::vector<base::Write>& undo) const;

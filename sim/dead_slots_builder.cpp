@@ -24,6 +24,12 @@ std::string joined(const std::set<std::string>& values) {
   return text;
 }
 
+System unobserved(System system) {
+  system.properties.clear();
+  system.end = kNoCode;
+  return system;
+}
+
 }  // namespace
 
 std::vector<int> levels_of(const std::vector<std::set<std::size_t>>& dead_under,
@@ -53,11 +59,13 @@ std::vector<int> levels_of(const std::vector<std::set<std::size_t>>& dead_under,
   return levels;
 }
 
-DeadSlots::Builder::Builder(const System& system, DeadSlots& out)
+DeadSlots::Builder::Builder(const System& system, base::PlantedDefect defect, DeadSlots& out)
     : system_(system),
+      defect_(defect),
       out_(out),
       ranges_(system),
-      matters_(bytes_that_matter(system, ranges_)),
+      matters_(bytes_that_matter(
+          defect == base::PlantedDefect::kObserversForgotten ? unobserved(system) : system, ranges_)),
       family_at_(system.layout.bytes, -1) {
   const std::vector<bool> plain = plain_families(system);
   for (std::size_t i = 0; i < plain.size(); ++i) {
@@ -127,7 +135,9 @@ void DeadSlots::Builder::add_context(ContextId id) {
   bool any = false;
   for (std::size_t i = 0; i < lists.size(); ++i) {
     if (!frame.reached[i]) continue;
-    lists[i] = dead_locals(context, ~frame.live[i] & frame.written, frame.written);
+    const std::size_t at =
+        defect_ == base::PlantedDefect::kDeadTooEarly ? std::min(i + 1, lists.size() - 1) : i;
+    lists[i] = dead_locals(context, ~frame.live[at] & frame.written, frame.written);
     any = any || !lists[i].empty();
   }
   if (!any) return;
@@ -188,7 +198,8 @@ void DeadSlots::Builder::add_rules() {
 void DeadSlots::Builder::add_table(base::Slot control, std::int32_t first, const Lists& lists) {
   const bool any = std::any_of(lists.begin(), lists.end(), [](const auto& list) { return !list.empty(); });
   if (!any) return;
-  Table table{control, first, static_cast<std::uint32_t>(out_.lists_.size()),
+  const bool mistaken = defect_ == base::PlantedDefect::kControlMistaken;
+  Table table{control, mistaken ? first + 1 : first, static_cast<std::uint32_t>(out_.lists_.size()),
               static_cast<std::uint32_t>(lists.size())};
   for (const std::vector<Reset>& list : lists) {
     const auto begin = static_cast<std::uint32_t>(out_.resets_.size());
@@ -270,6 +281,8 @@ void DeadSlots::Builder::write_note() {
   for (std::size_t i = 0; i < all.size(); ++i) out_.note_ += (i == 0 ? "dead variables: " : "; ") + all[i];
 }
 
-DeadSlots::DeadSlots(const System& system) { Builder(system, *this).run(); }
+DeadSlots::DeadSlots(const System& system, base::PlantedDefect defect) {
+  Builder(system, defect, *this).run();
+}
 
 }  // namespace quiesce::sim

@@ -15,7 +15,7 @@ namespace quiesce::sim {
 
 class DeadSlots::Builder {
  public:
-  Builder(const System& system, DeadSlots& out);
+  Builder(const System& system, base::PlantedDefect defect, DeadSlots& out);
   void run();
 
  private:
@@ -40,6 +40,7 @@ class DeadSlots::Builder {
   using ByFamilies = std::map<std::pair<std::string, std::string>, std::set<std::string>>;
 
   const System& system_;
+  base::PlantedDefect defect_;
   DeadSlots& out_;
   SlotRanges ranges_;
   ByteSet matters_;

@@ -3,6 +3,7 @@
 // third.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -14,7 +15,9 @@ namespace quiesce::sim {
 struct System;
 
 enum class RuleOp : std::uint8_t {
-  kUnlessEq,  ///< to `target` unless a == b
+  kUnlessBits,       ///< to `target` unless the bits of a are `bits`
+  kUnlessOtherBits,  ///< to `target` if they are
+  kUnlessEq,         ///< to `target` unless a == b
   kUnlessNe,
   kUnlessLt,
   kUnlessLe,
@@ -25,11 +28,12 @@ enum class RuleOp : std::uint8_t {
   kMul,
   kDiv,
   kMod,
-  kElement,       ///< result := element a of family `extra`
-  kEvaluate,      ///< result := the stack code at `extra`
-  kStore,         ///< b := a, if it lies in lo..hi
-  kStoreElement,  ///< element b of family `extra` := a, if it lies in lo..hi
-  kYes,           ///< the guard holds
+  kElement,        ///< result := element a of family `extra`
+  kEvaluate,       ///< result := the stack code at `extra`
+  kStoreConstant,  ///< b := a, which fits
+  kStore,          ///< b := a, if it lies in lo..hi
+  kStoreElement,   ///< element b of family `extra` := a, if it lies in lo..hi
+  kYes,            ///< the guard holds
   kNo,
   kDone,
 };
@@ -44,17 +48,22 @@ struct Operand {
   std::uint32_t mask = 0;  ///< of its bits, after the shift; 0 for a constant
   std::uint32_t sign = 0;  ///< their sign bit; 0 if they have none
   std::int32_t added = 0;
-  base::Slot slot{};  ///< where `base` is the state and `mask` not 0; also where a kStore puts its value
 
   [[nodiscard]] bool reads_state() const { return base == 0 && mask != 0; }
+  /// Where it reads the state.
+  [[nodiscard]] base::Slot slot() const;
 };
+
+[[nodiscard]] Operand slot_operand(base::Slot slot);
 
 inline constexpr std::size_t kRuleRegisters = 16;
 
 struct RuleInstruction {
   RuleOp op = RuleOp::kDone;
   std::uint8_t result = 0;  ///< a register
+  base::Slot slot{};        ///< where a store puts its value
   std::uint32_t target = 0;
+  std::uint32_t bits = 0;
   Operand a{};
   Operand b{};
   std::int32_t extra = 0;
@@ -63,10 +72,22 @@ struct RuleInstruction {
   Pc pc = kInactive;  ///< the step that it belongs to; kInactive in guards
 };
 
+/// Whether a slot holds one value, or another, asked of the word that the slot is part of. Without a mask it
+/// holds.
+struct BitsTest {
+  std::uint32_t mask = 0;
+  std::uint32_t bits = 0;
+  std::uint16_t word = 0;  ///< offset of the word in bytes
+  base::Slot slot{};
+  bool negated = false;
+};
+
 inline constexpr std::uint32_t kNoGuard = 0xffffffffU;
 
-/// What a rule still asks for after `slot == value`: where its code begins, or kNoGuard.
+/// What a rule still asks for after `slot == value`: a few slots' values, then what code tells, which begins
+/// at `guard`.
 struct RuleEntry {
+  std::array<BitsTest, 2> tests;
   std::uint16_t rule = 0;
   std::uint32_t guard = kNoGuard;
 };
@@ -74,9 +95,11 @@ struct RuleEntry {
 /// Rules whose guard begins with `slot == value`, those of each value one after the other: most guards begin
 /// with a process's location, so that few rules have to be looked at in a state.
 struct RuleGroup {
-  base::Slot slot;
+  Operand slot;
   std::int32_t first_value = 0;
-  std::vector<std::uint32_t> begin;  ///< by value, into RuleCode::entries; one more than there are values
+  std::uint32_t values = 0;
+  std::uint32_t begins =
+      0;  ///< of the values' entries, into RuleCode::begins; one more than there are values
 };
 
 struct RuleCode {
@@ -85,6 +108,7 @@ struct RuleCode {
   /// By rule: the conditions whose conjunction is its guard, each as a guard of its own.
   std::vector<std::vector<std::uint32_t>> conjuncts;
   std::vector<RuleGroup> groups;
+  std::vector<std::uint32_t> begins;  ///< into `entries`
   std::vector<RuleEntry> entries;
   std::vector<std::uint32_t> conditions;  ///< by property: guards of those that are conditions on states
   std::uint32_t end = kNoGuard;           ///< of `end:`

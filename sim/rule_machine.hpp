@@ -18,18 +18,7 @@ class RuleMachine {
   /// meets NULL counts as holding: it is met again, and reported, when the rule is fired.
   template <class Visit>
   void for_each_enabled(Visit visit) {
-    const RuleCode& rules = system_.rule_code;
-    const auto consider = [&](std::uint32_t first, std::uint32_t last) {
-      for (std::uint32_t i = first; i < last; ++i) {
-        const RuleEntry& entry = rules.entries[i];
-        if (entry.guard == kNoGuard || holds(entry.guard)) visit(entry.rule);
-      }
-    };
-    for (const RuleGroup& group : rules.groups) {
-      const auto value = static_cast<std::uint32_t>(state_.get(group.slot) - group.first_value);
-      if (value < group.begin.size() - 1) consider(group.begin[value], group.begin[value + 1]);
-    }
-    consider(rules.others, static_cast<std::uint32_t>(rules.entries.size()));
+    state_.recorder() == nullptr ? for_each_enabled<kUnrecorded>(visit) : for_each_enabled<kRecorded>(visit);
   }
 
   /// Whether the condition at `guard` holds; one that meets NULL does not.
@@ -52,6 +41,12 @@ class RuleMachine {
     static_cast<void>(run(system_.rule_code.bodies[rule], events));
   }
 
+  /// The same without a recorder, and so that it cannot be undone.
+  template <class Events>
+  void fire_unlogged(std::size_t rule, Events& events) {
+    static_cast<void>(run<kUnlogged>(system_.rule_code.bodies[rule], events));
+  }
+
  private:
   struct NoEvents {
     static constexpr bool kSeesSteps = false;
@@ -61,24 +56,76 @@ class RuleMachine {
     bool met_fault = false;
   };
 
-  bool holds(std::uint32_t guard) {
+  /// Whether reads are to be recorded is asked once, not at each.
+  enum Recording : std::uint8_t {
+    kUnlogged,  ///< neither reads nor writes, not even for an undo
+    kUnrecorded,
+    kRecorded,
+  };
+
+  template <Recording kRecording, class Visit>
+  void for_each_enabled(Visit& visit) {
+    const RuleCode& rules = system_.rule_code;
+    const auto consider = [&](std::uint32_t first, std::uint32_t last) {
+      for (std::uint32_t i = first; i < last; ++i) {
+        const RuleEntry& entry = rules.entries[i];
+        if (holds<kRecording>(entry.tests[0]) && holds<kRecording>(entry.tests[1]) &&
+            (entry.guard == kNoGuard || may_hold<kRecording>(entry.guard))) {
+          visit(entry.rule);
+        }
+      }
+    };
+    for (const RuleGroup& group : rules.groups) {
+      const auto value = static_cast<std::uint32_t>(read<kRecording>(group.slot) - group.first_value);
+      if (value >= group.values) continue;
+      const std::uint32_t* begin = rules.begins.data() + group.begins + value;
+      consider(begin[0], begin[1]);
+    }
+    consider(rules.others, static_cast<std::uint32_t>(rules.entries.size()));
+  }
+
+  template <Recording kRecording>
+  bool may_hold(std::uint32_t guard) {
     NoEvents events;
-    return run(guard, events) || events.met_fault;
+    return run<kRecording>(guard, events) || events.met_fault;
+  }
+
+  [[nodiscard]] std::uint32_t word(std::uint16_t at) const { return base::read_word(state_.state() + at); }
+
+  template <Recording kRecording>
+  [[nodiscard]] bool holds(const BitsTest& test) const {
+    if constexpr (kRecording == kRecorded) {
+      if (test.mask != 0) static_cast<void>(state_.get(test.slot));
+    }
+    return ((word(test.word) & test.mask) == test.bits) != test.negated;
   }
 
   // Inlined in any case: it is the most frequent call of all.
-  [[nodiscard, gnu::always_inline]] std::int32_t value(const Operand& operand) const {
-    if (state_.recorder() != nullptr && operand.reads_state()) [[unlikely]]
-      static_cast<void>(state_.get(operand.slot));
+  template <Recording kRecording>
+  [[nodiscard, gnu::always_inline]] std::int32_t read(const Operand& operand) const {
+    if constexpr (kRecording == kRecorded) {
+      if (operand.reads_state()) static_cast<void>(state_.get(operand.slot()));
+    }
     const std::byte* const bases[] = {state_.state(), reinterpret_cast<const std::byte*>(registers_.data())};
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, bases[operand.base] + operand.word, sizeof bits);
-    bits = (bits >> operand.shift) & operand.mask;
+    const std::uint32_t whole = base::read_word(bases[operand.base] + operand.word);
+    const std::uint32_t bits = (whole >> operand.shift) & operand.mask;
     return static_cast<std::int32_t>((bits ^ operand.sign) - operand.sign +
                                      static_cast<std::uint32_t>(operand.added));
   }
 
+  /// Whether the slot that the operand is holds those bits.
+  template <Recording kRecording>
+  [[nodiscard]] bool holds(const Operand& slot, std::uint32_t wanted) const {
+    if constexpr (kRecording == kRecorded) static_cast<void>(state_.get(slot.slot()));
+    return ((word(slot.word) >> slot.shift) & slot.mask) == wanted;
+  }
+
   template <class Events>
+  bool run(std::uint32_t start, Events& events) {
+    return state_.recorder() == nullptr ? run<kUnrecorded>(start, events) : run<kRecorded>(start, events);
+  }
+
+  template <Recording kRecording, class Events>
   bool run(std::uint32_t start, Events& events) {
     const RuleInstruction* code = system_.rule_code.code.data();
     Pc step = kInactive;
@@ -88,28 +135,39 @@ class RuleMachine {
       }
       bool holds = true;
       switch (in->op) {
+        case RuleOp::kUnlessBits:
+          holds = this->holds<kRecording>(in->a, in->bits);
+          break;
+        case RuleOp::kUnlessOtherBits:
+          holds = !this->holds<kRecording>(in->a, in->bits);
+          break;
         case RuleOp::kUnlessEq:
-          holds = value(in->a) == value(in->b);
+          holds = read<kRecording>(in->a) == read<kRecording>(in->b);
           break;
         case RuleOp::kUnlessNe:
-          holds = value(in->a) != value(in->b);
+          holds = read<kRecording>(in->a) != read<kRecording>(in->b);
           break;
         case RuleOp::kUnlessLt:
-          holds = value(in->a) < value(in->b);
+          holds = read<kRecording>(in->a) < read<kRecording>(in->b);
           break;
         case RuleOp::kUnlessLe:
-          holds = value(in->a) <= value(in->b);
+          holds = read<kRecording>(in->a) <= read<kRecording>(in->b);
           break;
         case RuleOp::kJump:
           holds = false;
           break;
-        case RuleOp::kStore:
-          store(*in, in->b.slot, events);
+        case RuleOp::kStoreConstant:
+          put<kRecording>(*in, in->a.added, events);
           continue;
+        case RuleOp::kStore: {
+          const std::int32_t stored = read<kRecording>(in->a);
+          if (fits(*in, stored, events)) put<kRecording>(*in, stored, events);
+          continue;
+        }
         case RuleOp::kStoreElement:
         case RuleOp::kElement:
         case RuleOp::kEvaluate:
-          if (!may_fault(*in, events)) return false;
+          if (!may_fault<kRecording>(*in, events)) return false;
           continue;
         case RuleOp::kYes:
           return true;
@@ -117,7 +175,7 @@ class RuleMachine {
         case RuleOp::kDone:
           return false;
         default:
-          registers_[in->result] = compute(*in);
+          registers_[in->result] = compute<kRecording>(*in);
           continue;
       }
       if (!holds) in = code + in->target - 1;
@@ -125,18 +183,33 @@ class RuleMachine {
   }
 
   template <class Events>
-  void store(const RuleInstruction& in, base::Slot slot, Events& events) {
-    const std::int32_t stored = value(in.a);
-    if (stored < in.lo || stored > in.hi) {
-      events.on_range_error(in.pc);
+  bool fits(const RuleInstruction& in, std::int32_t stored, Events& events) const {
+    if (stored >= in.lo && stored <= in.hi) return true;
+    events.on_range_error(in.pc);
+    return false;
+  }
+
+  /// The slot is `in.b` as an operand.
+  template <Recording kRecording, class Events>
+  void put(const RuleInstruction& in, std::int32_t stored, Events& events) {
+    events.before_store(in.extra, in.slot);
+    if constexpr (kRecording == kRecorded) {
+      state_.set_fitting(in.slot, stored);
       return;
     }
-    events.before_store(in.extra, slot);
-    state_.set_fitting(slot, stored);
+    if constexpr (kRecording == kUnrecorded) {
+      const std::int32_t old_value = read<kUnrecorded>(in.b);
+      if (old_value == stored) return;
+      state_.undo_log().push_back({in.slot, old_value});
+    }
+    const std::uint32_t mask = in.b.mask << in.b.shift;
+    const std::uint32_t bits =
+        (word(in.b.word) & ~mask) | ((static_cast<std::uint32_t>(stored) << in.b.shift) & mask);
+    std::memcpy(state_.raw() + in.b.word, &bits, sizeof bits);
   }
 
   /// False if it did.
-  template <class Events>
+  template <Recording kRecording, class Events>
   bool may_fault(const RuleInstruction& in, Events& events) {
     EvalFault fault;
     if (in.op == RuleOp::kEvaluate) {
@@ -144,11 +217,19 @@ class RuleMachine {
       registers_[in.result] = evaluate(in.extra, state_, nowhere, fault);
     } else {
       const Family& family = system_.program.families[static_cast<std::size_t>(in.extra)];
-      const std::int32_t index = value(in.op == RuleOp::kElement ? in.a : in.b);
+      const std::int32_t index = read<kRecording>(in.op == RuleOp::kElement ? in.a : in.b);
       if (index < 0 || index >= family.count) {
         fault = {EvalFault::Kind::kIndex, in.extra};
       } else if (in.op == RuleOp::kStoreElement) {
-        store(in, family.slot(index), events);
+        const std::int32_t stored = read<kRecording>(in.a);
+        if (fits(in, stored, events)) {
+          events.before_store(in.extra, family.slot(index));
+          if constexpr (kRecording == kUnlogged) {
+            base::write_slot(state_.raw(), family.slot(index), stored);
+          } else {
+            state_.set_fitting(family.slot(index), stored);
+          }
+        }
       } else {
         registers_[in.result] =
             family.constant ? family.init[static_cast<std::size_t>(index)] : state_.get(family.slot(index));
@@ -160,9 +241,10 @@ class RuleMachine {
   }
 
   /// In 64 bits, and cut to 32, as expressions elsewhere.
+  template <Recording kRecording>
   [[nodiscard]] std::int32_t compute(const RuleInstruction& in) const {
-    const std::int64_t left = value(in.a);
-    const std::int64_t right = value(in.b);
+    const std::int64_t left = read<kRecording>(in.a);
+    const std::int64_t right = read<kRecording>(in.b);
     switch (in.op) {
       case RuleOp::kCopy:
         return static_cast<std::int32_t>(left);

@@ -126,7 +126,7 @@ std::string StateRoles::unknown_slot() const {
 }
 
 StatePermutation::StatePermutation(const Naming& naming, const StateRoles& roles, const FrameDomains& frames,
-                                   Permutation g)
+                                   Permutation g, base::PlantedDefect defect)
     : naming_(naming), frames_(frames), g_(std::move(g)) {
   for (const StateRoles::Move& move : roles.moves(g_)) {
     if (!(move.from.slot == move.to) || changes_values(move.from)) moves_.push_back(move);
@@ -140,6 +140,16 @@ StatePermutation::StatePermutation(const Naming& naming, const StateRoles& roles
   });
   for (ContextId id = 0; any_local && id < naming.system.layout.contexts.size(); ++id)
     with_names_.push_back(id);
+  plant(defect);
+}
+
+void StatePermutation::plant(base::PlantedDefect defect) {
+  if (defect == base::PlantedDefect::kSlotLeftBehind && !moves_.empty()) moves_.erase(moves_.begin());
+  if (defect != base::PlantedDefect::kNamesLeftBehind) return;
+  with_names_.clear();
+  for (StateRoles::Move& move : moves_) {
+    if (move.from.role != Role::kLocation) move.from.role = Role::kPlain;
+  }
 }
 
 bool StatePermutation::changes_values(const RoleSlot& slot) const {

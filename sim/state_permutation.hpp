@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/planted_defect.hpp"
 #include "sim/frame_domains.hpp"
 #include "sim/permutation.hpp"
 
@@ -59,7 +60,8 @@ class StateRoles {
 /// One permutation, ready to be applied to states.
 class StatePermutation {
  public:
-  StatePermutation(const Naming& naming, const StateRoles& roles, const FrameDomains& frames, Permutation g);
+  StatePermutation(const Naming& naming, const StateRoles& roles, const FrameDomains& frames, Permutation g,
+                   base::PlantedDefect defect = base::PlantedDefect::kNone);
 
   /// Makes of `to`, a copy of `from`, the permuted state.
   void apply(const std::byte* from, std::byte* to) const;
@@ -72,6 +74,7 @@ class StatePermutation {
  private:
   [[nodiscard]] std::int32_t mapped_bits(std::int32_t bits, unsigned width) const;
   [[nodiscard]] bool changes_values(const RoleSlot& slot) const;
+  void plant(base::PlantedDefect defect);
   void rename_locals(ContextId context, const std::byte* from, std::byte* to) const;
 
   const Naming& naming_;

@@ -26,7 +26,7 @@ std::optional<std::vector<Permutation>> closure(const std::vector<Permutation>& 
 
 class Search {
  public:
-  explicit Search(const Naming& naming) : naming_(naming) {
+  Search(const Naming& naming, base::PlantedDefect defect) : naming_(naming), defect_(defect) {
     result_.group.push_back(Permutation::identity(naming.system));
   }
 
@@ -55,7 +55,7 @@ class Search {
       bool placed = false;
       for (std::size_t i = 0; i < sets.size() && !placed; ++i) {
         std::string problem;
-        auto swap = exchange(naming_, domain, sets[i].members.front(), member, problem);
+        auto swap = exchange(naming_, domain, sets[i].members.front(), member, problem, defect_);
         placed = swap.has_value();
         if (placed) {
           sets[i].members.push_back(member);
@@ -116,12 +116,15 @@ class Search {
   }
 
   const Naming& naming_;
+  base::PlantedDefect defect_;
   Symmetry result_;
   std::vector<Permutation> generators_;
 };
 
 }  // namespace
 
-Symmetry find_symmetry(const Naming& naming) { return Search(naming).run(); }
+Symmetry find_symmetry(const Naming& naming, base::PlantedDefect defect) {
+  return Search(naming, defect).run();
+}
 
 }  // namespace quiesce::sim

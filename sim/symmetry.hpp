@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/planted_defect.hpp"
 #include "sim/permutation.hpp"
 
 namespace quiesce::sim {
@@ -31,11 +32,13 @@ struct Symmetry {
   std::vector<std::string> notes;
 };
 
-[[nodiscard]] Symmetry find_symmetry(const Naming& naming);
+[[nodiscard]] Symmetry find_symmetry(const Naming& naming,
+                                     base::PlantedDefect defect = base::PlantedDefect::kNone);
 
 /// The exchange of two members with all that it forces, if it is an automorphism. Else nothing, and in
 /// `problem` what is in the way, or "" if the two have little in common.
 [[nodiscard]] std::optional<Permutation> exchange(const Naming& naming, DomainId domain, std::int32_t a,
-                                                  std::int32_t b, std::string& problem);
+                                                  std::int32_t b, std::string& problem,
+                                                  base::PlantedDefect defect = base::PlantedDefect::kNone);
 
 }  // namespace quiesce::sim

@@ -1,9 +1,8 @@
 // Reduced searches against the plain reference: the same verdicts and findings, fewer states.
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "checked.hpp"
+#include "findings.hpp"
 #include "random_rules.hpp"
 #include "reference_explorer.hpp"
 
@@ -11,14 +10,6 @@ namespace quiesce::checker {
 namespace {
 
 constexpr std::size_t kStatesMax = 20'000;
-
-std::set<Finding> findings_of(const Outcome& outcome) {
-  std::set<Finding> all;
-  for (const PropertyOutcome& property : outcome.properties) {
-    for (const FoundRun& run : property.runs) all.insert(run.finding);
-  }
-  return all;
-}
 
 Outcome searched(const sim::System& system, const Reductions& reductions, unsigned threads = 1) {
   ExploreOptions options;
@@ -58,31 +49,6 @@ TEST(StubbornSets, KeepTheFindingsOfRandomRules) {
     if (::testing::Test::HasFailure()) return;
   }
   EXPECT_LT(reduced_states, whole_states / 10 * 9) << "nothing is reduced";
-}
-
-/// Whether a search with the defect misses, for one of the seeds, what the whole search finds.
-bool is_caught(PlantedDefect defect) {
-  for (std::uint32_t seed = 0; seed < 1000; ++seed) {
-    const sim::System system = sim::compile(sim::parse_document(sim::random_rules(seed), "random.yaml"));
-    const Outcome whole = searched(system, {});
-    if (whole.bound) continue;
-    const Outcome reduced = searched(system, {.stubborn_sets = true, .defect = defect});
-    if (findings_of(reduced) != findings_of(whole)) return true;
-  }
-  return false;
-}
-
-TEST(StubbornSets, AreFoundToBeWrongWhereConflictsAreForgotten) {
-  EXPECT_TRUE(is_caught(PlantedDefect::kConflictsForgotten));
-}
-TEST(StubbornSets, AreFoundToBeWrongWhereMakersAreForgotten) {
-  EXPECT_TRUE(is_caught(PlantedDefect::kMakersForgotten));
-}
-TEST(StubbornSets, AreFoundToBeWrongWherePropertiesAreForgotten) {
-  EXPECT_TRUE(is_caught(PlantedDefect::kVisibilityForgotten));
-}
-TEST(StubbornSets, AreFoundToBeWrongWhereNothingIsOwed) {
-  EXPECT_TRUE(is_caught(PlantedDefect::kNothingOwed));
 }
 
 }  // namespace

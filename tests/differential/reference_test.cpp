@@ -69,6 +69,13 @@ void agree_for_seeds(std::uint32_t first, std::uint32_t last) {
 TEST(Reference, AgreesOnRandomScenarios0) { agree_for_seeds(0, 100); }
 TEST(Reference, AgreesOnRandomScenarios1) { agree_for_seeds(100, 200); }
 TEST(Reference, AgreesOnRandomScenarios2) { agree_for_seeds(200, 300); }
+TEST(Reference, AgreesOnRandomScenarios3) { agree_for_seeds(300, 400); }
+TEST(Reference, AgreesOnRandomScenarios4) { agree_for_seeds(400, 500); }
+TEST(Reference, AgreesOnRandomScenarios5) { agree_for_seeds(500, 600); }
+TEST(Reference, AgreesOnRandomScenarios6) { agree_for_seeds(600, 700); }
+TEST(Reference, AgreesOnRandomScenarios7) { agree_for_seeds(700, 800); }
+TEST(Reference, AgreesOnRandomScenarios8) { agree_for_seeds(800, 900); }
+TEST(Reference, AgreesOnRandomScenarios9) { agree_for_seeds(900, 1000); }
 
 TEST(Footprints, HoldOnRandomScenarios) {
   for (std::uint32_t seed = 0; seed < 300; ++seed) {
