@@ -16,11 +16,11 @@ namespace {
 class Checker {
  public:
   Checker(const sim::System& system, const SystemModel& model, const ExploreOptions& options,
-          const std::function<void(const Progress&)>& on_progress)
+          const std::function<void(const Progress&)>& on_progress, LayersByLength layers = {})
       : system_(system),
         options_(options),
         model_(model),
-        exploration_(explore(model_, options, on_progress)) {}
+        exploration_(explore(model_, options, on_progress, layers)) {}
 
   [[nodiscard]] const Exploration& exploration() const { return exploration_; }
 
@@ -168,6 +168,49 @@ ExploreOptions options_for(const sim::Node& document, const ExploreOptions& opti
 
 namespace {
 
+/// The longest of the runs that show a finding; 0 without findings.
+std::uint64_t longest_run(const Outcome& outcome) {
+  std::uint64_t longest = 0;
+  for (const PropertyOutcome& property : outcome.properties) {
+    for (const FoundRun& run : property.runs)
+      longest = std::max<std::uint64_t>(longest, run.schedule.steps.size());
+  }
+  return longest;
+}
+
+void take_shorter_runs(const Outcome& from, Outcome& outcome) {
+  for (std::size_t i = 0; i < outcome.properties.size(); ++i) {
+    for (FoundRun& run : outcome.properties[i].runs) {
+      for (const FoundRun& other : from.properties[i].runs) {
+        if (other.finding == run.finding && other.schedule.steps.size() < run.schedule.steps.size())
+          run.schedule = other.schedule;
+      }
+    }
+  }
+}
+
+/// Stubborn sets may lead to a finding by a longer way than need be. What is nearer is searched without them,
+/// up to some states more than they needed.
+void look_for_shorter_runs(const sim::System& system, const ExploreOptions& options, Reductions reductions,
+                           Outcome& outcome, std::vector<std::string>& notes) {
+  constexpr std::uint64_t kFewStates = 100'000;
+  const std::uint64_t longest = longest_run(outcome);
+  if (longest == 0) return;
+  reductions.stubborn_sets = false;
+  const SystemModel whole(system, reductions);
+  ExploreOptions bounded = options;
+  bounded.max_states = std::min(options.max_states, std::max(4 * outcome.states, kFewStates));
+  bounded.max_seconds = options.max_seconds - outcome.seconds;
+  bounded.profile = false;
+  Checker checker(system, whole, bounded, {}, LayersByLength(longest));
+  const auto& bound = checker.exploration().bound;
+  const bool complete = !bound || *bound == LayersByLength::kBound;
+  outcome.seconds += checker.exploration().seconds;
+  take_shorter_runs(checker.run(), outcome);
+  notes.emplace_back(complete ? "runs to findings searched without stubborn sets: they are the shortest"
+                              : "runs to findings may be longer than need be: too many states are nearer");
+}
+
 /// Searches again without a reduction that turned out not to preserve what is asked.
 Outcome check_all(const sim::System& system, const ExploreOptions& options,
                   const std::function<void(const Progress&)>& on_progress) {
@@ -187,6 +230,7 @@ Outcome check_all(const sim::System& system, const ExploreOptions& options,
       continue;
     }
     Outcome outcome = checker.run();
+    if (model->has_stubborn_sets()) look_for_shorter_runs(system, options, reductions, outcome, notes);
     outcome.seconds += seconds_before;
     outcome.reductions = std::move(notes);
     return outcome;

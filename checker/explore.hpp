@@ -46,7 +46,7 @@ class Explorer {
       }
       keep_findings();
     }
-    if (frontier_.bound_reached()) shared_.stop("max_switches");
+    if (frontier_.bound_reached()) shared_.stop(Frontier::kBound);
     result_.depth = result_.layers.empty() ? 0 : result_.layers.size() - 1;
     collect();
     return std::move(result_);

@@ -52,18 +52,32 @@ struct Unsearched {
 /// Breadth-first: a layer holds the states at one distance from the initial ones.
 class LayersByLength {
  public:
+  static constexpr const char* kBound = "max_depth";
+
+  LayersByLength() = default;
+  /// So many layers are searched, and no others.
+  explicit LayersByLength(std::uint64_t most) : most_(most) {}
+
   /// What to do next in a store of so many states; nothing if there is nothing new.
   [[nodiscard]] std::optional<Pass> next(StateId stored) {
     const Pass pass{end_, stored, Fired::kAll, true};
+    if (pass.begin == pass.end) return std::nullopt;
+    bound_reached_ = layers_ == most_;
+    if (bound_reached_) return std::nullopt;
+    ++layers_;
     end_ = stored;
-    return pass.begin == pass.end ? std::nullopt : std::optional(pass);
+    return pass;
   }
-  [[nodiscard]] bool bound_reached() const { return false; }
+  /// A layer is left.
+  [[nodiscard]] bool bound_reached() const { return bound_reached_; }
   /// What earlier passes have left to later ones.
   [[nodiscard]] std::optional<Unsearched> left_for_later() const { return std::nullopt; }
 
  private:
+  std::uint64_t most_ = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t layers_ = 0;
   StateId end_ = 0;
+  bool bound_reached_ = false;
 };
 
 /// Iterative context bounding: a layer holds the states that need one number of switches. First everything
@@ -78,6 +92,8 @@ class LayersByLength {
 // PLDI 2007.
 class LayersBySwitches {
  public:
+  static constexpr const char* kBound = "max_switches";
+
   /// Runs with so many switches are searched, and no others.
   explicit LayersBySwitches(std::uint32_t most) : most_(most) {}
 

@@ -79,6 +79,8 @@ class SystemModel {
 
   [[nodiscard]] const sim::System& system() const { return system_; }
   [[nodiscard]] const Reductions& reductions() const { return reductions_; }
+  /// Whether it leaves out orders of transitions.
+  [[nodiscard]] bool has_stubborn_sets() const { return stubborn_sets_.has_value(); }
   /// What the reductions leave out, for people.
   [[nodiscard]] std::vector<std::string> reduction_notes() const;
   /// What names the symmetry reduction exchanges; null without it.

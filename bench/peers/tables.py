@@ -71,3 +71,12 @@ def reductions(table):
                          f"{measured.states:,}", times(measured.instance.states, measured.states),
                          seconds(measured.seconds)])
     return markdown(["model", "tool", "all states", "reduced", "fewer by", "seconds"], rows)
+
+
+def family(table):
+    """How states and seconds grow, whole and reduced."""
+    rows = []
+    for whole, reduced in table:
+        rows.append([whole.instance.name, f"{whole.states:,}", seconds(whole.seconds), f"{reduced.states:,}",
+                     seconds(reduced.seconds), times(whole.states, reduced.states)])
+    return markdown(["member", "all states", "seconds", "reduced", "seconds", "fewer by"], rows)

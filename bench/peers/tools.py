@@ -80,7 +80,7 @@ class Quiesce:
     def run(self, instance, folder):
         finished = execute([self.program, "check", "model.yaml", "--variant", VARIANT,
                             "--reduce", self.reduce, "--threads", str(self.threads),
-                            "--format", "json", "--output", "report.json"], folder)
+                            "--explain", "none", "--format", "json", "--output", "report.json"], folder)
         if finished.status != 0:
             raise Failure(f"quiesce on {instance.name} ended with {finished.status}\n{finished.output}")
         variant = json.loads((folder / "report.json").read_text(encoding="utf-8"))["variants"][0]

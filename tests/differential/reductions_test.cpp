@@ -1,8 +1,9 @@
 // Reduced searches against the plain reference: the same verdicts and findings, fewer states.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "checked.hpp"
-#include "findings.hpp"
 #include "random_rules.hpp"
 #include "reference_explorer.hpp"
 
@@ -19,9 +20,18 @@ Outcome searched(const sim::System& system, const Reductions& reductions, unsign
   return check(system, options);
 }
 
+/// How long the shortest run to each finding is.
+std::map<Finding, std::size_t> lengths(const Outcome& outcome) {
+  std::map<Finding, std::size_t> all;
+  for (const PropertyOutcome& property : outcome.properties) {
+    for (const FoundRun& run : property.runs) all[run.finding] = run.schedule.steps.size();
+  }
+  return all;
+}
+
 void expect_equal_findings(const sim::System& system, const Outcome& reduced, const Outcome& whole) {
   EXPECT_LE(reduced.states, whole.states);
-  EXPECT_EQ(findings_of(reduced), findings_of(whole));
+  EXPECT_EQ(lengths(reduced), lengths(whole));
   for (std::size_t i = 0; i < system.properties.size(); ++i)
     EXPECT_EQ(reduced.properties[i].status, whole.properties[i].status) << system.properties[i].name;
 }

@@ -7,7 +7,6 @@
 
 #include "checker/check_system.hpp"
 #include "checker/explore.hpp"
-#include "exit_family.hpp"
 #include "random_scenario.hpp"
 #include "sim/compile.hpp"
 #include "sim/document_loader.hpp"
@@ -71,14 +70,6 @@ TEST(SymmetryOracle, FindsThatRenamingCommutesInShippedScenarios) {
     }
   }
   EXPECT_GE(symmetric, 4U);
-}
-
-TEST(SymmetryOracle, FindsThatRenamingCommutesInTheExitFamily) {
-  const sim::System system = compiled(sim::exit_family(2));
-  const SymmetryOracle oracle(system, 20'000);
-  ASSERT_TRUE(oracle.complete());
-  EXPECT_EQ(oracle.permutations(), 1U);
-  expect_commuting(oracle, "exit family");
 }
 
 /// References in fields, locals, lists and arrays; who chose whom; a message of an SMMU.

@@ -8,14 +8,6 @@
 
 namespace quiesce::checker {
 
-inline std::set<Finding> findings_of(const Outcome& outcome) {
-  std::set<Finding> all;
-  for (const PropertyOutcome& property : outcome.properties) {
-    for (const FoundRun& run : property.runs) all.insert(run.finding);
-  }
-  return all;
-}
-
 /// Who is named first in a circle or a loop depends on all names, so of those that differ in names alone each
 /// may be missed.
 inline bool is_named_after_one_of_several(const std::string& property) {
