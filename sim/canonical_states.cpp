@@ -22,7 +22,8 @@ CanonicalStates::CanonicalStates(const System& system, base::PlantedDefect defec
   if (touched_.empty()) return;
   order_ = MemberOrder(naming_, roles_, symmetry_);
   first_ = touched_.front().offset;
-  last_ = touched_.back().offset + base::bytes_of(touched_.back().width);
+  const std::size_t end = touched_.back().offset + base::bytes_of(touched_.back().width);
+  last_ = (end + 3) / 4 * 4;  // slots are read and written with the words that they are part of
 }
 
 void CanonicalStates::canonicalize(std::byte* state, std::vector<base::Write>& undo) const {
