@@ -64,8 +64,9 @@ DeadSlots::Builder::Builder(const System& system, base::PlantedDefect defect, De
       defect_(defect),
       out_(out),
       ranges_(system),
-      matters_(bytes_that_matter(
-          defect == base::PlantedDefect::kObserversForgotten ? unobserved(system) : system, ranges_)),
+      matters_(defect == base::PlantedDefect::kObserversForgotten
+                   ? bytes_that_matter(unobserved(system), ranges_)
+                   : bytes_that_matter(system, ranges_)),
       family_at_(system.layout.bytes, -1) {
   const std::vector<bool> plain = plain_families(system);
   for (std::size_t i = 0; i < plain.size(); ++i) {

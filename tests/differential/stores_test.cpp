@@ -7,6 +7,7 @@
 #include "checker/check_system.hpp"
 #include "random_scenario.hpp"
 #include "sim/compile.hpp"
+#include "sim/document_loader.hpp"
 
 namespace quiesce::checker {
 namespace {
@@ -41,6 +42,17 @@ void expect_agreement(const sim::System& system, const std::string& what) {
       options.threads = threads;
       EXPECT_EQ(essence(system, check(system, options)), essence(system, plain))
           << what << ", store " << static_cast<int>(store) << ", " << threads << " threads";
+    }
+  }
+}
+
+TEST(Stores, AgreeOnShippedScenarios) {
+  const sim::LibraryDirs libraries{"scenarios/lib"};
+  for (const std::filesystem::path& file : sim::find_scenarios("scenarios")) {
+    const sim::Node scenario = sim::load_scenario_document(file, libraries);
+    for (const std::string& variant : sim::variant_names(scenario)) {
+      expect_agreement(sim::compile(sim::variant_document(scenario, variant, libraries)),
+                       file.string() + " " + variant);
     }
   }
 }

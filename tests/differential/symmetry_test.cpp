@@ -7,6 +7,7 @@
 
 #include "checker/check_system.hpp"
 #include "checker/explore.hpp"
+#include "findings.hpp"
 #include "random_scenario.hpp"
 #include "sim/compile.hpp"
 #include "sim/document_loader.hpp"
@@ -70,6 +71,17 @@ TEST(SymmetryOracle, FindsThatRenamingCommutesInShippedScenarios) {
     }
   }
   EXPECT_GE(symmetric, 4U);
+}
+
+/// Processes and SMMUs in pairs: each process has one SMMU of its own.
+TEST(SymmetryOracle, FindsThatRenamingCommutesInTheExitFamily) {
+  const sim::LibraryDirs libraries{"scenarios/lib"};
+  const sim::Node scenario = sim::load_scenario_document("scenarios/reboot/exit-family.yaml", libraries);
+  const sim::System system = sim::compile(sim::variant_document(scenario, "own2", libraries));
+  const SymmetryOracle oracle(system, 20'000);
+  ASSERT_TRUE(oracle.complete());
+  EXPECT_EQ(oracle.permutations(), 1U);
+  expect_commuting(oracle, "exit family");
 }
 
 /// References in fields, locals, lists and arrays; who chose whom; a message of an SMMU.
@@ -184,11 +196,6 @@ TEST(SymmetryOracle, NoticesASlotThatIsForgotten) {
   }
   EXPECT_GE(forgotten.tried, 300U);
   EXPECT_GE(forgotten.noticed, forgotten.tried * 98 / 100) << "of " << forgotten.tried;
-}
-
-/// Who is named first in a circle or a loop depends on all names, so of those each may be missed.
-bool is_named_after_one_of_several(const std::string& property) {
-  return property == "deadlock" || property == "livelock" || property == "rcu_stall";
 }
 
 using Found = std::set<std::pair<std::uint32_t, std::size_t>>;
