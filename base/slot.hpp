@@ -107,6 +107,8 @@ class StateAccess {
  public:
   StateAccess(std::byte* state, std::vector<Write>& undo, Footprint* recorder = nullptr)
       : state_(state), undo_(&undo), recorder_(recorder) {}
+  /// For reading, and for writes past this class: there is no log.
+  explicit StateAccess(std::byte* state) : state_(state), undo_(nullptr), recorder_(nullptr) {}
 
   [[nodiscard]] std::int32_t get(Slot slot) const {
     if (recorder_ != nullptr) [[unlikely]]

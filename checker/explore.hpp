@@ -28,6 +28,7 @@ class Explorer {
         crew_(options.threads) {
     result_.store = std::move(store);
     shared_.keep_graph = model.goal_count() > 0 || model.checks_livelock();
+    store_.roots().set_workers(crew_.size());
     for (unsigned i = 0; i < crew_.size(); ++i)
       workers_.push_back(std::make_unique<Worker>(model_, store_, options_, shared_));
     if (on_progress_) workers_.front()->on_tick = [this] { report_progress(); };
@@ -113,6 +114,7 @@ class Explorer {
     }
     for (const auto& worker : workers_) worker->let_go_of_records();
     store_.make_new_records();
+    store_.roots().set_workers(crew_.size());
     for (const auto& worker : workers_) worker->take_new_records();
   }
 

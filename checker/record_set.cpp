@@ -26,6 +26,7 @@ unsigned bits_of_chunk(std::size_t stride, base::Pages pages) {
 RecordSet::RecordSet(std::size_t record_bytes, Links links, base::Pages pages)
     : record_bytes_(record_bytes),
       has_links_(links == Links::kYes),
+      has_short_hash_(record_bytes >= 8 && record_bytes <= 64),
       stride_((record_bytes + 3) / 4 * 4 + (has_links_ ? sizeof(std::uint32_t) : 0)),
       chunk_bits_(bits_of_chunk(stride_, pages)),
       chunk_mask_((std::size_t{1} << chunk_bits_) - 1),
@@ -57,23 +58,6 @@ std::size_t RecordSet::bytes_used() const {
   return table_.bytes() + (records + page - 1) / page * page;
 }
 
-RecordSet::Inserted RecordSet::insert(const std::byte* record, std::uint64_t hash, std::uint32_t link) {
-  const std::uint32_t tag = tag_of(hash);
-  for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
-    std::uint32_t slot = slots_[at].load(std::memory_order_acquire);
-    if (slot == kEmpty) {
-      if (size_.load(std::memory_order_relaxed) > full_at_) return {};
-      if (slots_[at].compare_exchange_strong(slot, kClaimed, std::memory_order_acq_rel)) {
-        return {fill(slots_[at], tag, record, link), true};
-      }
-    }
-    while (slot == kClaimed) slot = slots_[at].load(std::memory_order_acquire);
-    if ((slot & tag_mask_) != tag) continue;
-    const Id id = id_in(slot);
-    if (equal_bytes(this->record(id), record, record_bytes_)) return {id, false};
-  }
-}
-
 /// The slot is claimed. Without memory for the record it is given back.
 RecordSet::Id RecordSet::fill(Slot& slot, std::uint32_t tag, const std::byte* record, std::uint32_t link) {
   try {
@@ -86,8 +70,15 @@ RecordSet::Id RecordSet::fill(Slot& slot, std::uint32_t tag, const std::byte* re
   }
 }
 
+RecordSet::Id RecordSet::next_id() {
+  if (!alone_) return size_.fetch_add(1, std::memory_order_relaxed);
+  const Id id = size_.load(std::memory_order_relaxed);
+  size_.store(id + 1, std::memory_order_relaxed);
+  return id;
+}
+
 RecordSet::Id RecordSet::append(const std::byte* record, std::uint32_t link) {
-  const Id id = size_.fetch_add(1, std::memory_order_relaxed);
+  const Id id = next_id();
   try {
     if (chunks()[id >> chunk_bits_].load(std::memory_order_acquire) == nullptr)
       provide_chunk(id >> chunk_bits_);
@@ -117,7 +108,18 @@ void RecordSet::make_table() {
   put_back(0, static_cast<Id>(size()));
 }
 
-void RecordSet::begin_growth() { allocate_slots(static_cast<unsigned>(std::bit_width(mask_)) + 1); }
+void RecordSet::begin_growth() { allocate_slots(next_bits()); }
+
+std::size_t RecordSet::bytes_to_grow() const {
+  return (std::size_t{1} << next_bits()) * sizeof(Slot) - table_.bytes();
+}
+
+/// A small table grows fourfold, which moves fewer records; a large one twofold, which leaves less empty.
+unsigned RecordSet::next_bits() const {
+  constexpr unsigned kSmallBits = 22;
+  const auto bits = static_cast<unsigned>(std::bit_width(mask_));
+  return bits < kSmallBits ? std::min(bits + 2, kSmallBits) : bits + 1;
+}
 
 void RecordSet::put_back(Id first, Id last) {
   constexpr Id kBlock = 16;
@@ -135,9 +137,10 @@ void RecordSet::put_back(Id first, Id last) {
 /// All records differ, so the first empty slot is the one.
 void RecordSet::put_back(Id id, std::uint64_t hash) {
   for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
-    std::uint32_t expected = kEmpty;
-    if (slots_[at].compare_exchange_strong(expected, tag_of(hash) | (id + 1), std::memory_order_relaxed))
-      return;
+    std::uint32_t slot = slots_[at].load(std::memory_order_relaxed);
+    if (slot != kEmpty || !claim(slots_[at], slot)) continue;
+    slots_[at].store(tag_of(hash) | (id + 1), std::memory_order_relaxed);
+    return;
   }
 }
 

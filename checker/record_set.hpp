@@ -38,14 +38,50 @@ namespace quiesce::checker {
   return word(a + bytes - kWord) == word(b + bytes - kWord);
 }
 
-/// Copies short records; a call would cost more.
+/// Copies short records; a call would cost more. Most have one or a few words.
 inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) {
+  if (bytes == 4) {
+    std::memcpy(to, from, 4);
+    return;
+  }
   for (; bytes >= 8; bytes -= 8, to += 8, from += 8) std::memcpy(to, from, 8);
   if (bytes >= 4) {
     std::memcpy(to, from, 4);
     bytes -= 4, to += 4, from += 4;
   }
   for (; bytes > 0; --bytes) *to++ = *from++;
+}
+
+/// The same in whole blocks, where the end of the last one belongs to nobody else: `padded` bytes at both.
+inline constexpr std::size_t kCopiedBlock = 16;
+[[nodiscard]] constexpr std::size_t padded(std::size_t bytes) {
+  return (bytes + kCopiedBlock - 1) / kCopiedBlock * kCopiedBlock;
+}
+inline void copy_blocks(std::byte* to, const std::byte* from, std::size_t bytes) {
+  for (std::size_t at = 0; at < bytes; at += kCopiedBlock) std::memcpy(to + at, from + at, kCopiedBlock);
+}
+
+/// Of 8 to 64 bytes, in few instructions and without a call: products of 64-bit words, folded.
+//
+// Wang Yi, wyhash, 2019: the mixing step and its constants.
+[[nodiscard]] inline std::uint64_t short_hash(const std::byte* record, std::size_t bytes) {
+  constexpr std::uint64_t kSecrets[] = {0xa0761d6478bd642fU, 0xe7037ed1a0b428dbU, 0x8ebc6af09c88c6e3U};
+  const auto word = [record](std::size_t at) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, record + at, sizeof value);
+    return value;
+  };
+  const auto fold = [](std::uint64_t a, std::uint64_t b) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+  };
+  std::uint64_t hash = bytes ^ kSecrets[2];
+  for (std::size_t at = 0; at + 16 < bytes; at += 16)
+    hash = fold(word(at) ^ kSecrets[0], word(at + 8) ^ hash);
+  const std::size_t rest = bytes < 16 ? 0 : bytes - 16;
+  hash = fold(word(rest) ^ kSecrets[1], word(bytes - 8) ^ hash);
+  return fold(hash ^ kSecrets[0], kSecrets[1]);
 }
 
 class RecordSet {
@@ -61,38 +97,39 @@ class RecordSet {
   RecordSet& operator=(const RecordSet&) = delete;
   ~RecordSet();
 
+  /// Before anybody inserts: one worker alone needs none of the instructions that others wait for.
+  void set_workers(unsigned workers) { alone_ = workers == 1; }
+
   [[nodiscard]] std::size_t record_bytes() const { return record_bytes_; }
   [[nodiscard]] std::size_t size() const {
     return std::min(size_.load(std::memory_order_relaxed), lost_.load(std::memory_order_relaxed));
   }
   [[nodiscard]] std::size_t bytes_used() const;
   /// How much more that will be after it has grown.
-  [[nodiscard]] std::size_t bytes_to_grow() const { return table_.bytes(); }
+  [[nodiscard]] std::size_t bytes_to_grow() const;
 
-  /// For the most frequent sizes the function is compiled with the size known.
   [[nodiscard]] std::uint64_t hash(const std::byte* record) const {
-    switch (record_bytes_) {
-      case 8:
-        return XXH3_64bits(record, 8);
-      case 12:
-        return XXH3_64bits(record, 12);
-      case 16:
-        return XXH3_64bits(record, 16);
-      default:
-        return XXH3_64bits(record, record_bytes_);
-    }
+    return has_short_hash_ ? short_hash(record, record_bytes_) : XXH3_64bits(record, record_bytes_);
   }
   /// Brings the slot's cache line near, some time before `insert`.
   void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots_ + (hash & mask_)); }
   /// The same for the record that `insert` will most likely compare, with its end, which may lie in another
   /// line.
   void prefetch_record(std::uint64_t hash) const {
-    const std::uint32_t slot = slots_[hash & mask_].load(std::memory_order_relaxed);
-    if (!is_record(slot) || ((slot ^ tag_of(hash)) & tag_mask_) != 0) return;
-    const std::byte* at = record(id_in(slot));
-    __builtin_prefetch(at);
-    __builtin_prefetch(at + record_bytes_ - 1);
+    constexpr std::size_t kLooks = 4;
+    const std::uint32_t tag = tag_of(hash);
+    for (std::size_t look = 0; look < kLooks; ++look) {
+      const std::uint32_t slot = slots_[(hash + look) & mask_].load(std::memory_order_relaxed);
+      if (!is_record(slot)) return;
+      if (((slot ^ tag) & tag_mask_) != 0) continue;
+      const std::byte* at = record(id_in(slot));
+      __builtin_prefetch(at);
+      __builtin_prefetch(at + record_bytes_ - 1);
+      return;
+    }
   }
+  /// Brings the record near.
+  void prefetch_record_of(Id id) const { __builtin_prefetch(record(id)); }
 
   /// Adds a record that is known to be new, without putting it into the table: `make_table` does so for all.
   /// Not for several workers.
@@ -104,7 +141,25 @@ class RecordSet {
     bool is_new = false;
   };
   /// Throws std::bad_alloc if there is no memory for the record; then the set may only be read any more.
-  Inserted insert(const std::byte* record, std::uint64_t hash, std::uint32_t link = 0);
+  [[gnu::always_inline]] Inserted insert(const std::byte* record, std::uint64_t hash,
+                                         std::uint32_t link = 0) {
+    // What does not change meanwhile is read once: behind an atomic it would be read again each time.
+    Slot* const slots = slots_;
+    const std::size_t mask = mask_;
+    const std::uint32_t tag_mask = tag_mask_;
+    const std::uint32_t tag = static_cast<std::uint32_t>(hash >> 32U) & tag_mask;
+    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+      std::uint32_t slot = slots[at].load(std::memory_order_acquire);
+      if (slot == kEmpty) {
+        if (size_.load(std::memory_order_relaxed) > full_at_) return {};
+        if (claim(slots[at], slot)) return {fill(slots[at], tag, record, link), true};
+      }
+      while (slot == kClaimed) slot = slots[at].load(std::memory_order_acquire);
+      if ((slot & tag_mask) != tag) continue;
+      const Id id = (slot & ~tag_mask) - 1;
+      if (equal_bytes(this->record(id), record, record_bytes_)) return {id, false};
+    }
+  }
 
   [[nodiscard]] const std::byte* record(Id id) const {
     return chunks()[id >> chunk_bits_].load(std::memory_order_relaxed) + (id & chunk_mask_) * stride_;
@@ -141,14 +196,22 @@ class RecordSet {
     return static_cast<std::uint32_t>(hash >> 32U) & tag_mask_;
   }
   [[nodiscard]] Id id_in(std::uint32_t slot) const { return (slot & ~tag_mask_) - 1; }
+  /// Makes an empty slot one's own; false if somebody else did, and then it is read again.
+  [[nodiscard]] bool claim(Slot& slot, std::uint32_t& seen) const {
+    return alone_ || slot.compare_exchange_strong(seen, kClaimed, std::memory_order_acq_rel);
+  }
   void allocate_slots(unsigned bits);
+  [[nodiscard]] unsigned next_bits() const;
   void provide_chunk(std::size_t chunk);
   void put_back(Id id, std::uint64_t hash);
   Id fill(Slot& slot, std::uint32_t tag, const std::byte* record, std::uint32_t link);
   Id append(const std::byte* record, std::uint32_t link);
+  Id next_id();
 
   std::size_t record_bytes_;
   bool has_links_;
+  bool has_short_hash_;
+  bool alone_ = false;
   std::size_t stride_;
   unsigned chunk_bits_;
   std::size_t chunk_mask_;

@@ -14,6 +14,7 @@
 #include "checker/paths.hpp"
 #include "checker/schedule.hpp"
 #include "checker/shared_search.hpp"
+#include "checker/successor_pipeline.hpp"
 
 namespace quiesce::checker {
 
@@ -26,10 +27,9 @@ class SearchWorker {
         options_(options),
         shared_(shared),
         encoder_(store),
-        record_bytes_(store.roots().record_bytes()),
-        pending_(kPipeline),
-        records_(kPipeline * record_bytes_),
-        scratch_(model.state_bytes()) {
+        scratch_(padded(model.state_bytes())),
+        copy_(scratch_.size()) {
+    take_new_records();
     if constexpr (FiresOnCopies<Model>) fires_on_copies_ = model.fires_on_copies();
   }
 
@@ -45,18 +45,12 @@ class SearchWorker {
 
   /// Puts into the store what is still on its way, so that no record is left outside; then records may
   /// change.
-  void let_go_of_records() {
-    QUIESCE_ASSERT(flush(), "a table that has grown is full");
-    record_bytes_ = 0;
-  }
-  void take_new_records() {
-    record_bytes_ = store_.roots().record_bytes();
-    records_.resize(kPipeline * record_bytes_);
-  }
+  void let_go_of_records() { QUIESCE_ASSERT(flush(), "a table that has grown is full"); }
+  void take_new_records() { pipeline_.set_record_bytes(store_.roots().record_bytes()); }
 
   /// Nothing is left that this worker took upon itself.
   [[nodiscard]] bool finished() const {
-    return mine_ == mine_end_ && pending_count_ == 0 && owed_.empty() && shared_.next.load() >= shared_.end;
+    return mine_ == mine_end_ && pipeline_.empty() && owed_.empty() && shared_.next.load() >= shared_.end;
   }
   [[nodiscard]] std::uint64_t transitions() const { return transitions_; }
   [[nodiscard]] std::uint64_t expanded() const { return expanded_; }
@@ -78,7 +72,7 @@ class SearchWorker {
       }
       for (; mine_ < mine_end_; ++mine_) {
         look_at_limits();
-        if (mine_ + 1 < mine_end_) encoder_.prefetch(mine_ + 1);
+        encoder_.prefetch(std::min(mine_ + Store::kAhead, mine_end_ - 1));
         if (shared_.stopped() || !expand(mine_)) return;
       }
       if (store_.wants_to_grow()) return;
@@ -87,18 +81,7 @@ class SearchWorker {
 
   /// The store's records are the states.
   static constexpr bool kStoresStates = std::is_same_v<Store, PlainStore>;
-  static constexpr std::uint32_t kPipeline = 32;
-  static constexpr std::uint32_t kHalfway = kPipeline / 2;
   static constexpr StateId kStatesAtOnce = 256;
-  static constexpr std::size_t kNoEdge = std::numeric_limits<std::size_t>::max();
-
-  /// A successor on its way into the store. Memory is slow to answer: first its slot in the table is fetched,
-  /// halfway the record that it will be compared with, and others are fired meanwhile.
-  struct Pending {
-    std::uint64_t hash;
-    StateId parent;
-    std::size_t edge;
-  };
 
   /// A state of which a stubborn set alone has been fired so far. If none of its successors lies in the next
   /// layer, the others are owed: on the way from layer to layer every rule then gets its turn. What lies in
@@ -114,7 +97,7 @@ class SearchWorker {
   bool take_states() {
     const std::uint64_t first = shared_.next.fetch_add(kStatesAtOnce);
     if (first >= shared_.end) return false;
-    if (!reduced_.empty()) settle_reduced(first_open(static_cast<StateId>(first)));
+    if (!reduced_.empty()) settle_reduced(pipeline_.first_parent(static_cast<StateId>(first)));
     mine_ = static_cast<StateId>(first);
     mine_end_ = static_cast<StateId>(std::min<std::uint64_t>(first + kStatesAtOnce, shared_.end));
     return true;
@@ -123,6 +106,7 @@ class SearchWorker {
   /// False if a table has to grow first: then nothing counts, and the state is expanded again later.
   bool expand(StateId id) {
     here_ = id;
+    firing_.reset();
     encoder_.load(id, scratch_.data());
     const StateClass state_class = model_.classify(scratch_.data());
     effects_.clear();
@@ -136,9 +120,7 @@ class SearchWorker {
         if (!reduced_.empty() && reduced_.back().state == id) reduced_.pop_back();
         edges.resize(first_edge);
         transitions_ = transitions_before;
-        for (Pending& pending : pending_) {
-          if (pending.edge != kNoEdge && pending.edge >= first_edge) pending.edge = kNoEdge;
-        }
+        pipeline_.forget_edges(first_edge);
         return false;
       }
     }
@@ -158,14 +140,17 @@ class SearchWorker {
     const std::size_t chosen = model_.choose_stubborn(scratch_.data(), enabled_);
     QUIESCE_ASSERT(chosen == enabled_.size() || !shared_.keep_graph, "the graph of a reduced search");
     if (chosen < enabled_.size()) reduced_.push_back({here_, false});
+    look_for_a_way_to_stay();
+    for (std::size_t i = 0; i < chosen; ++i) {
+      if (is_due(enabled_[i]) && !fire(enabled_[i])) return false;
+    }
+    firing_.reset();
     bool way_on = false;
     bool obliged = false;
-    look_for_a_way_to_stay();
-    for (std::size_t i = 0; i < enabled_.size(); ++i) {
-      const Fairness fairness = model_.fairness(scratch_.data(), enabled_[i]);
+    for (const Transition transition : enabled_) {
+      const Fairness fairness = model_.fairness(scratch_.data(), transition);
       way_on = way_on || fairness != Fairness::kObserver;
       obliged = obliged || (fairness != Fairness::kObserver && fairness != Fairness::kEnvironment);
-      if (i < chosen && is_due(enabled_[i]) && !fire(enabled_[i], fairness)) return false;
     }
     if (obliged || model_.waits_for_time(scratch_.data())) return true;
     may_rest = true;
@@ -180,13 +165,14 @@ class SearchWorker {
   bool fire_what_is_owed() {
     while (!owed_.empty()) {
       here_ = owed_.back();
+      firing_.reset();
       owed_.pop_back();
       encoder_.load(here_, scratch_.data());
       enabled_.clear();
       model_.for_each_enabled(scratch_.data(), [&](Transition t) { enabled_.push_back(t); });
       const std::uint64_t transitions_before = transitions_;
       for (std::size_t i = model_.choose_stubborn(scratch_.data(), enabled_); i < enabled_.size(); ++i) {
-        if (fire(enabled_[i], model_.fairness(scratch_.data(), enabled_[i]))) continue;
+        if (fire(enabled_[i])) continue;
         transitions_ = transitions_before;
         owed_.push_back(here_);
         return false;
@@ -209,12 +195,6 @@ class SearchWorker {
     return true;
   }
 
-  /// The first state with successors on their way, or `next`.
-  [[nodiscard]] StateId first_open(StateId next) const {
-    for (std::uint32_t i = 0; i < pending_count_; ++i) next = std::min(next, pending_[place(i)].parent);
-    return next;
-  }
-
   /// All successors of states before `open` are in the store, and no such state is being expanded.
   void settle_reduced(StateId open) {
     const bool forgets = options_.reductions.defect == base::PlantedDefect::kNothingOwed;
@@ -232,87 +212,66 @@ class SearchWorker {
     if (found != reduced_.end() && found->state == parent) found->leads_deeper = true;
   }
 
-  bool fire(Transition transition, Fairness fairness) {
-    std::size_t edge = kNoEdge;
+  bool fire(Transition transition) {
+    if (!make_room()) return false;
+    std::size_t edge = SuccessorPipeline::kNoEdge;
     if (shared_.keep_graph) {
       edge = edges.size();
-      edges.push_back({here_, transition, fairness});
+      edges.push_back({here_, transition, model_.fairness(scratch_.data(), transition)});
     }
     ++transitions_;
-    if constexpr (kStoresStates && FiresOnCopies<Model>) {
+    firing_ = transition;
+    if constexpr (FiresOnCopies<Model>) {
       if (fires_on_copies_) {
-        if (pending_count_ == kPipeline && !insert_oldest()) return false;
-        std::byte* const copy = records_.data() + place(pending_count_) * record_bytes_;
-        copy_bytes(copy, scratch_.data(), record_bytes_);
-        firing_ = transition;
-        const bool fired = model_.fire_on_copy(copy, transition);
-        firing_.reset();
-        if (fired) {
-          send_on_its_way(edge);
-          return true;
-        }
+        std::byte* const copy = kStoresStates ? pipeline_.next_record() : copy_.data();
+        copy_blocks(copy, scratch_.data(), scratch_.size());
+        stored_.clear();
+        const OnCopy done = model_.fire_on_copy(copy, transition, stored_);
+        if (done == OnCopy::kNoWrite) return true;
+        if (done == OnCopy::kSuccessor) return put_on_its_way(encoder_.encode(copy, stored_), edge);
       }
     }
+    return fire_in_place(transition, edge);
+  }
+
+  /// False if a table has to grow first.
+  [[gnu::noinline]] bool fire_in_place(Transition transition, std::size_t edge) {
     effects_.clear();
-    firing_ = transition;
     model_.fire(scratch_.data(), transition, effects_);
     firing_.reset();
     note(transition);
     // Without a write the successor is the state itself.
     if (!effects_.undo.empty()) model_.canonicalize(scratch_.data(), effects_.undo);
-    const bool stored = effects_.undo.empty() || put_on_its_way(edge);
+    const bool stored =
+        effects_.undo.empty() || put_on_its_way(encoder_.encode(scratch_.data(), effects_.undo), edge);
     base::undo_writes(scratch_.data(), effects_.undo);
     return stored;
   }
 
-  bool put_on_its_way(std::size_t edge) {
-    if (pending_count_ == kPipeline && !insert_oldest()) return false;
-    const std::byte* record = encoder_.encode(scratch_.data(), effects_.undo);
+  /// False without a record: then a table has to grow first.
+  bool put_on_its_way(const std::byte* record, std::size_t edge) {
     if (record == nullptr) return false;
-    copy_bytes(records_.data() + place(pending_count_) * record_bytes_, record, record_bytes_);
-    send_on_its_way(edge);
+    std::byte* const place = pipeline_.next_record();
+    if (record != place) copy_bytes(place, record, store_.roots().record_bytes());
+    pipeline_.push({here_, edge});
     return true;
-  }
-
-  /// The record lies at its place behind those that are pending.
-  void send_on_its_way(std::size_t edge) {
-    const std::uint32_t at = place(pending_count_);
-    const std::uint64_t hash = store_.roots().hash(records_.data() + at * record_bytes_);
-    store_.roots().prefetch(hash);
-    pending_[at] = {hash, here_, edge};
-    ++pending_count_;
-    if (pending_count_ > kHalfway)
-      store_.roots().prefetch_record(pending_[place(pending_count_ - 1 - kHalfway)].hash);
-  }
-
-  /// Where the pending successor is before which so many others are.
-  [[nodiscard]] std::uint32_t place(std::uint32_t others) const {
-    return (first_pending_ + others) % kPipeline;
   }
 
   /// False if the table has to grow first.
-  bool insert_oldest() {
-    const std::uint32_t at = first_pending_;
-    const Pending& pending = pending_[at];
-    const RecordSet::Inserted inserted =
-        store_.roots().insert(records_.data() + at * record_bytes_, pending.hash, pending.parent);
-    if (inserted.id == RecordSet::kFull) return false;
-    if (pending.edge != kNoEdge) edges[pending.edge].target = inserted.id;
-    if (!reduced_.empty()) note_deeper(pending.parent, inserted.id);
-    first_pending_ = place(1);
-    --pending_count_;
+  bool make_room() {
+    return pipeline_.make_room(store_.roots(), [this](auto... arrival) { arrived(arrival...); });
+  }
+
+  /// Inserts what is on its way; false if the table has to grow before all of it fits.
+  bool flush() {
+    if (!pipeline_.flush(store_.roots(), [this](auto... arrival) { arrived(arrival...); })) return false;
+    settle_reduced(here_);
     return true;
   }
 
-  /// Inserts what is pending, in its order; false if the table has to grow before all of it fits.
-  bool flush() {
-    for (std::uint32_t i = 0; i < pending_count_; ++i)
-      store_.roots().prefetch_record(pending_[place(i)].hash);
-    while (pending_count_ > 0) {
-      if (!insert_oldest()) return false;
-    }
-    settle_reduced(here_);
-    return true;
+  void arrived(SuccessorPipeline::Successor successor, StateId id) {
+    if (successor.edge != SuccessorPipeline::kNoEdge) edges[successor.edge].target = id;
+    if (!reduced_.empty()) note_deeper(successor.parent, id);
   }
 
   void note(std::optional<Transition> transition) {
@@ -357,12 +316,10 @@ class SearchWorker {
   const ExploreOptions& options_;
   SharedSearch& shared_;
   typename Store::Encoder encoder_;
-  std::size_t record_bytes_;
-  std::vector<Pending> pending_;  ///< goes round from first_pending_
-  std::uint32_t first_pending_ = 0;
-  std::uint32_t pending_count_ = 0;
-  std::vector<std::byte> records_;  ///< of pending_, one after the other
-  std::vector<std::byte> scratch_;
+  SuccessorPipeline pipeline_;
+  std::vector<std::byte> scratch_;  ///< the state that is being looked at, and a copy of it
+  std::vector<std::byte> copy_;
+  StoredSlots stored_;
   std::vector<Transition> enabled_;
   Effects effects_;
   std::vector<Reduced> reduced_;  ///< by state

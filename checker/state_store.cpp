@@ -182,7 +182,8 @@ void CompressedStore::load(StateId id, std::byte* state) const {
 
 /// States that lie one after the other have most components in common: those are there already.
 void CompressedStore::Encoder::load(StateId id, std::byte* state) {
-  const Nodes before = loaded_;
+  std::array<std::uint32_t, kComponentsMax> before;
+  std::copy_n(loaded_.begin(), store_.components_.size(), before.begin());
   std::memcpy(loaded_root_.data(), store_.roots_->record(id), store_.root_.bytes());
   store_.load_nodes(loaded_root_, loaded_);
   for (std::size_t i = 0; i < store_.components_.size(); ++i) {
@@ -195,6 +196,13 @@ const std::byte* CompressedStore::Encoder::encode(const std::byte* state,
                                                   std::span<const base::Write> writes) {
   std::uint64_t dirty = 0;
   for (const base::Write& write : writes) dirty |= bit(store_.component_of_[write.slot.offset]);
+  return encode_components(state, dirty);
+}
+
+const std::byte* CompressedStore::Encoder::encode(const std::byte* state, const StoredSlots& stored) {
+  if (stored.incomplete()) return encode(state);
+  std::uint64_t dirty = 0;
+  for (const std::uint16_t offset : stored.offsets()) dirty |= bit(store_.component_of_[offset]);
   return encode_components(state, dirty);
 }
 

@@ -14,6 +14,7 @@
 #include "checker/packed_ids.hpp"
 #include "checker/record_set.hpp"
 #include "checker/state_shape.hpp"
+#include "checker/transition_system.hpp"
 
 namespace quiesce::checker {
 
@@ -48,6 +49,9 @@ class StateStore {
 /// Keeps whole states.
 class PlainStore final : public StateStore {
  public:
+  /// How many states before a state is loaded it should be prefetched.
+  static constexpr StateId kAhead = 4;
+
   explicit PlainStore(std::size_t state_bytes)
       : states_(state_bytes, RecordSet::Links::kYes, base::Pages::kHuge) {}
 
@@ -69,11 +73,12 @@ class PlainStore final : public StateStore {
    public:
     explicit Encoder(PlainStore& store) : store_(store) {}
     void load(StateId id, std::byte* state) { store_.load(id, state); }
-    void prefetch(StateId /*id*/) const {}  // whole states lie one after the other
+    void prefetch(StateId id) const { store_.states_.prefetch_record_of(id); }
     /// The record of the state; nullptr if a table has to grow first.
     [[nodiscard]] const std::byte* encode(const std::byte* state, std::span<const base::Write>) const {
       return state;
     }
+    [[nodiscard]] const std::byte* encode(const std::byte* state, const StoredSlots&) const { return state; }
     [[nodiscard]] const std::byte* encode(const std::byte* state) const { return state; }
 
    private:
@@ -97,6 +102,8 @@ class PlainStore final : public StateStore {
 class CompressedStore final : public StateStore {
  public:
   static constexpr std::size_t kComponentsMax = 32;
+  /// How many states before a state is loaded it should be prefetched.
+  static constexpr StateId kAhead = 1;
 
   /// The components cover each byte of the state once.
   CompressedStore(std::size_t state_bytes, std::vector<Component> components);
@@ -126,6 +133,7 @@ class CompressedStore final : public StateStore {
     /// The record of a state that differs from the loaded one in these slots; nullptr if a table has to grow
     /// first, or records have to.
     [[nodiscard]] const std::byte* encode(const std::byte* state, std::span<const base::Write> writes);
+    [[nodiscard]] const std::byte* encode(const std::byte* state, const StoredSlots& stored);
     /// The record of any state.
     [[nodiscard]] const std::byte* encode(const std::byte* state);
 

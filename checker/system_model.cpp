@@ -96,6 +96,14 @@ struct RuleTrouble {
   void before_store(std::int32_t /*family*/, base::Slot /*slot*/) {}
 };
 
+/// And where something was stored.
+struct RuleStores : RuleTrouble {
+  explicit RuleStores(StoredSlots& slots) : stored(&slots) {}
+  StoredSlots* stored;
+
+  void before_store(std::int32_t /*family*/, base::Slot slot) { stored->add(slot); }
+};
+
 }  // namespace
 
 void SystemModel::fire(std::byte* state, Transition transition, Effects& effects) const {
@@ -114,12 +122,12 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
     effects.findings.push_back({finding.property, finding.cause});
 }
 
-bool SystemModel::fire_on_copy(std::byte* state, Transition transition) const {
-  std::vector<base::Write> none;
-  base::StateAccess access(state, none);
-  RuleTrouble trouble;
-  sim::RuleMachine(system_, access).fire_unlogged(transition.choice, trouble);
-  return !trouble.met;
+OnCopy SystemModel::fire_on_copy(std::byte* state, Transition transition, StoredSlots& stored) const {
+  base::StateAccess access(state);
+  RuleStores stores(stored);
+  sim::RuleMachine(system_, access).fire_unlogged(transition.choice, stores);
+  if (stores.met) return OnCopy::kRefused;
+  return stored.empty() ? OnCopy::kNoWrite : OnCopy::kSuccessor;
 }
 
 void SystemModel::reduce(std::byte* state, std::vector<base::Write>& undo) const {
@@ -129,8 +137,7 @@ void SystemModel::reduce(std::byte* state, std::vector<base::Write>& undo) const
 }
 
 bool SystemModel::holds(std::uint32_t condition, const std::byte* state) const {
-  std::vector<base::Write> undo;
-  base::StateAccess access(const_cast<std::byte*>(state), undo);
+  base::StateAccess access(const_cast<std::byte*>(state));
   return sim::RuleMachine(system_, access).condition_holds(condition);
 }
 

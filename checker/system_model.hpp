@@ -40,10 +40,10 @@ class SystemModel {
   template <class Visit>
   void for_each_enabled(const std::byte* state, Visit visit) const {
     if (only_rules_) {
-      std::vector<base::Write> undo;
-      base::StateAccess access(const_cast<std::byte*>(state), undo);
+      base::StateAccess access(const_cast<std::byte*>(state));
+      const std::uint16_t actor = system_.rules_actor();
       sim::RuleMachine(system_, access).for_each_enabled([&](std::uint16_t rule) {
-        visit(Transition{system_.rules_actor(), rule});
+        visit(Transition{actor, rule});
       });
       return;
     }
@@ -58,7 +58,7 @@ class SystemModel {
   [[nodiscard]] bool fires_on_copies() const {
     return fires_rules_alone_ && !dead_slots_ && symmetry_ == nullptr;
   }
-  [[nodiscard]] bool fire_on_copy(std::byte* state, Transition transition) const;
+  [[nodiscard]] OnCopy fire_on_copy(std::byte* state, Transition transition, StoredSlots& stored) const;
   void canonicalize(std::byte* state, std::vector<base::Write>& undo) const {
     if (dead_slots_ || symmetry_ != nullptr) reduce(state, undo);
   }

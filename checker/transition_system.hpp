@@ -1,9 +1,11 @@
 // The contract between a model and the search. A model needs no base class: it has these members.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -110,13 +112,37 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
   { model.livelock_cause(seen) } -> std::same_as<Finding>;
 };
 
-/// A model that can fire without saying what it wrote: `fire_on_copy(state, t)` changes the state, which is
-/// to be used as it is then; false if the transition has to be fired with `fire` after all, on the state as
-/// it was. Only where `fires_on_copies()`.
+/// Offsets of slots that a transition has stored to, perhaps what was there before.
+class StoredSlots {
+ public:
+  void clear() { count_ = 0; }
+  void add(base::Slot slot) {
+    if (count_ < offsets_.size()) offsets_[count_] = slot.offset;
+    ++count_;
+  }
+  [[nodiscard]] bool empty() const { return count_ == 0; }
+  /// There were more than are known.
+  [[nodiscard]] bool incomplete() const { return count_ > offsets_.size(); }
+  [[nodiscard]] std::span<const std::uint16_t> offsets() const { return {offsets_.data(), count_}; }
+
+ private:
+  std::array<std::uint16_t, 32> offsets_;
+  std::size_t count_ = 0;
+};
+
+/// What came of firing a transition on a copy of a state.
+enum class OnCopy : std::uint8_t {
+  kRefused,    ///< it has to be fired with `fire` after all, on the state as it was; the copy is spoilt
+  kNoWrite,    ///< the successor is the state itself
+  kSuccessor,  ///< the copy is the successor, which may be the state itself nevertheless
+};
+
+/// A model that can fire without saying what it wrote. Only where `fires_on_copies()`.
 template <class T>
-concept FiresOnCopies = requires(const T& model, std::byte* state, Transition transition) {
+concept FiresOnCopies = requires(const T& model, std::byte* state, Transition transition,
+                                 StoredSlots& stored) {
   { model.fires_on_copies() } -> std::same_as<bool>;
-  { model.fire_on_copy(state, transition) } -> std::same_as<bool>;
+  { model.fire_on_copy(state, transition, stored) } -> std::same_as<OnCopy>;
 };
 
 }  // namespace quiesce::checker

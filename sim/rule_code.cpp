@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "sim/jump_threading.hpp"
+#include "sim/quick_operations.hpp"
 #include "sim/rule_compiler.hpp"
 #include "sim/system.hpp"
 
@@ -12,14 +14,14 @@ namespace quiesce::sim {
 
 Operand slot_operand(base::Slot slot) {
   const base::WordBits at = base::word_bits(slot);
-  return {.shift = static_cast<std::uint8_t>(at.shift),
-          .word = static_cast<std::uint16_t>(at.word),
+  return {.base = Operand::kState,
+          .shift = static_cast<std::uint8_t>(at.shift),
+          .offset = slot.offset,
           .mask = at.mask,
           .sign = at.sign};
 }
 
 base::Slot Operand::slot() const {
-  const auto offset = static_cast<std::uint16_t>(word + shift / 8);
   switch (mask) {
     case 0xff:
       return {offset, sign != 0 ? base::Width::kI8 : base::Width::kU8};
@@ -73,6 +75,7 @@ RuleEntry entry_of(std::size_t rule, CodeId rest, RuleCompiler& compiler) {
   RuleEntry entry;
   entry.rule = static_cast<std::uint16_t>(rule);
   if (rest == kNoCode) return entry;
+  entry.asks = true;
   const std::optional<CodeTree> tree = compiler.tree(rest);
   if (!tree) {
     entry.guard = compiler.guard(rest);
@@ -134,6 +137,8 @@ RuleCode compile_rule_code(const System& system) {
   result.others = static_cast<std::uint32_t>(result.entries.size());
   result.entries.insert(result.entries.end(), others.begin(), others.end());
   result.code = compiler.take_code();
+  thread_jumps(result.code);
+  use_quick_operations(result.code, program);
   return result;
 }
 

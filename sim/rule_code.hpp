@@ -15,12 +15,14 @@ namespace quiesce::sim {
 struct System;
 
 enum class RuleOp : std::uint8_t {
-  kUnlessBits,       ///< to `target` unless the bits of a are `bits`
-  kUnlessOtherBits,  ///< to `target` if they are
-  kUnlessEq,         ///< to `target` unless a == b
+  kUnlessEq,  ///< to `target` unless a == b
   kUnlessNe,
   kUnlessLt,
   kUnlessLe,
+  kUnlessBits,       ///< to `target` unless the bits of a are `bits`
+  kUnlessOtherBits,  ///< to `target` if they are
+  kUnlessByte,       ///< the same of a byte
+  kUnlessOtherByte,
   kJump,
   kCopy,  ///< result := a
   kAdd,   ///< result := a + b
@@ -28,28 +30,50 @@ enum class RuleOp : std::uint8_t {
   kMul,
   kDiv,
   kMod,
-  kElement,        ///< result := element a of family `extra`
-  kEvaluate,       ///< result := the stack code at `extra`
-  kStoreConstant,  ///< b := a, which fits
-  kStore,          ///< b := a, if it lies in lo..hi
-  kStoreElement,   ///< element b of family `extra` := a, if it lies in lo..hi
-  kYes,            ///< the guard holds
+  kDivPower,       ///< result := a / 2 to the power `bits`
+  kModPower,       ///< result := a % 2 to the power `bits`
+  kStoreConstant,  ///< slot := a, which fits
+  kStoreByteConstant,
+  kLastStoreByteConstant,  ///< the same with kDone behind it
+  kStore,                  ///< slot := a, if it lies in lo..hi
+  kStoreByte,
+  kStoreWord,
+  kElement,      ///< result := element a of family `extra`
+  kByteElement,  ///< the same of a family that begins at `slot` and has `bits` elements
+  kWordElement,
+  kStoreElement,  ///< element b of family `extra` := a, if it lies in lo..hi
+  kStoreByteElement,
+  kStoreWordElement,
+  kEvaluate,  ///< result := the stack code at `extra`
+  kYes,       ///< the guard holds
   kNo,
   kDone,
 };
+inline constexpr std::size_t kRuleOps = static_cast<std::size_t>(RuleOp::kDone) + 1;
+
+/// Which instructions of a processor it takes to read an operand.
+enum class Reading : std::uint8_t {
+  kAny,
+  kByte,   ///< of the state
+  kWhole,  ///< a word of the state, a register or a constant
+};
+inline constexpr std::size_t kReadings = 3;
 
 /// Where an instruction takes a value from: a slot of the state or a register, plus a constant; or a constant
-/// alone. The bits are cut out of the aligned 32-bit word that holds them, in the same way for all: so that
-/// nothing has to be asked about an operand when it is read.
+/// alone. The bits are cut out of the aligned 32-bit word that holds them, in the same way for all.
 struct Operand {
-  std::uint8_t base = 0;  ///< 0: the state, 1: the registers
-  std::uint8_t shift = 0;
-  std::uint16_t word = 0;  ///< offset of the word in bytes
-  std::uint32_t mask = 0;  ///< of its bits, after the shift; 0 for a constant
-  std::uint32_t sign = 0;  ///< their sign bit; 0 if they have none
+  enum Base : std::uint8_t { kState, kRegisters, kZero };
+
+  std::uint8_t base = kZero;
+  std::uint8_t shift = 0;    ///< in the aligned word
+  std::uint16_t offset = 0;  ///< in bytes
+  std::uint32_t mask = 0;    ///< of its bits, after the shift; 0 for a constant
+  std::uint32_t sign = 0;    ///< their sign bit; 0 if they have none
   std::int32_t added = 0;
 
-  [[nodiscard]] bool reads_state() const { return base == 0 && mask != 0; }
+  [[nodiscard]] bool is_constant() const { return base == kZero; }
+  [[nodiscard]] bool reads_state() const { return base == kState; }
+  [[nodiscard]] std::size_t word() const { return offset & ~std::size_t{3}; }
   /// Where it reads the state.
   [[nodiscard]] base::Slot slot() const;
 };
@@ -60,8 +84,9 @@ inline constexpr std::size_t kRuleRegisters = 16;
 
 struct RuleInstruction {
   RuleOp op = RuleOp::kDone;
-  std::uint8_t result = 0;  ///< a register
-  base::Slot slot{};        ///< where a store puts its value
+  std::uint8_t result = 0;      ///< a register
+  std::uint16_t operation = 0;  ///< which it is with its operands' readings
+  base::Slot slot{};            ///< where a store puts its value
   std::uint32_t target = 0;
   std::uint32_t bits = 0;
   Operand a{};
@@ -84,12 +109,13 @@ struct BitsTest {
 
 inline constexpr std::uint32_t kNoGuard = 0xffffffffU;
 
-/// What a rule still asks for after `slot == value`: a few slots' values, then what code tells, which begins
-/// at `guard`.
+/// What a rule still asks for after `slot == value`, if it asks for more: a few slots' values, then what code
+/// tells, which begins at `guard`.
 struct RuleEntry {
-  std::array<BitsTest, 2> tests;
   std::uint16_t rule = 0;
+  bool asks = false;
   std::uint32_t guard = kNoGuard;
+  std::array<BitsTest, 2> tests;
 };
 
 /// Rules whose guard begins with `slot == value`, those of each value one after the other: most guards begin

@@ -10,7 +10,7 @@ namespace {
 Operand constant_operand(std::int32_t value) { return {.added = value}; }
 
 Operand register_operand(std::size_t number) {
-  return {.base = 1, .word = static_cast<std::uint16_t>(4 * number), .mask = 0xffffffffU};
+  return {.base = Operand::kRegisters, .offset = static_cast<std::uint16_t>(4 * number), .mask = 0xffffffffU};
 }
 
 bool is_condition(const CodeTree& tree) {
@@ -90,8 +90,8 @@ std::optional<BitsTest> bits_test(const CodeTree& tree) {
   const Operand operand = slot_operand(slot);
   const auto bits = bits_of(operand, is_truth ? 0 : tree.kids[1].a);
   if (!bits) return std::nullopt;
-  return BitsTest{operand.mask << operand.shift, *bits << operand.shift, operand.word, slot,
-                  tree.op != Op::kEq};
+  return BitsTest{operand.mask << operand.shift, *bits << operand.shift,
+                  static_cast<std::uint16_t>(operand.word()), slot, tree.op != Op::kEq};
 }
 
 std::uint32_t RuleCompiler::guard(CodeId condition) {
@@ -200,8 +200,7 @@ void RuleCompiler::store(const Step& step) {
     in.slot = step.place.slot;
     in.b = slot_operand(in.slot);
     in.extra = step.place.family;
-    const bool is_constant = in.a.base == 0 && in.a.mask == 0;
-    if (is_constant && in.a.added >= in.lo && in.a.added <= in.hi) in.op = RuleOp::kStoreConstant;
+    if (in.a.is_constant() && in.a.added >= in.lo && in.a.added <= in.hi) in.op = RuleOp::kStoreConstant;
   }
   emit(in);
 }
@@ -308,7 +307,7 @@ void RuleCompiler::compare(RuleOp op, const CodeTree& tree, Jumps& to_else) {
 void RuleCompiler::compare(RuleOp op, const Operand& left, const Operand& right, Jumps& to_else) {
   RuleInstruction in{.op = op, .a = left, .b = right};
   const bool is_equality = op == RuleOp::kUnlessEq || op == RuleOp::kUnlessNe;
-  if (is_equality && left.reads_state() && left.added == 0 && right.base == 0 && right.mask == 0) {
+  if (is_equality && left.reads_state() && left.added == 0 && right.is_constant()) {
     if (const auto bits = bits_of(left, right.added)) {
       in.op = op == RuleOp::kUnlessEq ? RuleOp::kUnlessBits : RuleOp::kUnlessOtherBits;
       in.bits = *bits;
