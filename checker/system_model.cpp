@@ -1,5 +1,6 @@
 #include "checker/system_model.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -17,7 +18,6 @@ SystemModel::SystemModel(const sim::System& system, const Reductions& reductions
     const auto property = static_cast<std::uint16_t>(i);
     if (kind == sim::PropertyKind::kEventually || kind == sim::PropertyKind::kAlwaysPossible)
       goals_.push_back(property);
-    if (kind == sim::PropertyKind::kNever && i >= system_.finding_kinds.size()) nevers_.push_back(property);
     if (kind == sim::PropertyKind::kAtEnd && i >= system_.finding_kinds.size()) at_ends_.push_back(property);
   }
   // Abstraction: runs as wholes are looked at without stubborn sets, which keep their ends alone.
@@ -146,8 +146,15 @@ bool SystemModel::property_holds(std::size_t property, const std::byte* state) c
 }
 
 void SystemModel::check_state(const std::byte* state, Effects& effects) const {
-  for (const std::uint16_t property : nevers_) {
-    if (property_holds(property, state)) effects.findings.push_back({property, 0});
+  base::StateAccess access(const_cast<std::byte*>(state));
+  const std::size_t before = effects.findings.size();
+  sim::RuleMachine(system_, access).for_each_never([&](std::uint16_t property) {
+    effects.findings.push_back({property, 0});
+  });
+  const auto first = effects.findings.begin() + static_cast<std::ptrdiff_t>(before);
+  if (effects.findings.end() - first > 1) {
+    std::sort(first, effects.findings.end());
+    effects.findings.erase(std::unique(first, effects.findings.end()), effects.findings.end());
   }
   if (!at_ends_.empty() && classify(state) != StateClass::kRunning) check_end(state, effects);
 }

@@ -106,7 +106,6 @@ class SystemModel {
   std::optional<sim::DeadSlots> dead_slots_;
   std::shared_ptr<const sim::CanonicalStates> symmetry_;
   std::vector<std::uint16_t> goals_;
-  std::vector<std::uint16_t> nevers_;
   std::vector<std::uint16_t> at_ends_;
   sim::MachineObserver* observer_ = nullptr;
 };

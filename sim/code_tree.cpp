@@ -110,14 +110,23 @@ class Reader {
   const Program& program_;
 };
 
+/// The operands of a chain of the same operation.
+std::vector<const CodeTree*> parts_of(const CodeTree& tree, Op chain) {
+  if (tree.op != chain) return {&tree};
+  std::vector<const CodeTree*> all = parts_of(tree.kids[0], chain);
+  const std::vector<const CodeTree*> right = parts_of(tree.kids[1], chain);
+  all.insert(all.end(), right.begin(), right.end());
+  return all;
+}
+
 }  // namespace
 
 std::vector<const CodeTree*> conjuncts_of(const CodeTree& tree) {
-  if (tree.op != Op::kJumpIfFalseKeep) return {&tree};
-  std::vector<const CodeTree*> all = conjuncts_of(tree.kids[0]);
-  const std::vector<const CodeTree*> right = conjuncts_of(tree.kids[1]);
-  all.insert(all.end(), right.begin(), right.end());
-  return all;
+  return parts_of(tree, Op::kJumpIfFalseKeep);
+}
+
+std::vector<const CodeTree*> disjuncts_of(const CodeTree& tree) {
+  return parts_of(tree, Op::kJumpIfTrueKeep);
 }
 
 std::optional<CodeTree> tree_of(const Program& program, CodeId code) {

@@ -21,5 +21,7 @@ struct CodeTree {
 
 /// The conditions whose conjunction the tree is: itself, if it is none.
 [[nodiscard]] std::vector<const CodeTree*> conjuncts_of(const CodeTree& tree);
+/// The same for a disjunction.
+[[nodiscard]] std::vector<const CodeTree*> disjuncts_of(const CodeTree& tree);
 
 }  // namespace quiesce::sim

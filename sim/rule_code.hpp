@@ -109,23 +109,30 @@ struct BitsTest {
 
 inline constexpr std::uint32_t kNoGuard = 0xffffffffU;
 
-/// What a rule still asks for after `slot == value`, if it asks for more: a few slots' values, then what code
-/// tells, which begins at `guard`.
+/// What a condition still asks for after `slot == value`, if it asks for more: a few slots' values, then what
+/// code tells, which begins at `guard`.
 struct RuleEntry {
-  std::uint16_t rule = 0;
+  std::uint16_t number = 0;  ///< of the rule or property
   bool asks = false;
   std::uint32_t guard = kNoGuard;
   std::array<BitsTest, 2> tests;
 };
 
-/// Rules whose guard begins with `slot == value`, those of each value one after the other: most guards begin
-/// with a process's location, so that few rules have to be looked at in a state.
+/// Conditions that begin with `slot == value`, those of each value one after the other.
 struct RuleGroup {
+  bool is_byte = false;  ///< the slot, an unsigned one
   Operand slot;
   std::int32_t first_value = 0;
   std::uint32_t values = 0;
-  std::uint32_t begins =
-      0;  ///< of the values' entries, into RuleCode::begins; one more than there are values
+  std::uint32_t begins = 0;  ///< of the values' entries, into RuleIndex::begins; one more than values
+};
+
+/// Conditions, so that few of them have to be looked at in a state: most begin with a process's location.
+struct RuleIndex {
+  std::vector<RuleGroup> groups;
+  std::vector<std::uint32_t> begins;  ///< into `entries`
+  std::vector<RuleEntry> entries;
+  std::uint32_t others = 0;  ///< from here on `entries` are those of no group, with all that they ask for
 };
 
 struct RuleCode {
@@ -133,12 +140,10 @@ struct RuleCode {
   std::vector<std::uint32_t> bodies;  ///< by rule
   /// By rule: the conditions whose conjunction is its guard, each as a guard of its own.
   std::vector<std::vector<std::uint32_t>> conjuncts;
-  std::vector<RuleGroup> groups;
-  std::vector<std::uint32_t> begins;  ///< into `entries`
-  std::vector<RuleEntry> entries;
+  RuleIndex guards;                       ///< of rules
+  RuleIndex nevers;                       ///< of what properties of the scenario's own forbid
   std::vector<std::uint32_t> conditions;  ///< by property: guards of those that are conditions on states
   std::uint32_t end = kNoGuard;           ///< of `end:`
-  std::uint32_t others = 0;  ///< from here on `entries` are those of no group, with their whole guard
 };
 
 /// Of a system whose rules and properties are compiled.

@@ -15,8 +15,17 @@ class RuleMachine {
   /// meets NULL counts as holding: it is met again, and reported, when the rule is fired.
   template <class Visit>
   void for_each_enabled(Visit visit) {
-    state_.recorder() == nullptr ? for_each_enabled<Recording::kUnrecorded>(visit)
-                                 : for_each_enabled<Recording::kRecorded>(visit);
+    const auto may_fire = [](bool holds, bool met_fault) { return holds || met_fault; };
+    state_.recorder() == nullptr
+        ? for_each<Recording::kUnrecorded>(system_.rule_code.guards, may_fire, visit)
+        : for_each<Recording::kRecorded>(system_.rule_code.guards, may_fire, visit);
+  }
+
+  /// Calls back with each property of the scenario's own whose `never` holds, perhaps several times.
+  template <class Visit>
+  void for_each_never(Visit visit) {
+    const auto holds_here = [](bool holds, bool met_fault) { return holds && !met_fault; };
+    for_each<Recording::kUnrecorded>(system_.rule_code.nevers, holds_here, visit);
   }
 
   /// Whether the condition at `guard` holds; one that meets NULL does not.
@@ -54,32 +63,32 @@ class RuleMachine {
     bool met_fault = false;
   };
 
-  template <Recording kRecording, class Visit>
-  void for_each_enabled(Visit& visit) {
-    const RuleCode& rules = system_.rule_code;
-    const RuleEntry* const entries = rules.entries.data();
+  template <Recording kRecording, class Counts, class Visit>
+  void for_each(const RuleIndex& index, Counts counts, Visit& visit) {
+    const RuleEntry* const entries = index.entries.data();
     const auto consider = [&](std::uint32_t first, std::uint32_t last) {
       for (const RuleEntry* entry = entries + first; entry != entries + last; ++entry) {
-        if (!entry->asks || may_fire<kRecording>(*entry)) visit(entry->rule);
+        if (!entry->asks || rest_counts<kRecording>(*entry, counts)) visit(entry->number);
       }
     };
-    const std::uint32_t* const begins = rules.begins.data();
-    const RuleGroup* const end = rules.groups.data() + rules.groups.size();
-    for (const RuleGroup* group = rules.groups.data(); group != end; ++group) {
-      const auto value = static_cast<std::uint32_t>(read_slot<kRecording>(group->slot) - group->first_value);
+    const std::uint32_t* const begins = index.begins.data();
+    const RuleGroup* const end = index.groups.data() + index.groups.size();
+    for (const RuleGroup* group = index.groups.data(); group != end; ++group) {
+      const auto value = static_cast<std::uint32_t>(value_of<kRecording>(*group) - group->first_value);
       if (value >= group->values) continue;
       const std::uint32_t* const begin = begins + group->begins + value;
       consider(begin[0], begin[1]);
     }
-    consider(rules.others, static_cast<std::uint32_t>(rules.entries.size()));
+    consider(index.others, static_cast<std::uint32_t>(index.entries.size()));
   }
 
-  template <Recording kRecording>
-  [[nodiscard]] bool may_fire(const RuleEntry& entry) {
+  template <Recording kRecording, class Counts>
+  [[nodiscard]] bool rest_counts(const RuleEntry& entry, Counts counts) {
     if (!holds<kRecording>(entry.tests[0]) || !holds<kRecording>(entry.tests[1])) return false;
     if (entry.guard == kNoGuard) return true;
     NoEvents events;
-    return run<kRecording>(entry.guard, events) || events.met_fault;
+    const bool holds = run<kRecording>(entry.guard, events);
+    return counts(holds, events.met_fault);
   }
 
   template <Recording kRecording>
@@ -91,10 +100,10 @@ class RuleMachine {
   }
 
   template <Recording kRecording>
-  [[nodiscard]] std::int32_t read_slot(const Operand& slot) const {
-    if constexpr (kRecording == Recording::kRecorded) static_cast<void>(state_.get(slot.slot()));
-    const std::uint32_t bits = (base::read_word(state_.state() + slot.word()) >> slot.shift) & slot.mask;
-    return static_cast<std::int32_t>((bits ^ slot.sign) - slot.sign);
+  [[nodiscard]] std::int32_t value_of(const RuleGroup& group) const {
+    if constexpr (kRecording == Recording::kRecorded) return state_.get(group.slot.slot());
+    if (group.is_byte) return std::to_integer<std::int32_t>(state_.state()[group.slot.offset]);
+    return base::read_slot(state_.state(), group.slot.slot());
   }
 
   template <class Events>
