@@ -8,7 +8,8 @@
 namespace quiesce::checker {
 namespace {
 
-constexpr unsigned kFirstBits = 12;
+/// Of a table at first: sets of few records shall not take up the fastest memory.
+constexpr unsigned first_bits(base::Pages pages) { return pages == base::Pages::kHuge ? 12 : 8; }
 constexpr std::size_t kSmallChunkBytes = std::size_t{1} << 20U;
 constexpr unsigned kIdBits = 32;
 
@@ -32,7 +33,7 @@ RecordSet::RecordSet(std::size_t record_bytes, Links links, base::Pages pages)
       chunk_mask_((std::size_t{1} << chunk_bits_) - 1),
       pages_(pages),
       directory_((std::size_t{1} << (kIdBits - chunk_bits_)) * sizeof(Chunk), base::Pages::kSmall) {
-  allocate_slots(kFirstBits);
+  allocate_slots(first_bits(pages));
 }
 
 RecordSet::~RecordSet() {
@@ -102,7 +103,7 @@ void RecordSet::provide_chunk(std::size_t chunk) {
 }
 
 void RecordSet::make_table() {
-  unsigned bits = kFirstBits;
+  unsigned bits = first_bits(pages_);
   while (size() > (std::size_t{1} << bits) / 2) ++bits;
   allocate_slots(bits);
   put_back(0, static_cast<Id>(size()));

@@ -129,13 +129,18 @@ bool CompressedStore::wants_new_records() const {
   return false;
 }
 
-/// Each number gets a bit more than it needs now, and what is left over in the last word goes round.
+/// Each number gets a bit more than it needs now, if that takes no further word; what is left over in a word
+/// goes round.
 void CompressedStore::make_new_records() {
   std::vector<unsigned> widths;
-  for (const auto& set : top().sets)
-    widths.push_back(std::min(static_cast<unsigned>(std::bit_width(set->size())) + 1, 32U));
+  for (const auto& set : top().sets) widths.push_back(static_cast<unsigned>(std::bit_width(set->size())));
   const PackedIds old = root_;
   root_.lay_out(widths);
+  const std::size_t fewest = root_.bytes();
+  std::vector<unsigned> wider = widths;
+  for (unsigned& width : wider) width = std::min(width + 1, 32U);
+  root_.lay_out(wider);
+  if (root_.bytes() > fewest) root_.lay_out(widths);
   auto fresh = std::make_unique<RecordSet>(root_.bytes(), RecordSet::Links::kYes, base::Pages::kHuge);
   PackedIds::Words words{};
   for (StateId id = 0; id < roots_->size(); ++id) {

@@ -16,9 +16,8 @@ class RuleMachine {
   template <class Visit>
   void for_each_enabled(Visit visit) {
     const auto may_fire = [](bool holds, bool met_fault) { return holds || met_fault; };
-    state_.recorder() == nullptr
-        ? for_each<Recording::kUnrecorded>(system_.rule_code.guards, may_fire, visit)
-        : for_each<Recording::kRecorded>(system_.rule_code.guards, may_fire, visit);
+    state_.recorder() == nullptr ? for_each<Recording::kUnrecorded>(system_.rule_code.guards, may_fire, visit)
+                                 : for_each<Recording::kRecorded>(system_.rule_code.guards, may_fire, visit);
   }
 
   /// Calls back with each property of the scenario's own whose `never` holds, perhaps several times.
