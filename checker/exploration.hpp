@@ -37,12 +37,15 @@ struct WalkOptions {
   std::uint32_t depth = 2;  ///< of SearchMode::kPriorities: orderings that a bug needs
 };
 
+/// Their numbers have 32 bits.
+inline constexpr std::uint64_t kMostStates = std::numeric_limits<std::uint32_t>::max() - 1;
+
 struct ExploreOptions {
   SearchMode mode = SearchMode::kBreadthFirst;
   std::uint32_t max_switches = std::numeric_limits<std::uint32_t>::max();  ///< of SearchMode::kContexts
   WalkOptions walks;
   bool profile = false;  ///< count afterwards what the states are made of
-  std::uint64_t max_states = std::numeric_limits<std::uint32_t>::max() - 1;
+  std::uint64_t max_states = kMostStates;
   std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max();
   double max_seconds = std::numeric_limits<double>::infinity();
   bool first = false;  ///< stop at the first finding

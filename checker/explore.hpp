@@ -91,6 +91,10 @@ class Explorer {
   void grow_tables() {
     constexpr std::uint64_t kAtOnce = 1U << 14U;
     for (RecordSet* set : store_.crowded()) {
+      if (!set->can_grow()) {
+        shared_.stop("max_states");
+        return;
+      }
       if (store_.bytes_used() + set->bytes_to_grow() + shared_.graph_bytes() > options_.max_bytes) {
         shared_.stop(kMaxMemory);
         return;

@@ -11,7 +11,6 @@ namespace {
 /// Of a table at first: sets of few records shall not take up the fastest memory.
 constexpr unsigned first_bits(base::Pages pages) { return pages == base::Pages::kHuge ? 12 : 8; }
 constexpr std::size_t kSmallChunkBytes = std::size_t{1} << 20U;
-constexpr unsigned kIdBits = 32;
 
 /// How many records of the size lie in a chunk, as a power of two: so many that huge pages hold them without
 /// a rest, or what small pages hold of few.

@@ -105,6 +105,8 @@ class RecordSet {
     return std::min(size_.load(std::memory_order_relaxed), lost_.load(std::memory_order_relaxed));
   }
   [[nodiscard]] std::size_t bytes_used() const;
+  /// Whether there are numbers for the records of a larger table.
+  [[nodiscard]] bool can_grow() const { return next_bits() < kIdBits; }
   /// How much more that will be after it has grown.
   [[nodiscard]] std::size_t bytes_to_grow() const;
 
@@ -185,6 +187,8 @@ class RecordSet {
   using Slot = std::atomic<std::uint32_t>;
   using Chunk = std::atomic<std::byte*>;  ///< nullptr before it is mapped
 
+  static constexpr std::size_t kCacheLine = 64;
+  static constexpr unsigned kIdBits = 32;
   static constexpr std::uint32_t kEmpty = 0;
   /// Somebody is writing the record. No record's slot looks so: its number would be beyond a full table.
   static constexpr std::uint32_t kClaimed = 0xffffffffU;
@@ -222,8 +226,9 @@ class RecordSet {
   std::uint32_t tag_mask_ = 0;
   Id full_at_ = 0;                ///< with more records, probes would get too long
   base::ZeroedMemory directory_;  ///< of chunks
-  std::atomic<Id> size_{0};
   std::atomic<Id> lost_{kFull};  ///< the first number for whose record there was no memory
+  // The one thing that all workers write has a cache line of its own, apart from what they read all the time.
+  alignas(kCacheLine) std::atomic<Id> size_{0};
 };
 
 }  // namespace quiesce::checker

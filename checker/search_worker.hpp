@@ -289,7 +289,8 @@ class SearchWorker {
 
   void look_at_limits() {
     if (options_.first && shared_.found.load(std::memory_order_relaxed)) shared_.stop("first");
-    if (store_.size() >= options_.max_states) shared_.stop("max_states");
+    // Nobody asks for the size without need: it is what workers wait for.
+    if (options_.max_states < kMostStates && store_.size() >= options_.max_states) shared_.stop("max_states");
     if (expanded_ % 1024 != 0) return;
     if (on_tick && expanded_ % 8192 == 0) on_tick();
     const std::uint64_t bytes = edges.capacity() * sizeof(StateGraph::Edge);
