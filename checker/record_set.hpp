@@ -226,7 +226,7 @@ class RecordSet {
   std::uint32_t tag_mask_ = 0;
   Id full_at_ = 0;                ///< with more records, probes would get too long
   base::ZeroedMemory directory_;  ///< of chunks
-  std::atomic<Id> lost_{kFull};  ///< the first number for whose record there was no memory
+  std::atomic<Id> lost_{kFull};   ///< the first number for whose record there was no memory
   // The one thing that all workers write has a cache line of its own, apart from what they read all the time.
   alignas(kCacheLine) std::atomic<Id> size_{0};
 };

@@ -304,9 +304,9 @@ class RuleOperations {
   base::StateAccess& access_;
   Events& events_;
   const RuleInstruction* code_;
-  std::array<const std::byte*, 3> bases_;  ///< by Operand::Base
-  bool holds_ = false;
   std::array<std::int32_t, kRuleRegisters> registers_;  // each is written before it is read
+  std::array<const std::byte*, 3> bases_;               ///< by Operand::Base
+  bool holds_ = false;
 };
 
 }  // namespace quiesce::sim
