@@ -37,7 +37,7 @@ struct WalkOptions {
   std::uint32_t depth = 2;  ///< of SearchMode::kPriorities: orderings that a bug needs
 };
 
-/// Their numbers have 32 bits.
+/// States that a search can number: in 32 bits.
 inline constexpr std::uint64_t kMostStates = std::numeric_limits<std::uint32_t>::max() - 1;
 
 struct ExploreOptions {

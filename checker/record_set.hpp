@@ -38,12 +38,8 @@ namespace quiesce::checker {
   return word(a + bytes - kWord) == word(b + bytes - kWord);
 }
 
-/// Copies short records; a call would cost more. Most have one or a few words.
+/// Copies short records; a call would cost more.
 inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) {
-  if (bytes == 4) {
-    std::memcpy(to, from, 4);
-    return;
-  }
   for (; bytes >= 8; bytes -= 8, to += 8, from += 8) std::memcpy(to, from, 8);
   if (bytes >= 4) {
     std::memcpy(to, from, 4);

@@ -142,12 +142,12 @@ checker::ExplanationDetail explanation_detail(const std::string& word) {
 }
 
 checker::ExploreOptions search_options(const SearchWords& words, const checker::ExploreOptions& options) {
-  constexpr std::uint64_t kStatesMax = std::numeric_limits<std::uint32_t>::max() - 1;
   constexpr std::uint64_t kMegabytesMax = std::uint64_t{1} << 40U;
   constexpr std::uint64_t kThreadsMax = 256;
   checker::ExploreOptions search = options;
   search.max_bytes = default_memory_bytes();
-  if (!words.states.empty()) search.max_states = whole_number("max-states", words.states, kStatesMax);
+  if (!words.states.empty())
+    search.max_states = whole_number("max-states", words.states, checker::kMostStates);
   if (!words.megabytes.empty())
     search.max_bytes = whole_number("max-memory", words.megabytes, kMegabytesMax) << 20U;
   if (!words.seconds.empty()) search.max_seconds = seconds_from(words.seconds);

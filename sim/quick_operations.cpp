@@ -26,13 +26,14 @@ void store_quickly(RuleInstruction& in, const RuleInstruction& next) {
 
 void use_element(RuleInstruction& in, const Program& program) {
   const Family& family = program.families[static_cast<std::size_t>(in.extra)];
-  if (family.constant || (!is_byte(family.first) && !is_word(family.first))) return;
   in.slot = family.first;
   in.bits = static_cast<std::uint32_t>(family.count);
   const bool stores = in.op == RuleOp::kStoreElement;
-  if (is_byte(family.first)) {
+  if (family.constant) {
+    in.op = RuleOp::kConstantElement;
+  } else if (is_byte(family.first)) {
     in.op = stores ? RuleOp::kStoreByteElement : RuleOp::kByteElement;
-  } else {
+  } else if (is_word(family.first)) {
     in.op = stores ? RuleOp::kStoreWordElement : RuleOp::kWordElement;
   }
 }

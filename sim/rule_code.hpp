@@ -38,10 +38,11 @@ enum class RuleOp : std::uint8_t {
   kStore,                  ///< slot := a, if it lies in lo..hi
   kStoreByte,
   kStoreWord,
-  kElement,      ///< result := element a of family `extra`
-  kByteElement,  ///< the same of a family that begins at `slot` and has `bits` elements
+  kElement,  ///< result := element a of family `extra`, which begins at `slot` and has `bits` elements
+  kByteElement,
   kWordElement,
-  kStoreElement,  ///< element b of family `extra` := a, if it lies in lo..hi
+  kConstantElement,  ///< the same of one without slots
+  kStoreElement,     ///< element b := a, if it lies in lo..hi
   kStoreByteElement,
   kStoreWordElement,
   kEvaluate,  ///< result := the stack code at `extra`

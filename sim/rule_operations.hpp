@@ -128,7 +128,7 @@ class RuleOperations {
     return in + 1;
   }
 
-  /// Puts the value into the slot, of whose width `Width` says what is known.
+  /// Puts the value into the slot, of whose width `kWidth` says what is known.
   template <Reading kWidth>
   [[gnu::always_inline]] void put(In in, base::Slot slot, std::int32_t stored) {
     events_.before_store(in->extra, slot);
@@ -167,10 +167,10 @@ class RuleOperations {
     }
   }
 
-  /// Of families of bytes or words, which have slots.
   template <Reading kWidth>
   [[nodiscard]] static base::Slot element(In in, std::int32_t index) {
-    const std::size_t bytes = kWidth == Reading::kByte ? 1 : sizeof index;
+    std::size_t bytes = kWidth == Reading::kByte ? 1 : sizeof index;
+    if constexpr (kWidth == Reading::kAny) bytes = base::bytes_of(in->slot.width);
     return {static_cast<std::uint16_t>(in->slot.offset + static_cast<std::size_t>(index) * bytes),
             in->slot.width};
   }
@@ -187,7 +187,7 @@ class RuleOperations {
   }
   template <Reading kWidth>
   [[nodiscard]] std::int32_t get(base::Slot slot) const {
-    if constexpr (kRecording == Recording::kRecorded) static_cast<void>(access_.get(slot));
+    if constexpr (kRecording == Recording::kRecorded || kWidth == Reading::kAny) return access_.get(slot);
     if constexpr (kWidth == Reading::kWhole)
       return static_cast<std::int32_t>(base::read_word(bases_[Operand::kState] + slot.offset));
     const auto byte = std::to_integer<std::uint8_t>(bases_[Operand::kState][slot.offset]);
@@ -202,25 +202,13 @@ class RuleOperations {
     return in + 1;
   }
 
-  static In load_any_element(Self& self, In in) {
-    const Family& family = self.family(in);
-    const std::int32_t index = self.read<Reading::kAny>(in->a);
-    if (index < 0 || index >= family.count) return self.fault({EvalFault::Kind::kIndex, in->extra}, in);
-    self.registers_[in->result] =
-        family.constant ? family.init[static_cast<std::size_t>(index)] : self.access_.get(family.slot(index));
+  template <Reading kA>
+  static In load_constant_element(Self& self, In in) {
+    const std::int32_t index = self.read<kA>(in->a);
+    if (!in_family(in, index)) return self.fault({EvalFault::Kind::kIndex, in->extra}, in);
+    const Family& family = self.system_.program.families[static_cast<std::size_t>(in->extra)];
+    self.registers_[in->result] = family.init[static_cast<std::size_t>(index)];
     return in + 1;
-  }
-
-  static In store_any_element(Self& self, In in) {
-    const Family& family = self.family(in);
-    const std::int32_t index = self.read<Reading::kAny>(in->b);
-    if (index < 0 || index >= family.count) return self.fault({EvalFault::Kind::kIndex, in->extra}, in);
-    self.put_if_it_fits<Reading::kAny>(in, family.slot(index), self.read<Reading::kAny>(in->a));
-    return in + 1;
-  }
-
-  [[nodiscard]] const Family& family(In in) const {
-    return system_.program.families[static_cast<std::size_t>(in->extra)];
   }
 
   static In evaluate_stack_code(Self& self, In in) {
@@ -269,13 +257,15 @@ class RuleOperations {
       case RuleOp::kStoreWord:
         return store<Reading::kWhole, kA>;
       case RuleOp::kElement:
-        return load_any_element;
+        return load_element<Reading::kAny, kA>;
+      case RuleOp::kConstantElement:
+        return load_constant_element<kA>;
       case RuleOp::kByteElement:
         return load_element<Reading::kByte, kA>;
       case RuleOp::kWordElement:
         return load_element<Reading::kWhole, kA>;
       case RuleOp::kStoreElement:
-        return store_any_element;
+        return store_element<Reading::kAny, kA, kB>;
       case RuleOp::kStoreByteElement:
         return store_element<Reading::kByte, kA, kB>;
       case RuleOp::kStoreWordElement:

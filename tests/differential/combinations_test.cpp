@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "findings.hpp"
+#include "shipped.hpp"
 #include "sim/compile.hpp"
-#include "sim/document_loader.hpp"
 
 namespace quiesce::checker {
 namespace {
@@ -92,27 +92,14 @@ void expect_agreement(const sim::System& system, const std::string& what) {
   }
 }
 
-void expect_agreement_in(const std::filesystem::path& file) {
-  const sim::LibraryDirs libraries{"scenarios/lib"};
-  const sim::Node scenario = sim::load_scenario_document(file, libraries);
-  for (const std::string& variant : sim::variant_names(scenario)) {
-    expect_agreement(sim::compile(sim::variant_document(scenario, variant, libraries)),
-                     file.string() + " " + variant);
-  }
+void expect_agreement_in_shipped(bool textbook) {
+  sim::for_each_shipped([&](const sim::System& system, const std::string& what) {
+    if (what.starts_with("scenarios/textbook/") == textbook) expect_agreement(system, what);
+  });
 }
 
-bool is_textbook(const std::filesystem::path& file) { return file.parent_path().filename() == "textbook"; }
-
-TEST(Combinations, AgreeOnScenarios) {
-  for (const std::filesystem::path& file : sim::find_scenarios("scenarios")) {
-    if (!is_textbook(file)) expect_agreement_in(file);
-  }
-}
-TEST(Combinations, AgreeOnTextbookModels) {
-  for (const std::filesystem::path& file : sim::find_scenarios("scenarios")) {
-    if (is_textbook(file)) expect_agreement_in(file);
-  }
-}
+TEST(Combinations, AgreeOnScenarios) { expect_agreement_in_shipped(false); }
+TEST(Combinations, AgreeOnTextbookModels) { expect_agreement_in_shipped(true); }
 
 TEST(Combinations, PairsOfChoicesAreFewerThanAllCombinations) { EXPECT_LE(pairwise().size(), 8U); }
 

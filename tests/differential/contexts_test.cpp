@@ -9,6 +9,7 @@
 #include "checker/context_bound.hpp"
 #include "checker/explore.hpp"
 #include "random_scenario.hpp"
+#include "shipped.hpp"
 #include "sim/compile.hpp"
 #include "sim/document_loader.hpp"
 
@@ -84,14 +85,9 @@ sim::System random_system(std::uint32_t seed, int size) {
 
 template <class Visit>
 void for_each_small_shipped(std::uint64_t states, Visit visit) {
-  const sim::LibraryDirs libraries{"scenarios/lib"};
-  for (const std::filesystem::path& file : sim::find_scenarios("scenarios")) {
-    const sim::Node scenario = sim::load_scenario_document(file, libraries);
-    for (const std::string& variant : sim::variant_names(scenario)) {
-      const sim::System system = sim::compile(sim::variant_document(scenario, variant, libraries));
-      if (is_small(system, states)) visit(system, file.string() + " " + variant);
-    }
-  }
+  sim::for_each_shipped([&](const sim::System& system, const std::string& what) {
+    if (is_small(system, states)) visit(system, what);
+  });
 }
 
 TEST(Contexts, WithoutABoundAreAllStatesAndVerdictsOfRandomScenarios) {

@@ -11,6 +11,7 @@
 #include "checker/system_model.hpp"
 #include "random_locals.hpp"
 #include "random_scenario.hpp"
+#include "shipped.hpp"
 #include "sim/compile.hpp"
 #include "sim/dead_slots.hpp"
 #include "sim/document_loader.hpp"
@@ -22,17 +23,6 @@ constexpr std::uint64_t kStatesMax = 20'000;
 constexpr Reductions kDead{true, false, false};
 
 using State = std::vector<std::byte>;
-
-template <class Use>
-void for_each_shipped(Use use) {
-  const sim::LibraryDirs libraries{"scenarios/lib"};
-  for (const std::filesystem::path& file : sim::find_scenarios("scenarios")) {
-    const sim::Node scenario = sim::load_scenario_document(file, libraries);
-    for (const std::string& variant : sim::variant_names(scenario)) {
-      use(sim::compile(sim::variant_document(scenario, variant, libraries)), file.string() + " " + variant);
-    }
-  }
-}
 
 template <class Use>
 void for_each_random(std::uint32_t seeds, Use use) {
@@ -103,7 +93,7 @@ void expect_quotient(const sim::System& system, const std::string& what) {
   EXPECT_EQ(essence(system, check(system, options)), verdicts) << what;
 }
 
-TEST(DeadVariables, LeaveVerdictsOfShippedScenarios) { for_each_shipped(expect_quotient); }
+TEST(DeadVariables, LeaveVerdictsOfShippedScenarios) { sim::for_each_shipped(expect_quotient); }
 
 TEST(DeadVariables, LeaveVerdictsOfRandomScenarios) { for_each_random(100, expect_quotient); }
 
@@ -230,7 +220,7 @@ void expect_unnoticed(const sim::System& system, const std::string& what) {
 
 TEST(DeadVariables, AreUnnoticedInShippedScenarios) {
   perturbations = 0;
-  for_each_shipped(expect_unnoticed);
+  sim::for_each_shipped(expect_unnoticed);
   EXPECT_GT(perturbations, 10'000U);
 }
 

@@ -8,7 +8,7 @@
 #include "random_rules.hpp"
 #include "random_scenario.hpp"
 #include "reference_explorer.hpp"
-#include "sim/document_loader.hpp"
+#include "shipped.hpp"
 #include "sim/verbs.hpp"
 
 namespace quiesce::checker {
@@ -126,20 +126,15 @@ TEST(Reference, RandomScenariosContainEveryVerb) {
 }
 
 TEST(Reference, AgreesOnShippedScenarios) {
-  const sim::LibraryDirs libraries{"scenarios/lib"};
   ExploreOptions options;
   options.max_states = kShippedStatesMax;
   std::size_t compared = 0;
-  for (const std::filesystem::path& file : sim::find_scenarios("scenarios")) {
-    const sim::Node scenario = sim::load_scenario_document(file, libraries);
-    for (const std::string& variant : sim::variant_names(scenario)) {
-      const sim::System system = sim::compile(sim::variant_document(scenario, variant, libraries));
-      const Outcome outcome = check(system, options);
-      if (outcome.bound) continue;
-      ++compared;
-      expect_agreement(system, outcome, file.string() + " " + variant);
-    }
-  }
+  sim::for_each_shipped([&](const sim::System& system, const std::string& what) {
+    const Outcome outcome = check(system, options);
+    if (outcome.bound) return;
+    ++compared;
+    expect_agreement(system, outcome, what);
+  });
   EXPECT_GE(compared, 12U);
 }
 

@@ -6,8 +6,8 @@
 
 #include "checker/check_system.hpp"
 #include "random_scenario.hpp"
+#include "shipped.hpp"
 #include "sim/compile.hpp"
-#include "sim/document_loader.hpp"
 
 namespace quiesce::checker {
 namespace {
@@ -46,16 +46,7 @@ void expect_agreement(const sim::System& system, const std::string& what) {
   }
 }
 
-TEST(Stores, AgreeOnShippedScenarios) {
-  const sim::LibraryDirs libraries{"scenarios/lib"};
-  for (const std::filesystem::path& file : sim::find_scenarios("scenarios")) {
-    const sim::Node scenario = sim::load_scenario_document(file, libraries);
-    for (const std::string& variant : sim::variant_names(scenario)) {
-      expect_agreement(sim::compile(sim::variant_document(scenario, variant, libraries)),
-                       file.string() + " " + variant);
-    }
-  }
-}
+TEST(Stores, AgreeOnShippedScenarios) { sim::for_each_shipped(expect_agreement); }
 
 TEST(Stores, AgreeOnRandomScenarios) {
   for (std::uint32_t seed = 0; seed < 100; ++seed) {

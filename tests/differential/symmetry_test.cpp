@@ -9,6 +9,7 @@
 #include "checker/explore.hpp"
 #include "findings.hpp"
 #include "random_scenario.hpp"
+#include "shipped.hpp"
 #include "sim/compile.hpp"
 #include "sim/document_loader.hpp"
 #include "symmetry_oracle.hpp"
@@ -58,18 +59,13 @@ TEST(SymmetryOracle, FindsThatRenamingCommutes0) { commute_for_seeds(0, 160); }
 TEST(SymmetryOracle, FindsThatRenamingCommutes1) { commute_for_seeds(160, 320); }
 
 TEST(SymmetryOracle, FindsThatRenamingCommutesInShippedScenarios) {
-  const sim::LibraryDirs libraries{"scenarios/lib"};
   std::size_t symmetric = 0;
-  for (const std::filesystem::path& file : sim::find_scenarios("scenarios")) {
-    const sim::Node scenario = sim::load_scenario_document(file, libraries);
-    for (const std::string& variant : sim::variant_names(scenario)) {
-      const sim::System system = sim::compile(sim::variant_document(scenario, variant, libraries));
-      const SymmetryOracle oracle(system, kStatesMax);
-      if (!oracle.complete() || oracle.permutations() == 0) continue;
-      ++symmetric;
-      expect_commuting(oracle, file.string() + " " + variant);
-    }
-  }
+  sim::for_each_shipped([&](const sim::System& system, const std::string& what) {
+    const SymmetryOracle oracle(system, kStatesMax);
+    if (!oracle.complete() || oracle.permutations() == 0) return;
+    ++symmetric;
+    expect_commuting(oracle, what);
+  });
   EXPECT_GE(symmetric, 4U);
 }
 
@@ -233,16 +229,7 @@ TEST(SymmetryOracle, AgreesWithTheFullSearchOnRandomTwins) {
     expect_agreement(compiled(sim::random_twins(seed, 4)), "seed " + std::to_string(seed));
 }
 
-TEST(SymmetryOracle, AgreesWithTheFullSearchOnShippedScenarios) {
-  const sim::LibraryDirs libraries{"scenarios/lib"};
-  for (const std::filesystem::path& file : sim::find_scenarios("scenarios")) {
-    const sim::Node scenario = sim::load_scenario_document(file, libraries);
-    for (const std::string& variant : sim::variant_names(scenario)) {
-      expect_agreement(sim::compile(sim::variant_document(scenario, variant, libraries)),
-                       file.string() + " " + variant);
-    }
-  }
-}
+TEST(SymmetryOracle, AgreesWithTheFullSearchOnShippedScenarios) { sim::for_each_shipped(expect_agreement); }
 
 }  // namespace
 }  // namespace quiesce::checker

@@ -32,6 +32,7 @@ globals:
   signs: array cell of small
   halves: { type: array cell of int 0..1000, init: 7 }
   words: array cell of int -70000..70000
+  never_stored: { type: array cell of int 0..3, init: 2 }
 rules:
   - { name: go, for: { i: pid }, when: flag, do: [ 'at[i] := 1' ] }
   - name: none of them is a constant
@@ -107,7 +108,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "(half + 16 - byte) % 16 <= 6", "wide * 3 - far == 0 or far - wide < 1000",
                     "wide / 4096 == -3", "bytes[byte % 4] == 2", "signs[byte % 4] == -2",
                     "halves[byte % 4] > 500", "words[byte % 4] < signs[other % 4]", "bytes[byte] == 1",
-                    "flag and (byte == 1 or other == 1)", "not flag and byte == other",
+                    "never_stored[byte] == 2", "halves[byte] > 500", "flag and (byte == 1 or other == 1)",
+                    "not flag and byte == other",
                     "byte == 1 and other == 2 or byte == 1 and other == 3 or flag",
                     "byte == 1 or byte != 1 and other == 4",
                     "exists(i, j) i != j and at[i] == 3 and at[j] == 3", "forall(i) at[i] < 2 or wide > 0"));
@@ -163,7 +165,8 @@ INSTANTIATE_TEST_SUITE_P(Rules, OnStores,
                                          "wide := -7", "wide := half / 8 - other", "bytes[byte] := other",
                                          "bytes[byte % 4] := 2", "signs[other % 4] := -2",
                                          "halves[byte % 4] := half", "words[byte % 4] := far / 4",
-                                         "words[byte] := half", "flag := byte == other"));
+                                         "words[byte] := half", "halves[byte] := half",
+                                         "flag := byte == other"));
 
 }  // namespace
 }  // namespace quiesce::sim
