@@ -45,6 +45,11 @@ class PackedIds {
     const Field& f = fields_[field];
     words[f.word] = (words[f.word] & ~(mask(f) << f.shift)) | (value << f.shift);
   }
+  /// Sets the bits that the field takes.
+  void mark(Words& words, std::size_t field) const {
+    const Field& f = fields_[field];
+    words[f.word] |= mask(f) << f.shift;
+  }
 
  private:
   struct Field {

@@ -54,7 +54,11 @@ inline constexpr std::size_t kCopiedBlock = 16;
   return (bytes + kCopiedBlock - 1) / kCopiedBlock * kCopiedBlock;
 }
 inline void copy_blocks(std::byte* to, const std::byte* from, std::size_t bytes) {
-  for (std::size_t at = 0; at < bytes; at += kCopiedBlock) std::memcpy(to + at, from + at, kCopiedBlock);
+  std::memcpy(to, from, kCopiedBlock);
+  if (bytes <= kCopiedBlock) return;
+  std::memcpy(to + kCopiedBlock, from + kCopiedBlock, kCopiedBlock);
+  for (std::size_t at = 2 * kCopiedBlock; at < bytes; at += kCopiedBlock)
+    std::memcpy(to + at, from + at, kCopiedBlock);
 }
 
 /// Of 8 to 64 bytes, in few instructions and without a call: products of 64-bit words, folded.

@@ -29,8 +29,12 @@ class SearchWorker {
         encoder_(store),
         scratch_(padded(model.state_bytes())),
         copy_(scratch_.size()) {
-    take_new_records();
     if constexpr (FiresOnCopies<Model>) fires_on_copies_ = model.fires_on_copies();
+    if constexpr (FiresOnCopies<Model> && !kStoresStates) {
+      if (fires_on_copies_)
+        model_.for_each_touched([this](std::uint16_t choice, std::size_t b) { encoder_.touches(choice, b); });
+    }
+    take_new_records();
   }
 
   /// Until the pass is done, the search is to stop, or a table has to grow.
@@ -46,7 +50,10 @@ class SearchWorker {
   /// Puts into the store what is still on its way, so that no record is left outside; then records may
   /// change.
   void let_go_of_records() { QUIESCE_ASSERT(flush(), "a table that has grown is full"); }
-  void take_new_records() { pipeline_.set_record_bytes(store_.roots().record_bytes()); }
+  void take_new_records() {
+    pipeline_.set_record_bytes(store_.roots().record_bytes());
+    if constexpr (!kStoresStates) encoder_.take_new_records();
+  }
 
   /// Nothing is left that this worker took upon itself.
   [[nodiscard]] bool finished() const {
@@ -146,13 +153,14 @@ class SearchWorker {
     }
     firing_.reset();
     bool way_on = false;
-    bool obliged = false;
     for (const Transition transition : enabled_) {
       const Fairness fairness = model_.fairness(scratch_.data(), transition);
-      way_on = way_on || fairness != Fairness::kObserver;
-      obliged = obliged || (fairness != Fairness::kObserver && fairness != Fairness::kEnvironment);
+      if (fairness == Fairness::kObserver) continue;
+      // That the state may be rested in is part of the graph, and of nothing else.
+      if (fairness != Fairness::kEnvironment || !shared_.keep_graph) return true;
+      way_on = true;
     }
-    if (obliged || model_.waits_for_time(scratch_.data())) return true;
+    if (model_.waits_for_time(scratch_.data())) return true;
     may_rest = true;
     if (way_on) return true;
     effects_.clear();
@@ -222,17 +230,41 @@ class SearchWorker {
     }
     ++transitions_;
     firing_ = transition;
-    if constexpr (FiresOnCopies<Model>) {
-      if (fires_on_copies_) {
-        std::byte* const copy = kStoresStates ? pipeline_.next_record() : copy_.data();
-        copy_blocks(copy, scratch_.data(), scratch_.size());
-        stored_.clear();
-        const OnCopy done = model_.fire_on_copy(copy, transition, stored_);
-        if (done == OnCopy::kNoWrite) return true;
-        if (done == OnCopy::kSuccessor) return put_on_its_way(encoder_.encode(copy, stored_), edge);
-      }
+    if constexpr (FiresOnCopies<Model> && kStoresStates) {
+      if (fires_on_copies_) return fire_on_record(transition, edge);
+    } else if constexpr (FiresOnCopies<Model>) {
+      if (fires_on_copies_) return fire_by_heart(transition, edge);
     }
     return fire_in_place(transition, edge);
+  }
+
+  [[gnu::always_inline]] bool fire_on_record(Transition transition, std::size_t edge) {
+    std::byte* const record = pipeline_.next_record();
+    copy_blocks(record, scratch_.data(), scratch_.size());
+    const OnCopy done = model_.fire_on_copy(record, transition);
+    if (done == OnCopy::kRefused) return fire_in_place(transition, edge);
+    if (done == OnCopy::kSuccessor) pipeline_.push({here_, edge});
+    return true;
+  }
+
+  /// False if a table has to grow first.
+  bool fire_on_copy(Transition transition, std::size_t edge) {
+    copy_blocks(copy_.data(), scratch_.data(), scratch_.size());
+    stored_.clear();
+    const OnCopy done = model_.fire_on_copy(copy_.data(), transition, stored_);
+    if (done == OnCopy::kRefused) return fire_in_place(transition, edge);
+    const bool room =
+        done == OnCopy::kNoWrite || put_on_its_way(encoder_.encode(copy_.data(), stored_), edge);
+    if (room && encoder_.recalls()) encoder_.remember(transition.choice, done);
+    return room;
+  }
+
+  [[gnu::always_inline]] bool fire_by_heart(Transition transition, std::size_t edge) {
+    if (!encoder_.recalls()) return fire_on_copy(transition, edge);
+    const OnCopy done = encoder_.recall(transition.choice, pipeline_.next_record());
+    if (done == OnCopy::kRefused) return fire_on_copy(transition, edge);
+    if (done == OnCopy::kSuccessor) pipeline_.push({here_, edge});
+    return true;
   }
 
   /// False if a table has to grow first.

@@ -215,6 +215,42 @@ const std::byte* CompressedStore::Encoder::encode(const std::byte* state) {
   return encode_components(state, bit(store_.components_.size()) - 1);
 }
 
+void CompressedStore::Encoder::touches(std::uint16_t choice, std::size_t byte) {
+  if (choice >= touched_.size()) touched_.resize(choice + std::size_t{1});
+  touched_[choice] |= bit(store_.component_of_[byte]);
+}
+
+void CompressedStore::Encoder::take_new_records() {
+  const std::size_t words = store_.root_.bytes() / kIdBytes;
+  std::vector<std::uint32_t> masks;
+  for (std::uint64_t touched : touched_) {
+    PackedIds::Words mask{};
+    for (; touched != 0; touched &= touched - 1) {
+      const auto component = static_cast<std::size_t>(std::countr_zero(touched));
+      store_.root_.mark(mask, store_.arity_ == 0 ? component : component / store_.arity_);
+    }
+    masks.insert(masks.end(), mask.begin(), mask.begin() + static_cast<std::ptrdiff_t>(words));
+  }
+  effects_.begin(words, std::move(masks));
+}
+
+OnCopy CompressedStore::Encoder::recall(std::uint16_t choice, std::byte* record) {
+  const std::uint32_t* const flipped = effects_.find(choice, loaded_root_.data());
+  if (flipped == nullptr) return OnCopy::kRefused;
+  std::uint32_t any = 0;
+  for (std::size_t i = 0; i < store_.root_.bytes() / kIdBytes; ++i) {
+    const std::uint32_t word = loaded_root_[i] ^ flipped[i];
+    std::memcpy(record + i * kIdBytes, &word, kIdBytes);
+    any |= flipped[i];
+  }
+  return any == 0 ? OnCopy::kNoWrite : OnCopy::kSuccessor;
+}
+
+void CompressedStore::Encoder::remember(std::uint16_t choice, OnCopy done) {
+  const PackedIds::Words& successor = done == OnCopy::kNoWrite ? loaded_root_ : root_words_;
+  effects_.keep(choice, loaded_root_.data(), successor.data());
+}
+
 const std::byte* CompressedStore::Encoder::gather(const std::byte* state, const Component& component) {
   if (component.ranges.size() == 1) return state + component.ranges.front().offset;
   std::byte* to = gathered_.data();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/slot.hpp"
+#include "checker/known_effects.hpp"
 #include "checker/packed_ids.hpp"
 #include "checker/record_set.hpp"
 #include "checker/state_shape.hpp"
@@ -78,7 +79,6 @@ class PlainStore final : public StateStore {
     [[nodiscard]] const std::byte* encode(const std::byte* state, std::span<const base::Write>) const {
       return state;
     }
-    [[nodiscard]] const std::byte* encode(const std::byte* state, const StoredSlots&) const { return state; }
     [[nodiscard]] const std::byte* encode(const std::byte* state) const { return state; }
 
    private:
@@ -137,6 +137,20 @@ class CompressedStore final : public StateStore {
     /// The record of any state.
     [[nodiscard]] const std::byte* encode(const std::byte* state);
 
+    /// Firing the choice depends on this byte of the state or changes it. Of choices that may be recalled,
+    /// all such bytes have to be named, and then `take_new_records` called.
+    void touches(std::uint16_t choice, std::size_t byte);
+    /// The store's records have another form now.
+    void take_new_records();
+    /// Whether it is worth asking what firing does.
+    [[nodiscard]] bool recalls() const { return effects_.useful(); }
+    /// Fires the choice in the loaded state, as it did where all that it touches was the same: writes the
+    /// successor's record. kRefused if that is not known.
+    [[nodiscard]] OnCopy recall(std::uint16_t choice, std::byte* record);
+    /// Firing the choice in the loaded state led to the record that was encoded last; if `done` is kNoWrite,
+    /// to the loaded state itself.
+    void remember(std::uint16_t choice, OnCopy done);
+
    private:
     [[nodiscard]] const std::byte* encode_components(const std::byte* state, std::uint64_t dirty);
     [[nodiscard]] const std::byte* gather(const std::byte* state, const Component& component);
@@ -150,6 +164,8 @@ class CompressedStore final : public StateStore {
     Nodes nodes_{};                         ///< of the groups of a successor that differ
     PackedIds::Words loaded_root_{};
     PackedIds::Words root_words_{};
+    std::vector<std::uint64_t> touched_;  ///< components, by choice
+    KnownEffects effects_;
   };
 
  private:

@@ -31,6 +31,7 @@ class SuccessorPipeline {
   void set_record_bytes(std::size_t bytes) {
     stride_ = padded(bytes);
     for (Batch& batch : batches_) batch.records.resize(kBatch * stride_);
+    next_record_ = filled_->records.data();
   }
 
   [[nodiscard]] bool empty() const {
@@ -45,9 +46,12 @@ class SuccessorPipeline {
   }
 
   /// Where the next one's record is to be written: `padded` bytes.
-  [[nodiscard]] std::byte* next_record() { return filled_->records.data() + filled_->count * stride_; }
+  [[nodiscard]] std::byte* next_record() { return next_record_; }
   /// The record is written.
-  void push(Successor successor) { filled_->successors[filled_->count++] = successor; }
+  void push(Successor successor) {
+    filled_->successors[filled_->count++] = successor;
+    next_record_ += stride_;
+  }
 
   /// Inserts all of them; false if the table has to grow before that.
   template <class OnInserted>
@@ -57,6 +61,7 @@ class SuccessorPipeline {
     for (std::size_t age = kBatches; age > 0; --age) {
       if (!insert(batch_of_age(age - 1), set, on_inserted)) return false;
     }
+    next_record_ = filled_->records.data();
     return true;
   }
 
@@ -103,6 +108,7 @@ class SuccessorPipeline {
     prefetch_records(batch_of_age(1), set);
     hash(*filled_, set);
     filled_ = &oldest;
+    next_record_ = filled_->records.data();
     return true;
   }
 
@@ -134,6 +140,7 @@ class SuccessorPipeline {
   std::array<Batch, kBatches> batches_;
   Batch* filled_ = batches_.data();  ///< the one that is being filled
   std::size_t stride_ = 0;
+  std::byte* next_record_ = nullptr;  ///< in that batch
 };
 
 }  // namespace quiesce::checker

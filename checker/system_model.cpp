@@ -96,12 +96,19 @@ struct RuleTrouble {
   void before_store(std::int32_t /*family*/, base::Slot /*slot*/) {}
 };
 
-/// And where something was stored.
+/// And that something was stored.
 struct RuleStores : RuleTrouble {
-  explicit RuleStores(StoredSlots& slots) : stored(&slots) {}
-  StoredSlots* stored;
+  bool stored = false;
 
-  void before_store(std::int32_t /*family*/, base::Slot slot) { stored->add(slot); }
+  void before_store(std::int32_t /*family*/, base::Slot /*slot*/) { stored = true; }
+};
+
+/// And where.
+struct RuleStoresAt : RuleTrouble {
+  explicit RuleStoresAt(StoredSlots& slots) : stored_at(&slots) {}
+  StoredSlots* stored_at;
+
+  void before_store(std::int32_t /*family*/, base::Slot slot) { stored_at->add(slot); }
 };
 
 }  // namespace
@@ -122,9 +129,17 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
     effects.findings.push_back({finding.property, finding.cause});
 }
 
+OnCopy SystemModel::fire_on_copy(std::byte* state, Transition transition) const {
+  base::StateAccess access(state);
+  RuleStores stores;
+  sim::RuleMachine(system_, access).fire_unlogged(transition.choice, stores);
+  if (stores.met) return OnCopy::kRefused;
+  return stores.stored ? OnCopy::kSuccessor : OnCopy::kNoWrite;
+}
+
 OnCopy SystemModel::fire_on_copy(std::byte* state, Transition transition, StoredSlots& stored) const {
   base::StateAccess access(state);
-  RuleStores stores(stored);
+  RuleStoresAt stores(stored);
   sim::RuleMachine(system_, access).fire_unlogged(transition.choice, stores);
   if (stores.met) return OnCopy::kRefused;
   return stored.empty() ? OnCopy::kNoWrite : OnCopy::kSuccessor;

@@ -12,6 +12,7 @@
 #include "sim/canonical_states.hpp"
 #include "sim/compile.hpp"
 #include "sim/dead_slots.hpp"
+#include "sim/footprint.hpp"
 #include "sim/machine.hpp"
 #include "sim/rule_machine.hpp"
 
@@ -58,7 +59,17 @@ class SystemModel {
   [[nodiscard]] bool fires_on_copies() const {
     return fires_rules_alone_ && !dead_slots_ && symmetry_ == nullptr;
   }
+  [[nodiscard]] OnCopy fire_on_copy(std::byte* state, Transition transition) const;
   [[nodiscard]] OnCopy fire_on_copy(std::byte* state, Transition transition, StoredSlots& stored) const;
+  template <class Visit>
+  void for_each_touched(Visit visit) const {
+    for (std::size_t rule = 0; rule < system_.rules.size(); ++rule) {
+      const sim::Touched touched = sim::rule_footprint(system_, system_.rules[rule]);
+      for (std::size_t byte = 0; byte < system_.layout.bytes; ++byte) {
+        if (!touched.untouched(byte)) visit(static_cast<std::uint16_t>(rule), byte);
+      }
+    }
+  }
   void canonicalize(std::byte* state, std::vector<base::Write>& undo) const {
     if (dead_slots_ || symmetry_ != nullptr) reduce(state, undo);
   }

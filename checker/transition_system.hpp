@@ -137,11 +137,16 @@ enum class OnCopy : std::uint8_t {
   kSuccessor,  ///< the copy is the successor, which may be the state itself nevertheless
 };
 
-/// A model that can fire without saying what it wrote. Only where `fires_on_copies()`.
+/// A model that can fire without saying what it wrote. Only where `fires_on_copies()`; then it has a single
+/// actor.
 template <class T>
-concept FiresOnCopies = requires(const T& model, std::byte* state, Transition transition,
-                                 StoredSlots& stored) {
+concept FiresOnCopies = requires(const T& model, std::byte* state, Transition transition, StoredSlots& stored,
+                                 void (*on_byte)(std::uint16_t, std::size_t)) {
   { model.fires_on_copies() } -> std::same_as<bool>;
+  /// Calls back with each choice and each byte of the state that firing it reads or writes.
+  model.for_each_touched(on_byte);
+  { model.fire_on_copy(state, transition) } -> std::same_as<OnCopy>;
+  /// Says where it stored something, too.
   { model.fire_on_copy(state, transition, stored) } -> std::same_as<OnCopy>;
 };
 

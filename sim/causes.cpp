@@ -49,26 +49,33 @@ std::map<std::string, std::string> keys_of(const System& system) {
   return keys;
 }
 
+/// What may be said about a place: nothing, or what went wrong with which object.
+std::set<std::string> details_in(const Program& program) {
+  std::set<std::string> details(misuse::kAll.begin(), misuse::kAll.end());
+  details.insert("");
+  for (const Family& family : program.families) {
+    const bool field = family.name.find('.') != std::string::npos;
+    if (field || is_lock(family.type.kind)) details.insert(family.name);
+    if (is_lock(family.type.kind)) details.insert("exits with " + family.name + " held");
+  }
+  return details;
+}
+
 }  // namespace
 
 void number_causes(System& system) {
   const std::map<std::string, std::string> keys = keys_of(system);
-  const auto cause = [&](const std::string& place, const std::string& detail) {
-    return Cause{keys.at(place), place, detail};
-  };
-  std::set<Cause> all{cause("", "")};
-  for (const StepInfo& info : system.program.infos) {
-    all.insert(cause(where(info), ""));
-    for (const std::string_view detail : misuse::kAll) all.insert(cause(where(info), std::string(detail)));
-    for (const Family& family : system.program.families) {
-      const bool field = family.name.find('.') != std::string::npos;
-      if (field || is_lock(family.type.kind)) all.insert(cause(where(info), family.name));
-      if (is_lock(family.type.kind)) all.insert(cause(where(info), "exits with " + family.name + " held"));
-    }
+  const std::set<std::string> details = details_in(system.program);
+  system.causes = {{"", "", ""}};
+  for (const auto& [place, key] : keys) {
+    if (place.empty()) continue;
+    for (const std::string& detail : details) system.causes.push_back({key, place, detail});
   }
-  system.causes.assign(all.begin(), all.end());
+  std::sort(system.causes.begin(), system.causes.end());
   for (const StepInfo& info : system.program.infos) {
-    const auto found = std::lower_bound(system.causes.begin(), system.causes.end(), cause(where(info), ""));
+    const std::string place = where(info);
+    const auto found =
+        std::lower_bound(system.causes.begin(), system.causes.end(), Cause{keys.at(place), place, ""});
     system.cause_of_info.push_back(static_cast<std::uint32_t>(found - system.causes.begin()));
   }
 }

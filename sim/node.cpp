@@ -334,9 +334,15 @@ Node load_document(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path, ignored)) fail({unread, 0, 0}, "this is a directory");
   std::ifstream in(path, std::ios::binary);
   if (!in) fail({unread, 0, 0}, "cannot read this file");
-  std::string text(kFileBytesMax + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  constexpr std::size_t kAtOnce = 1U << 14U;
+  std::string text;
+  std::size_t bytes = 0;
+  while (in && bytes <= kFileBytesMax) {
+    text.resize(bytes + std::min(kAtOnce, kFileBytesMax + 1 - bytes));
+    in.read(text.data() + bytes, static_cast<std::streamsize>(text.size() - bytes));
+    bytes += static_cast<std::size_t>(in.gcount());
+  }
+  text.resize(bytes);
   return parse_document(std::move(text), path.string());
 }
 

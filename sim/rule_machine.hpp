@@ -66,7 +66,8 @@ class RuleMachine {
   void for_each(const RuleIndex& index, Counts counts, Visit& visit) {
     const RuleEntry* const entries = index.entries.data();
     const auto consider = [&](std::uint32_t first, std::uint32_t last) {
-      for (const RuleEntry* entry = entries + first; entry != entries + last; ++entry) {
+      const RuleEntry* entry = entries + first;
+      for (std::uint32_t left = last - first; left != 0; --left, ++entry) {
         if (!entry->asks || rest_counts<kRecording>(*entry, counts)) visit(entry->number);
       }
     };
