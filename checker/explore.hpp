@@ -28,14 +28,19 @@ class Explorer {
         crew_(options.threads) {
     result_.store = std::move(store);
     shared_.keep_graph = model.goal_count() > 0 || model.checks_livelock();
-    store_.roots().set_workers(crew_.size());
+    store_.set_workers(crew_.size());
+    tell_what_is_touched();
     for (unsigned i = 0; i < crew_.size(); ++i)
       workers_.push_back(std::make_unique<Worker>(model_, store_, options_, shared_));
     if (on_progress_) workers_.front()->on_tick = [this] { report_progress(); };
   }
 
   Exploration run() {
-    insert_initial_states();
+    try {
+      insert_initial_states();
+    } catch (const std::bad_alloc&) {
+      shared_.stop(kMaxMemory);
+    }
     while (!shared_.stopped()) {
       const std::optional<Pass> pass = frontier_.next(static_cast<StateId>(store_.size()));
       if (!pass) break;
@@ -55,6 +60,14 @@ class Explorer {
 
  private:
   using Worker = SearchWorker<Model, Store>;
+
+  void tell_what_is_touched() {
+    if constexpr (FiresOnCopies<Model> && std::is_same_v<Store, CompressedStore>) {
+      if (!model_.fires_on_copies()) return;
+      model_.for_each_touched(
+          [this](std::uint16_t choice, std::size_t byte) { store_.touches(choice, byte); });
+    }
+  }
 
   void insert_initial_states() {
     typename Store::Encoder encoder(store_);
@@ -118,7 +131,6 @@ class Explorer {
     }
     for (const auto& worker : workers_) worker->let_go_of_records();
     store_.make_new_records();
-    store_.roots().set_workers(crew_.size());
     for (const auto& worker : workers_) worker->take_new_records();
   }
 

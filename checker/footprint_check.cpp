@@ -41,6 +41,9 @@ class CheckedModel : public SystemModel {
   CheckedModel(const sim::System& system, std::optional<base::Slot> forgotten)
       : SystemModel(system), footprints_(system), names_(sim::all_slots(system)), forgotten_(forgotten) {}
 
+  /// Each transition comes by `fire`.
+  [[nodiscard]] static bool fires_on_copies() { return false; }
+
   void fire(std::byte* state, Transition transition, Effects& effects) const {
     const sim::Move move{transition.actor, transition.choice};
     const std::vector<std::byte> before(state, state + state_bytes());
@@ -160,7 +163,12 @@ FootprintReport check_footprints(const sim::System& system, const ExploreOptions
   report.states = exploration.states();
   report.transitions = exploration.transitions;
   report.bound = exploration.bound;
-  for (const auto& [kind, use] : model.found().uses) report.uses.push_back(use);
+  std::uint64_t looked_at = 0;
+  for (const auto& [kind, use] : model.found().uses) {
+    report.uses.push_back(use);
+    looked_at += use.transitions;
+  }
+  QUIESCE_ASSERT(looked_at >= report.transitions, "transitions were fired that the check did not see");
   report.violations.assign(model.found().violations.begin(), model.found().violations.end());
   return report;
 }

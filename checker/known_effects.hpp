@@ -23,6 +23,7 @@ class KnownEffects {
 
   /// Which bits firing the choice flips; nullptr if that is not known.
   [[nodiscard]] const std::uint32_t* find(std::uint16_t choice, const std::uint32_t* record) {
+    if (choice >= choices_) return nullptr;
     ++lookups_;
     const std::uint32_t* const entry = table_.data() + place_of(choice, record) * entry_words();
     if (entry[0] == kFree) return nullptr;
@@ -70,6 +71,7 @@ class KnownEffects {
   void grow();
 
   std::size_t words_ = 0;
+  std::size_t choices_ = 0;  ///< that have masks
   std::vector<std::uint32_t> masks_;
   std::vector<std::uint32_t> table_;
   std::size_t last_ = 0;  ///< place of the table

@@ -8,8 +8,12 @@
 namespace quiesce::checker {
 namespace {
 
-/// Of a table at first: sets of few records shall not take up the fastest memory.
-constexpr unsigned first_bits(base::Pages pages) { return pages == base::Pages::kHuge ? 12 : 8; }
+/// Of a table at first: sets of few records shall not take up the fastest memory, and many workers need room.
+unsigned first_bits(base::Pages pages, unsigned workers) {
+  constexpr unsigned kSlotsOfWorker = 8;
+  const unsigned bits = pages == base::Pages::kHuge ? 12 : 8;
+  return std::max(bits, static_cast<unsigned>(std::bit_width(kSlotsOfWorker * workers)));
+}
 constexpr std::size_t kSmallChunkBytes = std::size_t{1} << 20U;
 
 /// How many records of the size lie in a chunk, as a power of two: so many that huge pages hold them without
@@ -32,7 +36,14 @@ RecordSet::RecordSet(std::size_t record_bytes, Links links, base::Pages pages)
       chunk_mask_((std::size_t{1} << chunk_bits_) - 1),
       pages_(pages),
       directory_((std::size_t{1} << (kIdBits - chunk_bits_)) * sizeof(Chunk), base::Pages::kSmall) {
-  allocate_slots(first_bits(pages));
+  allocate_slots(first_bits(pages, workers_));
+}
+
+void RecordSet::set_workers(unsigned workers) {
+  QUIESCE_ASSERT(size() == 0, "workers come to a set that has records");
+  workers_ = workers;
+  alone_ = workers == 1;
+  allocate_slots(first_bits(pages_, workers_));
 }
 
 RecordSet::~RecordSet() {
@@ -49,7 +60,8 @@ void RecordSet::allocate_slots(unsigned bits) {
   slots_ = reinterpret_cast<Slot*>(table_.data());
   mask_ = (std::size_t{1} << bits) - 1;
   tag_mask_ = ~static_cast<std::uint32_t>(mask_);
-  full_at_ = static_cast<Id>(capacity() / 10 * 9);
+  // Each worker may find the same last place free.
+  full_at_ = static_cast<Id>(capacity() - std::max<std::size_t>(capacity() / 10, workers_ + 2));
 }
 
 std::size_t RecordSet::bytes_used() const {
@@ -102,7 +114,7 @@ void RecordSet::provide_chunk(std::size_t chunk) {
 }
 
 void RecordSet::make_table() {
-  unsigned bits = first_bits(pages_);
+  unsigned bits = first_bits(pages_, workers_);
   while (size() > (std::size_t{1} << bits) / 2) ++bits;
   allocate_slots(bits);
   put_back(0, static_cast<Id>(size()));

@@ -1,9 +1,10 @@
 // An exact set of records of one size, numbered in the order of their arrival, shared by all workers
-// without locks. Records lie one after the other and never move; an open table of 32-bit slots finds them.
+// without locks; who comes to a slot while its record is being written waits for that. Records lie one after
+// the other and never move; an open table of 32-bit slots finds them.
 //
 // A slot holds a record's number and, in the bits that numbers do not need, a tag from its hash: most slots
 // that lie in the way of a probe are passed without looking at their record. The table does not grow while
-// workers insert; one that finds it full says so and tries again after `grow`.
+// workers insert; one that finds it full says so and tries again when it has grown.
 #pragma once
 
 #include <algorithm>
@@ -48,7 +49,8 @@ inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) 
   for (; bytes > 0; --bytes) *to++ = *from++;
 }
 
-/// The same in whole blocks, where the end of the last one belongs to nobody else: `padded` bytes at both.
+/// The same in whole blocks, at least one, where the end of the last one belongs to nobody else: `padded`
+/// bytes at both.
 inline constexpr std::size_t kCopiedBlock = 16;
 [[nodiscard]] constexpr std::size_t padded(std::size_t bytes) {
   return (bytes + kCopiedBlock - 1) / kCopiedBlock * kCopiedBlock;
@@ -97,8 +99,9 @@ class RecordSet {
   RecordSet& operator=(const RecordSet&) = delete;
   ~RecordSet();
 
-  /// Before anybody inserts: one worker alone needs none of the instructions that others wait for.
-  void set_workers(unsigned workers) { alone_ = workers == 1; }
+  /// How many may insert at a time; before anybody does. One worker alone needs none of the instructions that
+  /// others wait for.
+  void set_workers(unsigned workers);
 
   [[nodiscard]] std::size_t record_bytes() const { return record_bytes_; }
   [[nodiscard]] std::size_t size() const {
@@ -157,6 +160,8 @@ class RecordSet {
         if (claim(slots[at], slot)) return {fill(slots[at], tag, record, link), true};
       }
       while (slot == kClaimed) slot = slots[at].load(std::memory_order_acquire);
+      if (slot == kEmpty) [[unlikely]]
+        return {};  // whoever claimed it found no memory for the record
       if ((slot & tag_mask) != tag) continue;
       const Id id = (slot & ~tag_mask) - 1;
       if (equal_bytes(this->record(id), record, record_bytes_)) return {id, false};
@@ -189,6 +194,7 @@ class RecordSet {
 
   static constexpr std::size_t kCacheLine = 64;
   static constexpr unsigned kIdBits = 32;
+  static constexpr unsigned kWorkersAtFirst = 16;  ///< as long as nobody says how many
   static constexpr std::uint32_t kEmpty = 0;
   /// Somebody is writing the record. No record's slot looks so: its number would be beyond a full table.
   static constexpr std::uint32_t kClaimed = 0xffffffffU;
@@ -215,6 +221,7 @@ class RecordSet {
   std::size_t record_bytes_;
   bool has_links_;
   bool has_short_hash_;
+  unsigned workers_ = kWorkersAtFirst;
   bool alone_ = false;
   std::size_t stride_;
   unsigned chunk_bits_;

@@ -30,10 +30,6 @@ class SearchWorker {
         scratch_(padded(model.state_bytes())),
         copy_(scratch_.size()) {
     if constexpr (FiresOnCopies<Model>) fires_on_copies_ = model.fires_on_copies();
-    if constexpr (FiresOnCopies<Model> && !kStoresStates) {
-      if (fires_on_copies_)
-        model_.for_each_touched([this](std::uint16_t choice, std::size_t b) { encoder_.touches(choice, b); });
-    }
     take_new_records();
   }
 
@@ -48,8 +44,9 @@ class SearchWorker {
   }
 
   /// Puts into the store what is still on its way, so that no record is left outside; then records may
-  /// change.
-  void let_go_of_records() { QUIESCE_ASSERT(flush(), "a table that has grown is full"); }
+  /// change. There is room: tables are not crowded now, and what all workers have on its way is little beside
+  /// the rest of a table, since a worker takes states by the hundred and has fewer successors under way.
+  void let_go_of_records() { QUIESCE_ASSERT(flush(), "a table that is not crowded is full"); }
   void take_new_records() {
     pipeline_.set_record_bytes(store_.roots().record_bytes());
     if constexpr (!kStoresStates) encoder_.take_new_records();
@@ -171,7 +168,8 @@ class SearchWorker {
 
   /// The transitions that were left out where they had to be fired after all. False if a table has to grow.
   bool fire_what_is_owed() {
-    while (!owed_.empty()) {
+    while (!owed_.empty() && !shared_.stopped()) {
+      look_at_limits();
       here_ = owed_.back();
       firing_.reset();
       owed_.pop_back();
@@ -233,7 +231,7 @@ class SearchWorker {
     if constexpr (FiresOnCopies<Model> && kStoresStates) {
       if (fires_on_copies_) return fire_on_record(transition, edge);
     } else if constexpr (FiresOnCopies<Model>) {
-      if (fires_on_copies_) return fire_by_heart(transition, edge);
+      if (fires_on_copies_) return recall_or_fire(transition, edge);
     }
     return fire_in_place(transition, edge);
   }
@@ -259,7 +257,7 @@ class SearchWorker {
     return room;
   }
 
-  [[gnu::always_inline]] bool fire_by_heart(Transition transition, std::size_t edge) {
+  [[gnu::always_inline]] bool recall_or_fire(Transition transition, std::size_t edge) {
     if (!encoder_.recalls()) return fire_on_copy(transition, edge);
     const OnCopy done = encoder_.recall(transition.choice, pipeline_.next_record());
     if (done == OnCopy::kRefused) return fire_on_copy(transition, edge);

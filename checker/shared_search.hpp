@@ -28,9 +28,10 @@ struct SharedSearch {
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 
   [[nodiscard]] bool stopped() const { return bound.load(std::memory_order_relaxed) != nullptr; }
+  /// The first reason counts, but for memory: where it was too short, what was kept is not whole.
   void stop(const char* why) {
     const char* none = nullptr;
-    bound.compare_exchange_strong(none, why);
+    if (!bound.compare_exchange_strong(none, why) && why == kMaxMemory) bound = why;
   }
   /// What a kept graph takes, and what the answers to questions about it will take.
   [[nodiscard]] std::uint64_t graph_bytes() const {

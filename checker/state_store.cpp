@@ -142,6 +142,7 @@ void CompressedStore::make_new_records() {
   root_.lay_out(wider);
   if (root_.bytes() > fewest) root_.lay_out(widths);
   auto fresh = std::make_unique<RecordSet>(root_.bytes(), RecordSet::Links::kYes, base::Pages::kHuge);
+  if (workers_ != 0) fresh->set_workers(workers_);
   PackedIds::Words words{};
   for (StateId id = 0; id < roots_->size(); ++id) {
     PackedIds::Words packed{};
@@ -215,15 +216,20 @@ const std::byte* CompressedStore::Encoder::encode(const std::byte* state) {
   return encode_components(state, bit(store_.components_.size()) - 1);
 }
 
-void CompressedStore::Encoder::touches(std::uint16_t choice, std::size_t byte) {
+void CompressedStore::set_workers(unsigned workers) {
+  workers_ = workers;
+  for (RecordSet* set : sets()) set->set_workers(workers);
+}
+
+void CompressedStore::touches(std::uint16_t choice, std::size_t byte) {
   if (choice >= touched_.size()) touched_.resize(choice + std::size_t{1});
-  touched_[choice] |= bit(store_.component_of_[byte]);
+  touched_[choice] |= bit(component_of_[byte]);
 }
 
 void CompressedStore::Encoder::take_new_records() {
   const std::size_t words = store_.root_.bytes() / kIdBytes;
   std::vector<std::uint32_t> masks;
-  for (std::uint64_t touched : touched_) {
+  for (std::uint64_t touched : store_.touched_) {
     PackedIds::Words mask{};
     for (; touched != 0; touched &= touched - 1) {
       const auto component = static_cast<std::size_t>(std::countr_zero(touched));

@@ -68,6 +68,8 @@ class PlainStore final : public StateStore {
   }
 
   [[nodiscard]] RecordSet& roots() { return states_; }
+  /// How many may insert at a time; before anybody does.
+  void set_workers(unsigned workers) { states_.set_workers(workers); }
 
   /// Turns the successors of one state at a time into records. One for each worker.
   class Encoder {
@@ -105,7 +107,7 @@ class CompressedStore final : public StateStore {
   /// How many states before a state is loaded it should be prefetched.
   static constexpr StateId kAhead = 1;
 
-  /// The components cover each byte of the state once.
+  /// The components cover each byte of the state once, and none cuts through a slot.
   CompressedStore(std::size_t state_bytes, std::vector<Component> components);
 
   [[nodiscard]] std::size_t size() const override { return roots_->size(); }
@@ -118,6 +120,11 @@ class CompressedStore final : public StateStore {
   void make_new_records() override;
 
   [[nodiscard]] RecordSet& roots() { return *roots_; }
+  /// How many may insert at a time; before anybody does.
+  void set_workers(unsigned workers);
+  /// Firing the choice depends on this byte of the state or changes it. Of choices that may be recalled, all
+  /// such bytes have to be named before an encoder takes its first records.
+  void touches(std::uint16_t choice, std::size_t byte);
 
   /// Numbers of the nodes of one state: leaves, filled up with zeros to what the groups' records hold, then
   /// groups.
@@ -137,15 +144,12 @@ class CompressedStore final : public StateStore {
     /// The record of any state.
     [[nodiscard]] const std::byte* encode(const std::byte* state);
 
-    /// Firing the choice depends on this byte of the state or changes it. Of choices that may be recalled,
-    /// all such bytes have to be named, and then `take_new_records` called.
-    void touches(std::uint16_t choice, std::size_t byte);
-    /// The store's records have another form now.
+    /// The store's records have another form now, or their first one.
     void take_new_records();
     /// Whether it is worth asking what firing does.
     [[nodiscard]] bool recalls() const { return effects_.useful(); }
-    /// Fires the choice in the loaded state, as it did where all that it touches was the same: writes the
-    /// successor's record. kRefused if that is not known.
+    /// Looks up what firing the choice did where all that it touches was as in the loaded state, and writes
+    /// the successor's record. kRefused if that is not known.
     [[nodiscard]] OnCopy recall(std::uint16_t choice, std::byte* record);
     /// Firing the choice in the loaded state led to the record that was encoded last; if `done` is kNoWrite,
     /// to the loaded state itself.
@@ -164,7 +168,6 @@ class CompressedStore final : public StateStore {
     Nodes nodes_{};                         ///< of the groups of a successor that differ
     PackedIds::Words loaded_root_{};
     PackedIds::Words root_words_{};
-    std::vector<std::uint64_t> touched_;  ///< components, by choice
     KnownEffects effects_;
   };
 
@@ -189,7 +192,9 @@ class CompressedStore final : public StateStore {
   std::vector<std::uint8_t> component_of_;  ///< of each byte of the state
   Level leaves_;
   Level groups_;
-  std::size_t arity_ = 0;  ///< leaves of a group
+  std::size_t arity_ = 0;               ///< leaves of a group
+  unsigned workers_ = 0;                ///< 0 as long as nobody says how many
+  std::vector<std::uint64_t> touched_;  ///< components, by choice
   PackedIds root_;
   std::unique_ptr<RecordSet> roots_;
 };

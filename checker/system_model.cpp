@@ -113,6 +113,16 @@ struct RuleStoresAt : RuleTrouble {
 
 }  // namespace
 
+std::vector<bool> SystemModel::bytes_that_change() const {
+  std::vector<bool> changing(system_.layout.bytes);
+  for (const sim::Rule& rule : system_.rules) {
+    const sim::Touched touched = sim::rule_footprint(system_, rule);
+    for (std::size_t byte = 0; byte < changing.size(); ++byte)
+      changing[byte] = changing[byte] || touched.may_write(byte);
+  }
+  return changing;
+}
+
 void SystemModel::fire(std::byte* state, Transition transition, Effects& effects) const {
   if (fires_rules_alone_) {
     const std::size_t before = effects.undo.size();

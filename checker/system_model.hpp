@@ -63,10 +63,11 @@ class SystemModel {
   [[nodiscard]] OnCopy fire_on_copy(std::byte* state, Transition transition, StoredSlots& stored) const;
   template <class Visit>
   void for_each_touched(Visit visit) const {
+    const std::vector<bool> changing = bytes_that_change();
     for (std::size_t rule = 0; rule < system_.rules.size(); ++rule) {
       const sim::Touched touched = sim::rule_footprint(system_, system_.rules[rule]);
       for (std::size_t byte = 0; byte < system_.layout.bytes; ++byte) {
-        if (!touched.untouched(byte)) visit(static_cast<std::uint16_t>(rule), byte);
+        if (changing[byte] && !touched.untouched(byte)) visit(static_cast<std::uint16_t>(rule), byte);
       }
     }
   }
@@ -102,6 +103,8 @@ class SystemModel {
   [[nodiscard]] bool all_tasks_gone(const std::byte* state) const;
 
  private:
+  /// Which bytes of the state some rule may write.
+  [[nodiscard]] std::vector<bool> bytes_that_change() const;
   void reduce(std::byte* state, std::vector<base::Write>& undo) const;
   [[nodiscard]] Fairness fairness_of_move(const std::byte* state, Transition transition) const;
   void enabled(const std::byte* state, std::vector<sim::Move>& moves) const;

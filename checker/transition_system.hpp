@@ -112,7 +112,7 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
   { model.livelock_cause(seen) } -> std::same_as<Finding>;
 };
 
-/// Offsets of slots that a transition has stored to, perhaps what was there before.
+/// Offsets of slots that a transition has stored to, whether or not they held another value.
 class StoredSlots {
  public:
   void clear() { count_ = 0; }
@@ -143,7 +143,8 @@ template <class T>
 concept FiresOnCopies = requires(const T& model, std::byte* state, Transition transition, StoredSlots& stored,
                                  void (*on_byte)(std::uint16_t, std::size_t)) {
   { model.fires_on_copies() } -> std::same_as<bool>;
-  /// Calls back with each choice and each byte of the state that firing it reads or writes.
+  /// Calls back with each choice and each byte of the state that firing it reads or writes, but for bytes
+  /// that never change: what firing does, and whether it is refused, is a function of these alone.
   model.for_each_touched(on_byte);
   { model.fire_on_copy(state, transition) } -> std::same_as<OnCopy>;
   /// Says where it stored something, too.

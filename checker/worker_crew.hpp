@@ -19,8 +19,8 @@ class WorkerCrew {
 
   [[nodiscard]] unsigned size() const { return size_; }
 
-  /// Calls `work` with each worker's number, on a thread of its own, and waits for all of them. What was
-  /// written before is seen by the workers, and what they wrote is seen afterwards.
+  /// Calls `work` with each worker's number, at the same time as far as there are threads, and waits for all
+  /// of them. What was written before is seen by the workers, and what they wrote is seen afterwards.
   void run(const std::function<void(unsigned)>& work);
 
  private:

@@ -45,7 +45,7 @@ class SystemCompiler {
     watch_retry_loops(system_);
     intern_commands();
     number_causes(system_);
-    system_.rule_code = compile_rule_code(system_);
+    if (errors_.empty()) system_.rule_code = compile_rule_code(system_);
     system_.layout.bytes = layout_.size();
     system_.hash = hash_of(system_);
     return std::move(system_);

@@ -8,6 +8,7 @@ namespace quiesce::sim {
 namespace {
 
 constexpr std::size_t kValuesMax = 4;
+constexpr std::int32_t kUnset = -1;
 
 std::string shown(const Family& family, std::int32_t value) {
   if (family.type.kind == TypeKind::kBool) return value != 0 ? "true" : "false";
@@ -67,7 +68,8 @@ DeadSlots::Builder::Builder(const System& system, base::PlantedDefect defect, De
       matters_(defect == base::PlantedDefect::kObserversForgotten
                    ? bytes_that_matter(unobserved(system), ranges_)
                    : bytes_that_matter(system, ranges_)),
-      family_at_(system.layout.bytes, -1) {
+      family_at_(system.layout.bytes, -1),
+      names_in_frames_(system) {
   const std::vector<bool> plain = plain_families(system);
   for (std::size_t i = 0; i < plain.size(); ++i) {
     const Family& family = system.program.families[i];
@@ -90,9 +92,11 @@ const Family& DeadSlots::Builder::family_of(base::Slot slot) const {
   return system_.program.families[static_cast<std::size_t>(family_at_[slot.offset])];
 }
 
-/// 0, or where that is no value of the slot's type, the one that it begins with.
+/// 0, or where that is no value of the slot's type, the one that it begins with. An id becomes `unset`: 0
+/// would name a member, and another one where members are exchanged.
 DeadSlots::Reset DeadSlots::Builder::reset_of(base::Slot slot) const {
   const Family& family = family_of(slot);
+  if (family.type.kind == TypeKind::kId) return {slot, kUnset};
   return {slot, family.type.lo <= 0 && 0 <= family.type.hi ? 0 : family.init.front()};
 }
 
@@ -105,12 +109,23 @@ void DeadSlots::Builder::find_unread() {
   }
 }
 
-/// The dead bytes of a frame in as few slots as possible. What no step writes is 0 anyway.
-std::vector<DeadSlots::Reset> DeadSlots::Builder::dead_locals(const ContextLayout& context,
-                                                              const FrameBytes& dead,
+/// The dead bytes of a frame in as few slots as possible. What no step writes is 0 anyway. An id becomes
+/// `unset` here too.
+std::vector<DeadSlots::Reset> DeadSlots::Builder::dead_locals(const ContextLayout& context, std::size_t pc,
+                                                              FrameBytes dead,
                                                               const FrameBytes& written) const {
   std::vector<Reset> all;
-  const FrameBytes free = dead | ~written;
+  FrameBytes free = dead | ~written;
+  for (const NamingLocal& local : names_in_frames_.at[pc]) {
+    if (system_.program.domains[local.domain].kind != TypeKind::kId) continue;
+    bool is_dead = true;
+    for (std::size_t i = 0; i < base::bytes_of(local.slot.width); ++i) {
+      is_dead = is_dead && dead[local.slot.offset + i];
+      dead[local.slot.offset + i] = free[local.slot.offset + i] = false;
+    }
+    const auto offset = static_cast<std::uint16_t>(context.frame + local.slot.offset);
+    if (is_dead) all.push_back({{offset, local.slot.width}, kUnset});
+  }
   const auto covers = [&](std::size_t at, base::Width width) {
     for (std::size_t i = at; i < at + base::bytes_of(width); ++i) {
       if (!free[i]) return false;
@@ -138,7 +153,7 @@ void DeadSlots::Builder::add_context(ContextId id) {
     if (!frame.reached[i]) continue;
     const std::size_t at =
         defect_ == base::PlantedDefect::kDeadTooEarly ? std::min(i + 1, lists.size() - 1) : i;
-    lists[i] = dead_locals(context, ~frame.live[at] & frame.written, frame.written);
+    lists[i] = dead_locals(context, frame.first + i, ~frame.live[at] & frame.written, frame.written);
     any = any || !lists[i].empty();
   }
   if (!any) return;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/dead_slots.hpp"
+#include "sim/frame_domains.hpp"
 #include "sim/frame_liveness.hpp"
 #include "sim/rule_liveness.hpp"
 
@@ -32,7 +33,7 @@ class DeadSlots::Builder {
   [[nodiscard]] bool can_reset(base::Slot slot, const ByteSet& live) const;
   [[nodiscard]] Reset reset_of(base::Slot slot) const;
   [[nodiscard]] Lists dead_lists(const Control& control) const;
-  [[nodiscard]] std::vector<Reset> dead_locals(const ContextLayout& context, const FrameBytes& dead,
+  [[nodiscard]] std::vector<Reset> dead_locals(const ContextLayout& context, std::size_t pc, FrameBytes dead,
                                                const FrameBytes& written) const;
   [[nodiscard]] const Family& family_of(base::Slot slot) const;
 
@@ -46,6 +47,7 @@ class DeadSlots::Builder {
   ByteSet matters_;
   std::vector<base::Slot> plain_;  ///< slots that may be reset
   std::vector<int> family_at_;     ///< of plain slots, by offset; -1 elsewhere
+  FrameDomains names_in_frames_;
   ByFamilies by_families_;
   std::vector<std::string> contexts_;  ///< with locals that are dead somewhere
   bool gave_up_ = false;

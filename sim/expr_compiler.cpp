@@ -226,6 +226,7 @@ Typed ExprCompiler::element(const Expr& expr, int& family_index) {
   Typed flat = constant(int_type(0, 0), 0);
   for (std::size_t i = 0; i < indices.size(); ++i) {
     Typed index = compile_as(*indices[i], family.dims[i]);
+    if (i > 0) index = within(std::move(index), family, i);
     const std::int32_t size = world_.domain_size(family.dims[i]);
     if (family.dims[i].kind == TypeKind::kRef) {
       index = binary(Op::kSub, int_type(0, size - 1), std::move(index), constant(int_type(1, 1), 1));
@@ -241,6 +242,19 @@ Typed ExprCompiler::element(const Expr& expr, int& family_index) {
                            std::move(index));
   }
   return flat;
+}
+
+/// An inner index that is too large must not name an element of the next row.
+Typed ExprCompiler::within(Typed index, const Family& family, std::size_t place) const {
+  const Type& dim = family.dims[place];
+  const bool named = dim.kind == TypeKind::kId || dim.kind == TypeKind::kRef;
+  const bool fits = !named && index.type.lo >= 0 && index.type.hi < world_.domain_size(dim);
+  if (fits || index.is_constant() || index.type.name == "error") return index;
+  if (dim.kind == TypeKind::kRef) {
+    const Type any = int_type(-1, world_.domain_size(dim) - 1);
+    index = binary(Op::kSub, any, std::move(index), constant(int_type(1, 1), 1));
+  }
+  return load_family(world_.find_family(World::name_of_index(family.name, place)), std::move(index));
 }
 
 Typed ExprCompiler::compile_index(const Expr& expr) {
@@ -325,7 +339,11 @@ Typed ExprCompiler::compile_register(const Expr& expr, Typed smmu, const std::st
     return fail(expr, "register of a reference that is always NULL", world_.hint_for_null(owner));
   }
   Typed typed = unary(Op::kRegister, int_type(INT32_MIN + 1, INT32_MAX), std::move(index));
-  if (field_index >= 0) typed.type = int_type(0, 0xffff);
+  if (field_index >= 0) {
+    const hwmodel::v3::Field& part = found->fields[static_cast<std::size_t>(field_index)];
+    const int bits = part.hi - part.lo + 1;
+    if (bits < 32) typed.type = int_type(0, static_cast<std::int32_t>((std::uint32_t{1} << bits) - 1));
+  }
   typed.a = static_cast<std::int32_t>(hwmodel::v3::register_index(*found));
   typed.b = field_index;
   return typed;

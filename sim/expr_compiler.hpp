@@ -98,6 +98,7 @@ class ExprCompiler {
                                        const std::string& field);
   [[nodiscard]] Typed load_family(int family, Typed index) const;
   [[nodiscard]] Typed element(const Expr& expr, int& family);
+  [[nodiscard]] Typed within(Typed index, const Family& family, std::size_t place) const;
   [[nodiscard]] Typed smmu_index(const Expr& expr);
   [[nodiscard]] Typed fail(const Expr& expr, const std::string& message, const std::string& hint = {});
   void emit_into(const Typed& typed);

@@ -37,6 +37,7 @@ class Touched {
     }
     return false;
   }
+  [[nodiscard]] bool may_write(std::size_t byte) const { return (marks_[byte] & kWritten) != 0; }
   [[nodiscard]] bool untouched(std::size_t byte) const { return marks_[byte] == 0; }
   [[nodiscard]] std::size_t bytes_read() const { return count(kRead); }
   [[nodiscard]] std::size_t bytes_written() const { return count(kWritten); }

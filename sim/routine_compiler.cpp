@@ -33,6 +33,12 @@ bool may_stand_in_atomic(Verb verb) {
   }
 }
 
+/// Everything that RuleCompiler makes code of, or nothing of.
+bool may_stand_in_rule(Verb verb) {
+  return verb == Verb::kNop || verb == Verb::kSet || verb == Verb::kIf || verb == Verb::kJump ||
+         verb == Verb::kFrameEnd;
+}
+
 bool is_control(Verb verb) {
   switch (verb) {
     case Verb::kIf:
@@ -136,7 +142,13 @@ Pc RoutineCompiler::compile_rule_body(const Node& body, const std::string& name,
   in_atomic_ = true;
   compile_block(body);
   in_atomic_ = false;
-  for (Pc pc = entry; pc < here(); ++pc) at(pc).folded = true;
+  for (Pc pc = entry; pc < here(); ++pc) {
+    at(pc).folded = true;
+    if (!may_stand_in_rule(at(pc).verb))
+      error(program_.infos[at(pc).info].at, "a rule's steps are assignments and 'if'");
+    if ((at(pc).next <= pc && at(pc).next >= entry) || (at(pc).other <= pc && at(pc).other >= entry))
+      error(program_.infos[at(pc).info].at, "a loop cannot stand in a rule");
+  }
   Step end;
   end.verb = Verb::kExit;
   begin_step(body, nullptr, nullptr);

@@ -37,7 +37,7 @@ class RoutineCompiler {
   [[nodiscard]] CompiledContext compile_kworker(const Node& run, const std::string& name, std::int32_t work);
   /// A context that runs pending softirqs for ever.
   [[nodiscard]] CompiledContext compile_ksoftirqd(const std::string& name);
-  /// The body of a rule: one chain of folded steps, its first step not folded. Returns its entry.
+  /// The body of a rule: one chain of folded steps. Returns its entry.
   [[nodiscard]] Pc compile_rule_body(const Node& body, const std::string& name, Scope& scope);
 
  private:

@@ -74,7 +74,8 @@ class RuleMachine {
     const std::uint32_t* const begins = index.begins.data();
     const RuleGroup* const end = index.groups.data() + index.groups.size();
     for (const RuleGroup* group = index.groups.data(); group != end; ++group) {
-      const auto value = static_cast<std::uint32_t>(value_of<kRecording>(*group) - group->first_value);
+      const auto first = static_cast<std::uint32_t>(group->first_value);
+      const std::uint32_t value = static_cast<std::uint32_t>(value_of<kRecording>(*group)) - first;
       if (value >= group->values) continue;
       const std::uint32_t* const begin = begins + group->begins + value;
       consider(begin[0], begin[1]);

@@ -145,6 +145,9 @@ class World {
   [[nodiscard]] bool constants_unknown() const { return written_ == nullptr; }
   [[nodiscard]] const ClassInfo* find_class(std::string_view name) const;
   [[nodiscard]] int find_family(std::string_view name) const;
+  /// The family that holds each value of an array's inner index under that value, and nothing under others:
+  /// reading it tells whether the index is one. `place`: of the index, from 0.
+  [[nodiscard]] static std::string name_of_index(const std::string& array, std::size_t place);
   [[nodiscard]] const ListInfo* find_list(std::string_view name) const;
   [[nodiscard]] const RoutineInfo* find_routine(std::string_view name) const;
   /// Value and type of an enumeration constant, object, id or errno named `name`.
@@ -226,6 +229,7 @@ class World {
   void check_drivers();
   void check_registration_order(const Node& machine);
   int add_family(const std::string& name, Type type, std::int32_t count, const Location& at);
+  void add_index_check(const std::string& array, std::size_t place, const Type& dim, const Location& at);
   void add_object(const std::string& class_name, const std::string& object, const Location& at);
   void add_constant(const std::string& name, std::int32_t value, const Type& type);
   [[nodiscard]] std::optional<std::int32_t> initial_value(const Type& type, const Node& node);

@@ -1,6 +1,7 @@
 // Declarations of state: types, classes and objects, globals, lists, locks.
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 
 #include "sim/world.hpp"
 
@@ -44,6 +45,21 @@ int World::add_family(const std::string& name, Type type, std::int32_t count, co
   families.push_back(std::move(family));
   family_by_name.emplace(name, index);
   return index;
+}
+
+std::string World::name_of_index(const std::string& array, std::size_t place) {
+  return array + ", index " + std::to_string(place + 1);
+}
+
+void World::add_index_check(const std::string& array, std::size_t place, const Type& dim,
+                            const Location& at) {
+  const std::int32_t size = domain_size(dim);
+  const int index = add_family(name_of_index(array, place), dim, size, at);
+  Family& values = families[static_cast<std::size_t>(index)];
+  values.constant = true;
+  values.dims = {dim};
+  const std::int32_t first = dim.kind == TypeKind::kRef ? 1 : 0;
+  std::iota(values.init.begin(), values.init.end(), first);
 }
 
 void World::add_object(const std::string& class_name, const std::string& object, const Location& at) {
@@ -261,6 +277,7 @@ void World::read_global(const std::string& name, const Node& value, const Locati
     }
   }
   const int family = add_family(name, *type, count, at);
+  for (std::size_t place = 1; place < dims.size(); ++place) add_index_check(name, place, dims[place], at);
   families[static_cast<std::size_t>(family)].dims = std::move(dims);
   if (init == nullptr) return;
   std::vector<std::int32_t>& values = families[static_cast<std::size_t>(family)].init;

@@ -19,6 +19,42 @@ ExploreOptions with_symmetry() {
   return options;
 }
 
+/// A dead id names nobody: else it would be renamed with the others, and be another one than the dead id of
+/// the same state as it is met again.
+TEST(SymmetryAndDeadVariables, AgreeOnWhatADeadIdBecomes) {
+  ExploreOptions options;
+  options.reductions = {true, true, false};
+  const Checked rules = check_text(
+      "types: { pid: id 2, loc: 'enum(A, B)' }\n"
+      "globals: { pc: { type: array pid of loc, init: A }, ref: { type: array pid of pid, init: unset }, g: "
+      "int 0..3 }\n"
+      "rules:\n"
+      "  - { for: { p: pid }, when: 'pc[p] == A', do: ['ref[p] := unset', 'pc[p] := B'] }\n"
+      "  - { for: { p: pid }, when: 'pc[p] == B', do: [{ if: 'ref[p] == unset', then: ['g := 1'] }, 'pc[p] "
+      ":= A'] }\n"
+      "properties: { n: { never: g == 1 } }\n",
+      options);
+  EXPECT_EQ(rules.status("n"), Status::kViolated);
+  const Checked tasks = check_text(
+      "machine: { cpus: 2 }\n"
+      "types: { name: id 2 }\n"
+      "globals: { last: { type: name, init: unset }, n: int 0..9, lock: mutex }\n"
+      "routines:\n"
+      "  note:\n"
+      "    - choose: me in name\n"
+      "    - load: seen = last\n"
+      "    - set: last = me\n"
+      "    - if: seen == me\n"
+      "      then: [ set: n = 1 ]\n"
+      "    - mutex_lock: lock\n"
+      "    - set: n = 2\n"
+      "    - mutex_unlock: lock\n"
+      "tasks: { a: { cpu: 0, run: [ call: note, call: note ] }, b: { cpu: 1, run: [ call: note ] } }\n"
+      "properties: { p: { at_end: n == 0 } }\n",
+      options);
+  EXPECT_EQ(tasks.status("p"), Status::kViolated);
+}
+
 Checked check_reduced(const std::string& text) { return check_text(text, with_symmetry()); }
 
 bool says(const Checked& checked, const std::string& words) {

@@ -133,6 +133,19 @@ TEST(DeclarationErrors, AStateThatIsTooLarge) {
                        "x.yaml:1:12: error: the state is too large"));
 }
 
+TEST(DeclarationErrors, ARuleAssignsAndAsks) {
+  const std::string head = "globals: { x: int 0..3, m: mutex }\n";
+  const std::string words = "a rule's steps are assignments and 'if'";
+  for (const std::string step :
+       {"cmpxchg: x, with: [0, 1]", "finding: cmd_sync_timeout", "panic", "machine_reset",
+        "wait_until: x == 3", "mutex_unlock: m", "log: hello", "sleep: 1s", "exit"}) {
+    const std::string text = mistake(head + "rules: [ { do: [ { " + step + " } ] } ]\n");
+    EXPECT_TRUE(contains(text, words)) << step << "\n" << text;
+  }
+  const std::string loop = mistake(head + "rules: [ { do: [ { while: x > 0, do: ['x := 1'] } ] } ]\n");
+  EXPECT_TRUE(contains(loop, "a loop cannot stand in a rule")) << loop;
+}
+
 TEST(DeclarationErrors, AnIfDoesSomething) {
   EXPECT_TRUE(contains(mistake_in_run("if: f"), "x.yaml:6:13: error: 'if' needs 'then' or 'else'"));
 }
