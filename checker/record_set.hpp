@@ -117,7 +117,7 @@ class RecordSet {
     return has_short_hash_ ? short_hash(record, record_bytes_) : XXH3_64bits(record, record_bytes_);
   }
   /// Brings the slot's cache line near, some time before `insert`.
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots_ + (hash & mask_)); }
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots_ + (hash & mask_), 1); }
   /// The same for the record that `insert` will most likely compare, with its end, which may lie in another
   /// line.
   void prefetch_record(std::uint64_t hash) const {

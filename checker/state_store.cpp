@@ -172,6 +172,10 @@ void CompressedStore::load_leaf(std::size_t component, std::uint32_t number, std
 }
 
 void CompressedStore::prefetch(StateId id) const {
+  if (groups_.count == 0) {
+    roots_->prefetch_record_of(id);
+    return;
+  }
   PackedIds::Words root{};
   std::memcpy(root.data(), roots_->record(id), root_.bytes());
   for (std::size_t i = 0; i < groups_.count; ++i)
