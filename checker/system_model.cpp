@@ -100,6 +100,7 @@ struct RuleTrouble {
 struct RuleStores : RuleTrouble {
   bool stored = false;
 
+  [[nodiscard]] bool any() const { return stored; }
   void before_store(std::int32_t /*family*/, base::Slot /*slot*/) { stored = true; }
 };
 
@@ -108,6 +109,7 @@ struct RuleStoresAt : RuleTrouble {
   explicit RuleStoresAt(StoredSlots& slots) : stored_at(&slots) {}
   StoredSlots* stored_at;
 
+  [[nodiscard]] bool any() const { return !stored_at->empty(); }
   void before_store(std::int32_t /*family*/, base::Slot slot) { stored_at->add(slot); }
 };
 
@@ -139,20 +141,24 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
     effects.findings.push_back({finding.property, finding.cause});
 }
 
-OnCopy SystemModel::fire_on_copy(std::byte* state, Transition transition) const {
+namespace {
+
+template <class Stores>
+OnCopy fire_rule_on_copy(const sim::System& system, std::byte* state, std::uint16_t rule, Stores stores) {
   base::StateAccess access(state);
-  RuleStores stores;
-  sim::RuleMachine(system_, access).fire_unlogged(transition.choice, stores);
+  sim::RuleMachine(system, access).fire_unlogged(rule, stores);
   if (stores.met) return OnCopy::kRefused;
-  return stores.stored ? OnCopy::kSuccessor : OnCopy::kNoWrite;
+  return stores.any() ? OnCopy::kSuccessor : OnCopy::kNoWrite;
+}
+
+}  // namespace
+
+OnCopy SystemModel::fire_on_copy(std::byte* state, Transition transition) const {
+  return fire_rule_on_copy(system_, state, transition.choice, RuleStores());
 }
 
 OnCopy SystemModel::fire_on_copy(std::byte* state, Transition transition, StoredSlots& stored) const {
-  base::StateAccess access(state);
-  RuleStoresAt stores(stored);
-  sim::RuleMachine(system_, access).fire_unlogged(transition.choice, stores);
-  if (stores.met) return OnCopy::kRefused;
-  return stored.empty() ? OnCopy::kNoWrite : OnCopy::kSuccessor;
+  return fire_rule_on_copy(system_, state, transition.choice, RuleStoresAt(stored));
 }
 
 void SystemModel::reduce(std::byte* state, std::vector<base::Write>& undo) const {

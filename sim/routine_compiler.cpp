@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "sim/rule_compiler.hpp"
+
 namespace quiesce::sim {
 namespace {
 
@@ -33,10 +35,10 @@ bool may_stand_in_atomic(Verb verb) {
   }
 }
 
-/// Everything that RuleCompiler makes code of, or nothing of.
-bool may_stand_in_rule(Verb verb) {
-  return verb == Verb::kNop || verb == Verb::kSet || verb == Verb::kIf || verb == Verb::kJump ||
-         verb == Verb::kFrameEnd;
+/// Whether the step at `pc` goes back to one of those from `first` on.
+bool goes_back(const Step& step, Pc pc, Pc first) {
+  const auto is_back = [&](Pc to) { return to <= pc && to >= first; };
+  return is_back(step.next) || is_back(step.other);
 }
 
 bool is_control(Verb verb) {
@@ -146,8 +148,7 @@ Pc RoutineCompiler::compile_rule_body(const Node& body, const std::string& name,
     at(pc).folded = true;
     if (!may_stand_in_rule(at(pc).verb))
       error(program_.infos[at(pc).info].at, "a rule's steps are assignments and 'if'");
-    if ((at(pc).next <= pc && at(pc).next >= entry) || (at(pc).other <= pc && at(pc).other >= entry))
-      error(program_.infos[at(pc).info].at, "a loop cannot stand in a rule");
+    if (goes_back(at(pc), pc, entry)) error(program_.infos[at(pc).info].at, "a loop cannot stand in a rule");
   }
   Step end;
   end.verb = Verb::kExit;
@@ -330,8 +331,7 @@ void RoutineCompiler::compile_atomic(const Node& argument) {
       error(program_.infos[at(pc).info].at,
             "this verb may wait or switch, so it cannot stand in an 'atomic' block");
     }
-    if ((at(pc).next <= pc && at(pc).next >= first) || (at(pc).other <= pc && at(pc).other >= first))
-      error(argument.at, "a loop cannot stand in an 'atomic' block");
+    if (goes_back(at(pc), pc, first)) error(argument.at, "a loop cannot stand in an 'atomic' block");
   }
 }
 

@@ -183,9 +183,7 @@ void RuleCompiler::straight(Pc pc, std::vector<Pc>& open, Branches& branches) {
       for (const std::uint32_t jump : to_else) branches.emplace_back(step.other, jump);
       open.push_back(step.other);
     }
-    QUIESCE_ASSERT(step.verb == Verb::kSet || step.verb == Verb::kIf || step.verb == Verb::kNop ||
-                       step.verb == Verb::kJump || step.verb == Verb::kFrameEnd,
-                   "a rule has a step that no code is made of");
+    QUIESCE_ASSERT(may_stand_in_rule(step.verb), "a rule has a step that no code is made of");
     pc = step.next;
   }
   branches.emplace_back(pc, emit({.op = RuleOp::kJump}));

@@ -13,6 +13,12 @@
 
 namespace quiesce::sim {
 
+/// Steps of a rule: those that RuleCompiler makes code of, and those that do nothing there.
+[[nodiscard]] constexpr bool may_stand_in_rule(Verb verb) {
+  return verb == Verb::kNop || verb == Verb::kSet || verb == Verb::kIf || verb == Verb::kJump ||
+         verb == Verb::kFrameEnd;
+}
+
 struct Rule;
 
 class RuleCompiler {
