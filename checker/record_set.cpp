@@ -133,16 +133,25 @@ unsigned RecordSet::next_bits() const {
   return bits < kSmallBits ? std::min(bits + 2, kSmallBits) : bits + 1;
 }
 
+/// Slots are fetched a block ahead of the records that go into them.
 void RecordSet::put_back(Id first, Id last) {
-  constexpr Id kBlock = 16;
-  std::array<std::uint64_t, kBlock> hashes;
-  for (Id block = first; block < last; block += kBlock) {
-    const Id count = std::min(kBlock, last - block);
-    for (Id i = 0; i < count; ++i) {
-      hashes[i] = hash(record(block + i));
-      __builtin_prefetch(slots_ + (hashes[i] & mask_), 1);
+  constexpr Id kBlock = 32;
+  std::array<std::array<std::uint64_t, kBlock>, 2> hashes;
+  Id fetched = first;
+  const auto fetch = [&](std::array<std::uint64_t, kBlock>& block) {
+    const Id end = fetched + std::min(kBlock, last - fetched);
+    for (std::size_t i = 0; fetched < end; ++i, ++fetched) {
+      block[i] = hash(record(fetched));
+      prefetch(block[i]);
     }
-    for (Id i = 0; i < count; ++i) put_back(block + i, hashes[i]);
+  };
+  fetch(hashes[0]);
+  std::size_t turn = 0;
+  for (Id id = first; id < last;) {
+    const Id end = fetched;
+    fetch(hashes[1 - turn]);
+    for (std::size_t i = 0; id < end; ++i, ++id) put_back(id, hashes[turn][i]);
+    turn = 1 - turn;
   }
 }
 
