@@ -68,7 +68,7 @@ StateShape SystemModel::state_shape() const {
     if (!family.constant) cuts.push_back(family.first.offset);
   }
   for (const hwmodel::v3::Layout& smmu : layout.smmus) {
-    cuts.push_back(smmu.cr0.offset);
+    cuts.push_back(smmu.cr0.written.offset);
     cuts.push_back(smmu.ring.offset);
   }
   for (const sim::CpuLayout& cpu : layout.cpus) cuts.push_back(cpu.current.offset);

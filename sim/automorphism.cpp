@@ -217,6 +217,8 @@ std::optional<std::string> compare_machine(const Naming& naming, const Permutati
   }
   for (std::size_t i = 0; i < layout.smmus.size(); ++i) {
     const auto to = static_cast<std::size_t>(g.members[naming.smmus][i]);
+    if (layout.smmu_irqs[i] != layout.smmu_irqs[to])
+      return "an interrupt comes from SMMU " + system.smmus[i].name;
     if (hwmodel::v3::fingerprint(layout.smmu_configs[i]) !=
         hwmodel::v3::fingerprint(layout.smmu_configs[to])) {
       return "SMMUs " + system.smmus[i].name + " and " + system.smmus[to].name +
@@ -249,7 +251,7 @@ std::vector<Term> operands_of(const Naming& naming, const Step& step) {
   std::vector<Term> all{naming.terms.read(step.place)};
   const bool value_is_smmu = step.verb == Verb::kReserveAndPublish;
   all.push_back(value_is_smmu ? naming.terms.read_smmu(step.value) : naming.terms.read(step.value));
-  const bool second_is_smmu = step.verb == Verb::kWrite;
+  const bool second_is_smmu = step.verb == Verb::kWrite || step.verb == Verb::kPutCommands;
   all.push_back(second_is_smmu ? naming.terms.read_smmu(step.value2) : naming.terms.read(step.value2));
   if (!is_list_verb(step.verb)) return all;
   for (const std::int32_t family : {step.argument, step.argument2}) {

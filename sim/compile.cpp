@@ -96,6 +96,7 @@ class SystemCompiler {
     for (const SmmuInfo& smmu : world_.smmus) {
       out.smmus.push_back(hwmodel::v3::lay_out(layout_, smmu.config));
       out.smmu_configs.push_back(smmu.config);
+      out.smmu_irqs.emplace_back().fill(kNoIrq);
     }
     if (!world_.machine.has_cpus) return;
     for (int i = 0; i < world_.machine.cpus; ++i) {
@@ -193,6 +194,8 @@ class SystemCompiler {
       system_.layout.irqs.push_back(
           {layout_.add(base::Width::kU8), info.cpu, add(info.handler, info.name, true)});
       system_.irq_names.push_back(info.name);
+      for (const SmmuLine& from : info.from)
+        system_.layout.smmu_irqs[from.smmu].at(from.line) = static_cast<int>(system_.layout.irqs.size()) - 1;
     }
     for (const KernelTimerInfo& info : world_.timers) {
       const Pc entry = add(info.handler, info.name, info.hard);
@@ -355,17 +358,12 @@ class SystemCompiler {
 
   void intern_commands() {
     for (const std::string& opcode : system_.program.commands) {
-      hwmodel::v3::Command command;
-      command.opcode = *hwmodel::v3::find_opcode(opcode);
-      system_.command_ids.push_back(system_.commands.intern(command));
+      system_.command_ids.push_back(
+          system_.commands.intern({*hwmodel::v3::find_opcode(opcode), hwmodel::v3::kSigNone, false}));
     }
-    hwmodel::v3::Command sync;
-    sync.opcode = hwmodel::v3::Opcode::kSync;
-    sync.cs = hwmodel::v3::kSigSev;
-    system_.sync_command = system_.commands.intern(sync);
-    sync.cs = hwmodel::v3::kSigIrq;
-    sync.msi = true;
-    system_.sync_msi_command = system_.commands.intern(sync);
+    constexpr auto kSync = hwmodel::v3::Opcode::kSync;
+    system_.sync_command = system_.commands.intern({kSync, hwmodel::v3::kSigSev, false});
+    system_.sync_msi_command = system_.commands.intern({kSync, hwmodel::v3::kSigIrq, true});
   }
 
   const Node& document_;

@@ -295,10 +295,12 @@ class Interpreter {
     push(range_of_query(in), std::move(deps));
   }
 
-  /// Of all registers GBPA alone uses the top bit.
+  /// Of all registers GBPA and the flags of queues alone use the top bit.
   static Interval range_of_query(const Instruction& in) {
     if (in.op != Op::kRegister) return kAnything;
-    const bool top_bit = hwmodel::v3::register_at(static_cast<std::size_t>(in.a)).name == "GBPA";
+    const hwmodel::v3::Reg reg = hwmodel::v3::register_at(static_cast<std::size_t>(in.a)).reg;
+    const bool top_bit = reg == hwmodel::v3::Reg::kGbpa || reg == hwmodel::v3::Reg::kEventqProd ||
+                         reg == hwmodel::v3::Reg::kEventqCons;
     return top_bit ? kAnything : Interval{-INT32_MAX, INT32_MAX};
   }
 

@@ -187,7 +187,7 @@ std::optional<std::string> compare_watched(const Naming& naming, const Permutati
   }
   for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
     const auto to = static_cast<std::size_t>(g.members[naming.smmus][i]);
-    if (watched(system.layout.smmus[i].cr0) != watched(system.layout.smmus[to].cr0))
+    if (watched(system.layout.smmus[i].cr0.written) != watched(system.layout.smmus[to].cr0.written))
       return "a retry loop looks at one of the SMMUs";
   }
   return std::nullopt;

@@ -146,6 +146,9 @@ Touched Footprints::footprint(const std::byte* state, Move move) const {
     for (const base::Slot slot :
          hwmodel::v3::footprint(system_.layout.smmus[i], system_.layout.smmu_configs[i], kind))
       touched.write(slot);
+    for (const int irq : system_.layout.smmu_irqs[i]) {
+      if (irq != kNoIrq) touched.write(system_.layout.irqs[static_cast<std::size_t>(irq)].state);
+    }
     return touched;
   }
   if (move.actor > system_.time_actor()) return rules_[move.choice];

@@ -95,6 +95,8 @@ struct CpuLayout {
   base::Slot lockup_state;  ///< 0 no, 1 to be reported in the next gap, 2 reported
 };
 
+inline constexpr int kNoIrq = -1;
+
 struct IrqLineLayout {
   base::Slot state;  ///< IrqState
   int cpu = 0;
@@ -146,6 +148,8 @@ struct Layout {
   std::vector<WorkLayout> works;
   std::vector<hwmodel::v3::Layout> smmus;
   std::vector<hwmodel::v3::Config> smmu_configs;
+  /// Which interrupt each line of an SMMU raises, or kNoIrq.
+  std::vector<std::array<int, hwmodel::v3::kLines>> smmu_irqs;
   std::vector<BoundLayout> bounds;
   bool leads = false;  ///< tasks can get ahead of each other on a CPU: see kernel/fair_share.cpp
   bool rcu = false;    ///< some step reads or waits under RCU or SRCU

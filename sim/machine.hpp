@@ -163,6 +163,7 @@ class Machine {
   void execute_list(ContextId context, const Step& step);
   void execute_write(ContextId context, const Step& step);
   void execute_publish(ContextId context, const Step& step);
+  void execute_put_commands(ContextId context, const Step& step);
   void spin(ContextId context, std::int32_t spinning = phase_of::kSpinning);
   [[nodiscard]] bool spins(ContextId context) const;
   [[nodiscard]] bool keep_last_read(ContextId context, const Step& step);
@@ -247,6 +248,8 @@ class Machine {
   // interrupts.cpp
   void enter_hardirq(std::size_t cpu, Pc entry);
   void leave_interrupt(ContextId context);
+  void raise_irq(std::size_t irq);
+  void take_pulses(std::size_t smmu, const hwmodel::v3::HwEvents& events);
   void run_softirqs(std::size_t cpu);
   void end_of_softirq(std::size_t cpu);
   void next_softirq(std::size_t cpu);

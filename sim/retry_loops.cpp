@@ -31,7 +31,7 @@ void add_reads(const System& system, CodeId code, Ranges& watched) {
       for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
         const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
         const auto end = smmu.ring.offset + system.layout.smmu_configs[i].cmdq_window;
-        watched.emplace_back(smmu.cr0.offset, static_cast<std::uint16_t>(end));
+        watched.emplace_back(smmu.cr0.written.offset, static_cast<std::uint16_t>(end));
       }
     }
   }

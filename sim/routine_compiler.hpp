@@ -3,8 +3,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,9 @@ inline constexpr std::size_t kStepsMax = 60000;
 
 /// A part of a scalar's text, at its own place in the file.
 [[nodiscard]] Node with_text(const Node& original, std::string text, std::size_t skipped);
+/// `A to B`, `A from B`, `A in B`, `A at B`: the two sides, or nothing.
+[[nodiscard]] std::optional<std::pair<std::string, std::string>> split_at(const std::string& text,
+                                                                          std::string_view word);
 
 class RoutineCompiler {
  public:
@@ -96,9 +101,7 @@ class RoutineCompiler {
   void compile_cmpxchg(const Node& step, const Node& argument);
   void compile_choose(const Node& argument);
   void compile_list_verb(const VerbInfo& verb, const Node& argument);
-  void compile_write(const Node& argument);
   void compile_poll(const Node& step, const Node& argument);
-  void compile_publish(const Node& step, const Node& argument);
   void compile_lock_verb(const VerbInfo& verb, const Node& argument);
   void compile_wait(const Node& step, const VerbInfo& verb, const Node& argument);
   void compile_named(const VerbInfo& verb, const Node& step, const Node& argument);
@@ -107,6 +110,13 @@ class RoutineCompiler {
   void compile_smp_send_stop(const Node& step);
   void check_format(const Node& format, const Type& type);
   [[nodiscard]] int compile_message(const Node& text);
+
+  // Steps that touch an SMMU (smmu_verb_compiler.cpp)
+  void compile_write(const Node& argument);
+  void compile_publish(const Node& step, const Node& argument);
+  void compile_put_commands(const Node& step, const Node& argument);
+  [[nodiscard]] std::optional<std::int32_t> commands_with(const Node& step);
+  [[nodiscard]] CodeId emit_smmu(const Typed& smmu);
 
   // Helpers
   Pc begin_context(const std::string& name);

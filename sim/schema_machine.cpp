@@ -27,6 +27,8 @@ Json smmu(Flavour flavour) {
                             {"sync", one_word_of({"poll", "msi"})},
                             {"cr0_ack", one_word_of({"any", "immediate", "never"})},
                             {"cmdq", one_word_of({"async", "synchronous"})},
+                            {"ats", flag()},
+                            {"cmdq_aborts", flag()},
                             {"gbpa_abort", flag()},
                             {"arch_minor", number(0, 4)}},
                            flavour);

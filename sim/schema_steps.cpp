@@ -32,7 +32,7 @@ Json argument_of(const VerbInfo& verb) {
   if (argument == "TEXT") return ref("text");
   if (argument == "EXPR" || argument == "CPU" || argument == "N") return ref("expression");
   if (takes_nothing(verb)) return or_null(ref("expression"));
-  for (const char* word : {" in ", " to ", " from ", " = "}) {
+  for (const char* word : {" in ", " to ", " from ", " at ", " = "}) {
     const bool needed = argument.find(word) != std::string_view::npos && !argument.starts_with('[');
     if (needed) return {{"type", "string"}, {"pattern", word[1] == '=' ? "=" : word}};
   }

@@ -8,14 +8,23 @@ namespace {
 void add_smmu(const System& system, std::size_t i, std::vector<NamedSlot>& all) {
   const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
   const std::string& name = system.smmus[i].name;
-  for (const auto& [part, slot] : {std::pair{".CR0", smmu.cr0},
-                                   {".CR0 in force", smmu.cr0_in_force},
-                                   {".CR0ACK", smmu.cr0ack},
+  for (const auto& [part, slot] : {std::pair{".CR0", smmu.cr0.written},
+                                   {".CR0 in force", smmu.cr0.in_force},
+                                   {".CR0ACK", smmu.cr0.acknowledged},
+                                   {".IRQ_CTRL", smmu.irq_ctrl.written},
+                                   {".IRQ_CTRL in force", smmu.irq_ctrl.in_force},
+                                   {".IRQ_CTRLACK", smmu.irq_ctrl.acknowledged},
                                    {".GBPA.ABORT", smmu.gbpa_abort},
                                    {".GBPA in force", smmu.gbpa_in_force},
                                    {".GBPA.Update", smmu.gbpa_update},
                                    {".CMDQ_PROD", smmu.cmdq_prod},
                                    {".CMDQ_CONS", smmu.cmdq_cons},
+                                   {".CMDQ_CONS.ERR", smmu.cmdq_err},
+                                   {": error of a command", smmu.cmdq_halts},
+                                   {".GERROR", smmu.gerror},
+                                   {".GERRORN", smmu.gerrorn},
+                                   {".EVENTQ_PROD", smmu.eventq_prod},
+                                   {".EVENTQ_CONS", smmu.eventq_cons},
                                    {": command in progress", smmu.fetched},
                                    {": CMD_SYNC's message", smmu.msi_pending}}) {
     all.push_back({name + part, slot});

@@ -25,7 +25,7 @@ void read_smmus(const System& system, const Instruction& in, Touched& touched) {
       const v3::Register& reg = v3::register_at(static_cast<std::size_t>(in.a));
       for (const base::Slot slot : v3::footprint(smmu, config, reg)) touched.read(slot);
     } else if (in.op == Op::kDecision) {
-      touched.read(smmu.cr0_in_force);
+      touched.read(smmu.cr0.in_force);
       touched.read(smmu.gbpa_in_force);
     } else {
       for (unsigned k = 0; k < config.cmdq_window; ++k)
@@ -52,11 +52,16 @@ void add_smmus(const System& system, const Step& step, Touched& touched) {
     const v3::Layout& smmu = system.layout.smmus[i];
     const v3::Config& config = system.layout.smmu_configs[i];
     const bool publishes = step.verb == Verb::kReserveAndPublish;
+    if (publishes || step.verb == Verb::kPutCommands) {
+      for (const base::Slot slot : v3::ring_slots(smmu, config)) touched.write(slot);
+    }
+    if (step.verb == Verb::kPutCommands) continue;
     const v3::Register& reg = publishes ? *v3::find_register("CMDQ_PROD")
                                         : v3::register_at(static_cast<std::size_t>(step.argument));
     for (const base::Slot slot : v3::footprint(smmu, config, reg)) touched.write(slot);
-    for (unsigned k = 0; publishes && k < config.cmdq_window; ++k)
-      touched.write({static_cast<std::uint16_t>(smmu.ring.offset + k), base::Width::kU8});
+    for (const int irq : system.layout.smmu_irqs[i]) {
+      if (irq != kNoIrq) touched.write(system.layout.irqs[static_cast<std::size_t>(irq)].state);
+    }
   }
 }
 
@@ -175,6 +180,7 @@ void add_verb(const System& system, ContextId context, const Step& step, Touched
       break;
     case Verb::kWrite:
     case Verb::kReserveAndPublish:
+    case Verb::kPutCommands:
       add_smmus(system, step, touched);
       break;
     case Verb::kRaiseIrq:

@@ -55,6 +55,9 @@ void add_layout(const Layout& layout, Mixer& mixer) {
   for (const KernelTimerLayout& timer : layout.timers) mixer.add(timer.cpu, timer.hard, timer.entry);
   for (const BoundLayout& bound : layout.bounds) mixer.add(bound.context, bound.limit_us, bound.property);
   for (const hwmodel::v3::Config& config : layout.smmu_configs) mixer.add(hwmodel::v3::fingerprint(config));
+  for (const auto& lines : layout.smmu_irqs) {
+    for (const int irq : lines) mixer.add(irq);
+  }
   mixer.add(layout.bytes);
 }
 

@@ -5,15 +5,15 @@
 #include "sim/routine_compiler.hpp"
 
 namespace quiesce::sim {
-namespace {
 
-/// `A to B`, `A from B`, `A in B`: the two sides, or nothing.
 std::optional<std::pair<std::string, std::string>> split_at(const std::string& text, std::string_view word) {
   const std::string middle = " " + std::string(word) + " ";
   const std::size_t found = text.find(middle);
   if (found == std::string::npos) return std::nullopt;
   return std::pair{text.substr(0, found), text.substr(found + middle.size())};
 }
+
+namespace {
 
 TypeKind lock_kind_of(Verb verb) {
   switch (verb) {
@@ -160,6 +160,8 @@ void RoutineCompiler::compile_simple(const Node& step, const VerbInfo& verb, con
       return compile_poll(step, argument);
     case Verb::kReserveAndPublish:
       return compile_publish(step, argument);
+    case Verb::kPutCommands:
+      return compile_put_commands(step, argument);
     case Verb::kWaitEvent:
     case Verb::kWaitUntil:
       return compile_wait(step, verb, argument);
@@ -310,61 +312,6 @@ void RoutineCompiler::compile_list_verb(const VerbInfo& verb, const Node& argume
   check_accesses(1 + ExprCompiler::shared_reads(item).count, argument.at);
   step.value = expressions_.emit(item);
   emit(step);
-}
-
-void RoutineCompiler::compile_write(const Node& argument) {
-  const Assignment assignment = parse_assignment(argument);
-  const Typed target = expressions_.compile(assignment.target);
-  if (target.type.name == "error") return;
-  if (target.op != Op::kRegister || target.b >= 0 || assignment.op != "=") {
-    error(argument.at, "'write' is written SMMU.REGISTER = EXPR");
-    return;
-  }
-  if (const auto& reg = hwmodel::v3::register_at(static_cast<std::size_t>(target.a)); !reg.writable) {
-    error(argument.at, "register '" + std::string(reg.name) + "' is read-only");
-    return;
-  }
-  const Typed value = expressions_.compile_as(assignment.value, int_type(INT32_MIN, INT32_MAX));
-  check_accesses(1 + ExprCompiler::shared_reads(value).count, argument.at);
-  Step write;
-  write.verb = Verb::kWrite;
-  write.argument = target.a;
-  write.value = expressions_.emit(value);
-  write.value2 = expressions_.emit(target.kids[0]);
-  emit(write);
-}
-
-void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
-  const Binding binding = parse_binding(argument);
-  const Typed smmu = expressions_.compile(binding.value);
-  const Node* with = step.find("with");
-  if (with == nullptr || smmu.type.kind != TypeKind::kRef || smmu.type.name != "smmu") {
-    error(argument.at, "'reserve_and_publish' is written NAME = SMMU, with 'with: COMMANDS'");
-    return;
-  }
-  const Typed commands =
-      expressions_.compile_as(parse_expr(*with), Type{TypeKind::kCommands, 0, 0, "commands", {}, false});
-  if (!commands.is_constant()) {
-    error(with->at, "the commands must be known when compiled");
-    return;
-  }
-  bool sync = false;
-  if (const Node* flag = step.find("sync")) {
-    const Typed value = expressions_.compile_condition(parse_expr(*flag));
-    if (!value.is_constant()) error(flag->at, "'sync' must be known when compiled");
-    sync = value.a != 0;
-  }
-  const Type index = int_type(0, (1 << 20) - 1);
-  const base::Slot slot = new_local(index);
-  Step publish;
-  publish.verb = Verb::kReserveAndPublish;
-  publish.place = local_place(index, slot);
-  publish.argument = commands.a;
-  publish.argument2 = sync ? 1 : 0;
-  publish.value = expressions_.emit(smmu.is_constant() ? constant(int_type(0, 255), smmu.a - 1)
-                                                       : unary(Op::kDeref, int_type(0, 255), smmu));
-  emit(publish);
-  scope_.bind_local(binding.name, index, slot);
 }
 
 void RoutineCompiler::compile_lock_verb(const VerbInfo& verb, const Node& argument) {

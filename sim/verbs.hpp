@@ -33,6 +33,7 @@ enum class Verb : std::uint8_t {
   kWrite,
   kPoll,
   kReserveAndPublish,
+  kPutCommands,
   kCpuRelax,
   kMutexLock,
   kMutexUnlock,

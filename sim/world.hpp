@@ -76,10 +76,17 @@ struct TaskInfo {
   int work = -1;        ///< whose kworker it is
 };
 
+/// A wire that comes out of an SMMU.
+struct SmmuLine {
+  std::size_t smmu = 0;
+  std::size_t line = 0;  ///< as hwmodel::v3::Line counts
+};
+
 struct InterruptInfo {
   std::string name;
   const Node* handler = nullptr;
   int cpu = 0;
+  std::vector<SmmuLine> from;
 };
 
 struct KernelTimerInfo {
@@ -216,6 +223,8 @@ class World {
   void read_counts();
   void read_kernel(const Node& machine);
   [[nodiscard]] int cpu_of_line(const Node& value);
+  [[nodiscard]] std::vector<SmmuLine> lines_of(const Node& value);
+  [[nodiscard]] std::optional<SmmuLine> find_line(const Node& name);
   [[nodiscard]] bool fits(const Node& map, std::size_t most, const char* what);
   [[nodiscard]] const Node* handler_of(const Node::Entry& entry, const char* what);
   [[nodiscard]] const Node* chosen_form(const std::string& name, const Node& forms, std::string& form);

@@ -1,62 +1,13 @@
-// Declarations of the machine: CPUs and scheduling, SMMUs, devices, tasks, interrupts, timers, work.
+// Declarations of the machine: CPUs and scheduling, SMMUs, devices, tasks.
 #include <algorithm>
 #include <charconv>
 
 #include "sim/expr.hpp"
+#include "sim/knob_reader.hpp"
 #include "sim/world.hpp"
 
 namespace quiesce::sim {
 namespace {
-
-/// Reads the keys of a map of knobs, each with a located complaint.
-class KnobReader {
- public:
-  KnobReader(const Node& map, Diagnostics& errors) : map_(map), errors_(errors) {}
-
-  void number(const char* key, int& value, int lo, int hi) {
-    const Node* node = map_.find(key);
-    if (node == nullptr) return;
-    int parsed = 0;
-    const std::string& text = node->scalar;
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), parsed);
-    if (!node->is_scalar() || node->quoted || result.ec != std::errc{} ||
-        result.ptr != text.data() + text.size() || parsed < lo || parsed > hi) {
-      errors_.error(node->at,
-                    std::string("'") + key + "' must be a number from " + std::to_string(lo) + " to " +
-                        std::to_string(hi),
-                    node->quoted ? "numbers are written without quotes" : "");
-      return;
-    }
-    value = parsed;
-  }
-
-  void flag(const char* key, bool& value) {
-    const Node* node = map_.find(key);
-    if (node != nullptr && node->quoted) {
-      errors_.error(node->at, std::string("'") + key + "' is true or false, without quotes");
-      return;
-    }
-    const std::string chosen = choice(key, {"true", "false"}, value ? "true" : "false");
-    value = chosen == "true";
-  }
-
-  std::string choice(const char* key, const std::vector<std::string>& valid, std::string value) {
-    const Node* node = map_.find(key);
-    if (node == nullptr) return value;
-    if (node->is_scalar() && std::find(valid.begin(), valid.end(), node->scalar) != valid.end())
-      return node->scalar;
-    std::string list;
-    for (const std::string& name : valid) list += (list.empty() ? "" : ", ") + name;
-    errors_.error(node->at, std::string("'") + key + "' is one of " + list,
-                  nearest_name_hint(node->scalar, valid),
-                  static_cast<unsigned>(std::max<std::size_t>(1, node->scalar.size())));
-    return value;
-  }
-
- private:
-  const Node& map_;
-  Diagnostics& errors_;
-};
 
 bool is_kernel_version(std::string_view text) {
   const std::size_t dot = text.find('.');
@@ -204,6 +155,10 @@ void World::read_smmus(const Node& all) {
     bool abort = false;
     knobs.flag("gbpa_abort", abort);
     smmu.config.gbpa_abort_reset = abort;
+    knobs.flag("ats", smmu.config.ats);
+    knobs.flag("cmdq_aborts", smmu.config.cmdq_aborts);
+    if (qemu) smmu.config.deviations = hwmodel::v3::Deviations::kQemu72;
+    if (qemu && smmu.config.ats) errors->error(entry.value.at, "the profile qemu-7.2 has no ATS");
     int minor = qemu ? 0 : 2;
     knobs.number("arch_minor", minor, 0, 4);
     smmu.config.arch_minor = static_cast<decltype(smmu.config.arch_minor)>(minor);
@@ -251,111 +206,6 @@ void World::read_tasks() {
       errors->error(entry.key_at, "task '" + entry.key + "' needs 'run': a list of steps");
       continue;
     }
-    tasks.push_back(task);
-  }
-}
-
-int World::cpu_of_line(const Node& value) {
-  int cpu = 0;
-  KnobReader(value, *errors).number("cpu", cpu, 0, machine.cpus - 1);
-  return cpu;
-}
-
-/// False, with a message, if the section has more entries than transitions have numbers for.
-bool World::fits(const Node& map, std::size_t most, const char* what) {
-  if (map.entries.size() <= most) return true;
-  errors->error(map.entries[most].key_at,
-                "at most " + std::to_string(most) + " " + what + " fit one scenario");
-  return false;
-}
-
-const Node* World::handler_of(const Node::Entry& entry, const char* what) {
-  const Node* handler = entry.value.find("handler");
-  if (handler != nullptr && !handler->is_null()) return handler;
-  errors->error(entry.key_at, std::string(what) + " '" + entry.key + "' needs a handler", "",
-                static_cast<unsigned>(entry.key.size()));
-  return nullptr;
-}
-
-void World::read_contexts() {
-  if (const Node* map = section("interrupts"); map != nullptr && fits(*map, 100, "interrupts")) {
-    for (const Node::Entry& entry : map->entries) {
-      expect_keys(entry.value, {"handler", "cpu"}, "interrupt '" + entry.key + "'");
-      interrupts.push_back({entry.key, handler_of(entry, "interrupt"), cpu_of_line(entry.value)});
-    }
-  }
-  if (const Node* map = section("timers"); map != nullptr && fits(*map, 100, "timers")) {
-    for (const Node::Entry& entry : map->entries) {
-      expect_keys(entry.value, {"handler", "cpu", "context"}, "timer '" + entry.key + "'");
-      KnobReader knobs(entry.value, *errors);
-      const bool hard = knobs.choice("context", {"softirq", "hardirq"}, "softirq") == "hardirq";
-      timers.push_back({entry.key, handler_of(entry, "timer"), hard, cpu_of_line(entry.value)});
-    }
-  }
-  if (const Node* map = section("softirqs"); map != nullptr && fits(*map, 8, "softirqs")) {
-    for (const Node::Entry& entry : map->entries) {
-      expect_keys(entry.value, {"handler"}, "softirq '" + entry.key + "'");
-      softirqs.push_back({entry.key, handler_of(entry, "softirq")});
-    }
-  }
-}
-
-/// A work item is a kworker of its own that sleeps until the work is pending.
-// Linux v6.18 kernel/workqueue.c process_one_work(): pending is cleared before the function runs, so
-// that it can be queued again meanwhile; one work item never runs twice at a time.
-void World::read_works() {
-  const Node* map = section("works");
-  if (map == nullptr) return;
-  for (const Node::Entry& entry : map->entries) {
-    expect_keys(entry.value, {"run", "cpu"}, "work '" + entry.key + "'");
-    const Node* run = entry.value.find("run");
-    if (run == nullptr || !run->is_scalar()) {
-      errors->error(entry.key_at, "work '" + entry.key + "' needs 'run': a routine");
-      continue;
-    }
-    works.push_back({entry.key});
-    add_family(entry.key + "__pending", bool_type(), 1, entry.key_at);
-    add_family(entry.key + "__running", bool_type(), 1, entry.key_at);
-    add_family(entry.key + "__flushes", int_type(INT32_MIN, INT32_MAX), 1, entry.key_at);
-    TaskInfo task;
-    task.name = "kworker_" + entry.key;
-    task.kind = "kworker";
-    task.daemon = true;
-    task.at = entry.key_at;
-    task.run = run;
-    task.work = static_cast<int>(works.size()) - 1;
-    task.cpus_allowed = (1U << static_cast<unsigned>(machine.cpus)) - 1;
-    const Node* cpu = entry.value.find("cpu");
-    if (cpu != nullptr && cpu->scalar != "any") {
-      int number = 0;
-      KnobReader(entry.value, *errors).number("cpu", number, 0, machine.cpus - 1);
-      task.cpus_allowed = 1U << static_cast<unsigned>(number);
-    }
-    tasks.push_back(task);
-  }
-}
-
-bool World::has_softirqs() const {
-  if (const Node* softirqs_node = document->find("softirqs"))
-    if (softirqs_node->is_map() && !softirqs_node->entries.empty()) return true;
-  const Node* timers_node = document->find("timers");
-  if (timers_node == nullptr || !timers_node->is_map()) return false;
-  for (const Node::Entry& entry : timers_node->entries) {
-    const Node* context = entry.value.find("context");
-    if (context == nullptr || context->scalar != "hardirq") return true;
-  }
-  return false;
-}
-
-// Linux v6.18 kernel/softirq.c spawn_ksoftirqd(): one kthread bound to each CPU.
-void World::read_ksoftirqds() {
-  if (!machine.has_cpus || !has_softirqs()) return;
-  for (int cpu = 0; cpu < machine.cpus; ++cpu) {
-    TaskInfo task;
-    task.name = "ksoftirqd/" + std::to_string(cpu);
-    task.kind = "kthread";
-    task.daemon = true;
-    task.cpus_allowed = 1U << static_cast<unsigned>(cpu);
     tasks.push_back(task);
   }
 }

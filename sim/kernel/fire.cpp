@@ -133,6 +133,7 @@ void Machine::fire_smmu(std::size_t smmu, std::uint16_t which) {
   hwmodel::v3::HwEvents events;
   hwmodel::v3::fire(access_, layout_.smmus[smmu], layout_.smmu_configs[smmu], system_.commands,
                     hwmodel::v3::decode_transition(which), events);
+  take_pulses(smmu, events);
 }
 
 void Machine::fire_time(TimerId timer) {

@@ -163,15 +163,27 @@ void Machine::forget_expiry(const KernelTimerLayout& timer) {
   if (at == TimerPhase::kRunsExpired) set(timer.pending, static_cast<std::int32_t>(TimerPhase::kRuns));
 }
 
+/// One that is on its way already stays as it is: edges are not counted.
+void Machine::raise_irq(std::size_t irq) {
+  const base::Slot state = layout_.irqs[irq].state;
+  if (get(state) == static_cast<std::int32_t>(IrqState::kIdle))
+    set(state, static_cast<std::int32_t>(IrqState::kSent));
+}
+
+/// The lines of the SMMU that gave a pulse raise the interrupts that they are wired to.
+void Machine::take_pulses(std::size_t smmu, const hwmodel::v3::HwEvents& events) {
+  for (std::size_t line = 0; events.pulses != 0 && line < hwmodel::v3::kLines; ++line) {
+    const int irq = layout_.smmu_irqs[smmu][line];
+    if (((events.pulses >> line) & 1U) != 0 && irq != kNoIrq) raise_irq(static_cast<std::size_t>(irq));
+  }
+}
+
 bool Machine::execute_interrupts(ContextId context, const Step& step) {
   const auto here = static_cast<std::size_t>(running_on(context));
   switch (step.verb) {
-    case Verb::kRaiseIrq: {
-      const IrqLineLayout& line = layout_.irqs[static_cast<std::size_t>(step.argument)];
-      if (get(line.state) == static_cast<std::int32_t>(IrqState::kIdle))
-        set(line.state, static_cast<std::int32_t>(IrqState::kSent));
+    case Verb::kRaiseIrq:
+      raise_irq(static_cast<std::size_t>(step.argument));
       break;
-    }
     case Verb::kRaiseSoftirq:
       // Linux v6.18 kernel/softirq.c raise_softirq_irqoff(): the end of the interrupt or of the section
       // with bottom halves disabled runs it; without one it wakes ksoftirqd.

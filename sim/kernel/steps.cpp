@@ -1,7 +1,6 @@
 // One step of a context, and the local computation that is folded into it.
 #include <algorithm>
 
-#include "hwmodel/v3/smmu.hpp"
 #include "sim/console.hpp"
 #include "sim/machine.hpp"
 
@@ -168,6 +167,9 @@ bool Machine::execute_data(ContextId context, const Step& step, std::uint16_t wh
     case Verb::kReserveAndPublish:
       execute_publish(context, step);
       return true;
+    case Verb::kPutCommands:
+      execute_put_commands(context, step);
+      return true;
     case Verb::kFinding:
       raise_property(static_cast<std::uint16_t>(step.argument), system_.cause_of_info[step.info]);
       advance(context);
@@ -234,62 +236,6 @@ void Machine::execute_list(ContextId context, const Step& step) {
       break;
     }
   }
-  advance(context);
-}
-
-void Machine::execute_write(ContextId context, const Step& step) {
-  const auto value = evaluate_or_oops(step.value, context);
-  const auto smmu = value ? evaluate_or_oops(step.value2, context) : std::nullopt;
-  if (!smmu) return;
-  const auto i = static_cast<std::size_t>(*smmu);
-  check_register_write(context, *smmu, step.argument);
-  hwmodel::v3::HwEvents events;
-  const hwmodel::v3::WriteOutcome outcome = hwmodel::v3::write_register(
-      access_, layout_.smmus[i], layout_.smmu_configs[i], system_.commands,
-      hwmodel::v3::register_at(static_cast<std::size_t>(step.argument)), *value, events);
-  if (outcome == hwmodel::v3::WriteOutcome::kUnpredictable) raise("unpredictable_register", context);
-  advance(context);
-}
-
-/// The atomic form of reserving ring entries, writing the commands and CMDQ_PROD.
-// Linux v6.18 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c arm_smmu_cmdq_issue_cmdlist(), steps 1 to 4.
-// Abstraction: drops a CPU that stops between reservation and publication, and gathering by an owner.
-void Machine::execute_publish(ContextId context, const Step& step) {
-  const auto smmu = evaluate_or_oops(step.value, context);
-  if (!smmu) return;
-  const auto i = static_cast<std::size_t>(*smmu);
-  const hwmodel::v3::Layout& layout = layout_.smmus[i];
-  const hwmodel::v3::Config& config = layout_.smmu_configs[i];
-  const unsigned log2size = config.cmdq_log2size;
-  auto prod = static_cast<std::uint32_t>(get(layout.cmdq_prod));
-  std::uint32_t last = prod;
-  const std::int32_t count = step.argument / 256;
-  const std::int32_t entries = count + (step.argument2 != 0 ? 1 : 0);
-  const auto cons = static_cast<std::uint32_t>(get(layout.cmdq_cons));
-  const bool fits =
-      hwmodel::v3::used(prod, cons, log2size) + static_cast<std::uint32_t>(entries) <= 1U << log2size;
-  bool overwrites = false;
-  const auto put = [&](std::uint8_t id) {
-    overwrites = overwrites || get(layout.entry(prod, config)) != 0;
-    hwmodel::v3::put_command(access_, layout, config, prod, id);
-    last = prod;
-    prod = hwmodel::v3::next(prod, log2size);
-  };
-  for (std::int32_t k = 0; k < count; ++k) {
-    put(system_.command_ids[static_cast<std::size_t>(step.argument % 256 - 1)]);
-  }
-  if (step.argument2 != 0) put(config.msi ? system_.sync_msi_command : system_.sync_command);
-  hwmodel::v3::HwEvents events;
-  const auto& cmdq_prod = *hwmodel::v3::find_register("CMDQ_PROD");
-  check_register_write(context, *smmu, static_cast<std::int32_t>(hwmodel::v3::register_index(cmdq_prod)));
-  const hwmodel::v3::WriteOutcome outcome = hwmodel::v3::write_register(
-      access_, layout, config, system_.commands, cmdq_prod, static_cast<std::int32_t>(prod), events);
-  const bool unpredictable = outcome == hwmodel::v3::WriteOutcome::kUnpredictable;
-  if (unpredictable || (!fits && hwmodel::v3::cmdq_enabled(access_, layout)))
-    raise("unpredictable_register", context);
-  // More commands are on their way than the state keeps: cmdq_window is too small for this scenario.
-  if (overwrites && config.cmdq_window < (1U << log2size)) raise("range_error", context);
-  static_cast<void>(write_place(context, step.place, static_cast<std::int32_t>(last)));
   advance(context);
 }
 

@@ -1,65 +1,11 @@
-#include "hwmodel/v3/smmu.hpp"
-
 #include <gtest/gtest.h>
 
 #include <set>
 
+#include "smmu_fixture.hpp"
+
 namespace quiesce::hwmodel::v3 {
 namespace {
-
-/// An enabled SMMU with a queue of 8 entries.
-class Smmu : public ::testing::Test {
- protected:
-  void configure(const Config& wanted) {
-    config = wanted;
-    config.cmdq_log2size = 3;
-    config.cmdq_window = 8;
-    base::LayoutBuilder builder;
-    layout = lay_out(builder, config);
-    bytes.assign(builder.size(), std::byte{0});
-    access.emplace(bytes.data(), undo);
-    reset(*access, layout, config);
-    enable(*access, layout, config, 0, 0);
-    tlbi = commands.intern({Opcode::kTlbiNhVa, kSigNone, false});
-    sync = commands.intern({Opcode::kSync, config.msi ? kSigIrq : kSigSev, config.msi});
-  }
-  void SetUp() override { configure({}); }
-
-  WriteOutcome write(const char* reg, std::int32_t value) {
-    HwEvents events;
-    return write_register(*access, layout, config, commands, *find_register(reg), value, events);
-  }
-  std::int32_t read(const char* reg) { return read_register(*access, layout, config, *find_register(reg)); }
-  std::vector<HwTransition> enabled() {
-    std::vector<HwTransition> all;
-    for_each_enabled(bytes.data(), layout, config, [&](HwTransition t) { all.push_back(t); });
-    return all;
-  }
-  void fire_one(TransitionKind kind, std::uint8_t field = 0) {
-    HwEvents events;
-    fire(*access, layout, config, commands, {kind, field}, events);
-  }
-  void submit(std::initializer_list<std::uint8_t> ids) {
-    auto prod = static_cast<std::uint32_t>(read("CMDQ_PROD"));
-    for (const std::uint8_t id : ids) {
-      put_command(*access, layout, config, prod, id);
-      prod = next(prod, config.cmdq_log2size);
-    }
-    static_cast<void>(write("CMDQ_PROD", static_cast<std::int32_t>(prod)));
-  }
-  void run_to_the_end() {
-    while (!enabled().empty()) fire_one(enabled().front().kind, enabled().front().field);
-  }
-
-  Config config;
-  Layout layout;
-  CommandTable commands;
-  std::uint8_t tlbi = 0;
-  std::uint8_t sync = 0;
-  std::vector<std::byte> bytes;
-  std::vector<base::Write> undo;
-  std::optional<base::StateAccess> access;
-};
 
 // Spec: IHI 0070G.b, 6.3.9.
 TEST_F(Smmu, Cr0ReadsTheWrittenValueBeforeItIsAcknowledged) {
@@ -76,7 +22,7 @@ TEST_F(Smmu, EachFieldTakesEffectOnceAndIsAcknowledgedAfterIt) {
   while (!open.empty()) {
     bytes = open.back();
     open.pop_back();
-    const std::int32_t in_force = access->get(layout.cr0_in_force);
+    const std::int32_t in_force = access->get(layout.cr0.in_force);
     EXPECT_EQ(in_force & ~read("CR0ACK"), 0) << "a field was acknowledged before it took effect";
     const std::vector<HwTransition> all = enabled();
     ends += all.empty() ? 1 : 0;
@@ -175,7 +121,6 @@ TEST_F(Smmu, TransitionsStayWithinTheirFootprint) {
     const HwTransition t = enabled().front();
     base::Footprint recorded;
     base::StateAccess recording(bytes.data(), undo, &recorded);
-    HwEvents events;
     fire(recording, layout, config, commands, t, events);
     const std::vector<base::Slot> may = footprint(layout, config, t.kind);
     for (const base::Write& w : recorded.writes) {

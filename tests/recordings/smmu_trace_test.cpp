@@ -1,131 +1,166 @@
-// Every access that a real kernel made to QEMU's SMMU, made again to the model: same values, same commands.
+// Every access that a real kernel made to QEMU's SMMU, made again to the model: same values, same commands,
+// same translations; and what is changed in a recording is found in the line where it was changed.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
-#include <optional>
+#include <functional>
+#include <sstream>
 #include <string>
+#include <vector>
 
-#include "hwmodel/v3/smmu.hpp"
+#include "hwmodel/v3/conformance.hpp"
 
 namespace quiesce::hwmodel::v3 {
 namespace {
 
-/// The hexadecimal or decimal number behind `key`.
-std::optional<std::int64_t> number_after(const std::string& line, const std::string& key) {
-  const std::size_t at = line.find(key);
-  if (at == std::string::npos) return std::nullopt;
-  return std::strtoll(line.c_str() + at + key.size(), nullptr, 0);
+constexpr const char* kRecordings[] = {"v3-late-unmap-voluntary", "v3-late-unmap-syscore",
+                                       "v3-remove-on-shutdown-map"};
+
+std::vector<std::string> lines_of(const std::string& recording) {
+  std::ifstream in("tests/data/recordings/" + recording + ".smmutrace");
+  EXPECT_TRUE(in) << recording;
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
 }
 
-class RecordedSmmu {
- public:
-  RecordedSmmu() {
-    config_.cmdq_log2size = 16;  // "allocated 65536 entries for cmdq"
-    config_.cmdq_window = 32;
-    config_.arch_minor = 0;
-    config_.cr0_ack = Cr0Ack::kImmediate;
-    config_.cmdq = CmdqMode::kSynchronous;
-    base::LayoutBuilder builder;
-    layout_ = lay_out(builder, config_);
-    bytes_.assign(builder.size(), std::byte{0});
-    access_.emplace(bytes_.data(), undo_);
-    reset(*access_, layout_, config_);
-    sync_ = commands_.intern({Opcode::kSync, kSigNone, false});
-    other_ = commands_.intern({Opcode::kTlbiNhVa, kSigNone, false});
-  }
+std::optional<Mismatch> replay(const std::vector<std::string>& lines, Conformed* compared = nullptr) {
+  std::stringstream log;
+  for (const std::string& line : lines) log << line << '\n';
+  Conformance conformance;
+  std::optional<Mismatch> found = conformance.replay(log);
+  if (compared != nullptr) *compared = conformance.compared();
+  return found;
+}
 
-  void replay(const std::string& file) {
-    std::ifstream in(file);
-    ASSERT_TRUE(in) << file;
-    std::string line;
-    for (int number = 1; std::getline(in, line); ++number) {
-      SCOPED_TRACE(file + ":" + std::to_string(number) + ": " + line);
-      replay_line(line);
-      if (::testing::Test::HasFailure()) return;
-    }
-  }
-
-  int compared = 0;
-  int executed = 0;
-
- private:
-  /// QEMU reports the commands that a write makes it consume before the write itself.
-  void replay_line(const std::string& line) {
-    if (line.starts_with("smmuv3_cmdq_opcode")) {
-      consumed_ += line.ends_with("SMMU_CMD_SYNC") ? "S" : "c";
-      return;
-    }
-    const auto offset = number_after(line, "addr: ");
-    const auto value = number_after(line, "val:");
-    if (!offset || !value) return;
-    const Register* reg = nullptr;
-    for (const Register& candidate : tables::kRegisters) {
-      if (candidate.offset == *offset && candidate.modelled == Modelled::kYes) reg = &candidate;
-    }
-    if (reg == nullptr) return;
-    if (line.starts_with("smmuv3_read_mmio")) {
-      EXPECT_EQ(read(*reg), *value);
-      ++compared;
-    } else if (line.starts_with("smmuv3_write_mmio")) {
-      write(*reg, *value);
-    }
-  }
-
-  [[nodiscard]] std::int32_t read(const Register& reg) const {
-    return read_register(*access_, layout_, config_, reg);
-  }
-
-  void write(const Register& reg, std::int64_t value) {
-    const Register& cons_register = *find_register("CMDQ_CONS");
-    auto prod = static_cast<std::uint32_t>(read(*find_register("CMDQ_PROD")));
-    const std::int32_t cons = read(cons_register);
-    std::size_t i = 0;
-    for (; reg.name == "CMDQ_PROD" && prod != static_cast<std::uint32_t>(value); ++i) {
-      const bool is_sync = i < consumed_.size() ? consumed_[i] == 'S' : i % 2 == 1;
-      put_command(*access_, layout_, config_, prod, is_sync ? sync_ : other_);
-      prod = next(prod, config_.cmdq_log2size);
-    }
-    HwEvents events;
-    EXPECT_EQ(
-        write_register(*access_, layout_, config_, commands_, reg, static_cast<std::int32_t>(value), events),
-        WriteOutcome::kDone);
-    if (reg.name != "CMDQ_CONS") {
-      EXPECT_EQ(static_cast<std::size_t>(read(cons_register) - cons), consumed_.size());
-    }
-    EXPECT_EQ(events.sync_completed, consumed_.ends_with("S"));
-    executed += static_cast<int>(consumed_.size());
-    consumed_.clear();
-  }
-
-  Config config_;
-  Layout layout_;
-  CommandTable commands_;
-  std::uint8_t sync_ = 0;
-  std::uint8_t other_ = 0;
-  std::vector<std::byte> bytes_;
-  std::vector<base::Write> undo_;
-  std::optional<base::StateAccess> access_;
-  std::string consumed_;  ///< by the next write: S for CMD_SYNC, c for any other
-};
+Conformed conforms(const std::string& recording) {
+  Conformed compared;
+  const auto found = replay(lines_of(recording), &compared);
+  EXPECT_FALSE(found) << recording << ":" << found->line << ": " << found->text << "\n" << found->why;
+  return compared;
+}
 
 TEST(SmmuTrace, OfALateUnmapIsWhatTheModelDoes) {
-  RecordedSmmu smmu;
-  smmu.replay("tests/data/recordings/v3-late-unmap-voluntary.smmutrace");
-  EXPECT_GT(smmu.compared, 6000);
-  EXPECT_EQ(smmu.executed, 0x25) << "what was queued after CR0 = 0 is never consumed";
+  const Conformed compared = conforms("v3-late-unmap-voluntary");
+  EXPECT_EQ(compared.reads, 6122);
+  EXPECT_EQ(compared.commands, 0x25) << "what was queued after CR0 = 0 is never consumed";
+  EXPECT_EQ(compared.translations, 178);
 }
 
 TEST(SmmuTrace, OfAShutdownFromSyscoreIsWhatTheModelDoes) {
-  RecordedSmmu smmu;
-  smmu.replay("tests/data/recordings/v3-late-unmap-syscore.smmutrace");
-  EXPECT_EQ(smmu.executed, 0x25 + 60);
+  EXPECT_EQ(conforms("v3-late-unmap-syscore").commands, 0x25 + 60);
 }
 
 TEST(SmmuTrace, OfARemovalIsWhatTheModelDoes) {
-  RecordedSmmu smmu;
-  smmu.replay("tests/data/recordings/v3-remove-on-shutdown-map.smmutrace");
-  EXPECT_GT(smmu.executed, 0x20);
+  EXPECT_EQ(conforms("v3-remove-on-shutdown-map").commands, 41);
+}
+
+/// The line with the number behind the key replaced by another one; empty if it has no such number.
+std::string changed(const std::string& line, const std::string& key) {
+  const std::size_t at = line.find(key);
+  if (at == std::string::npos) return "";
+  const std::size_t first = at + key.size();
+  const bool hexadecimal = line.compare(first, 2, "0x") == 0;
+  std::size_t end = 0;
+  const unsigned long long value = std::stoull(line.substr(first), &end, 0);
+  std::stringstream other;
+  other << line.substr(0, first) << (hexadecimal ? "0x" : "") << (hexadecimal ? std::hex : std::dec)
+        << (value ^ 1U) << line.substr(first + end);
+  return other.str();
+}
+
+struct Mutation {
+  const char* event;  ///< what the line begins with
+  const char* key;
+};
+
+// A number that a guest chose (what it writes, which address it translates first) can be any.
+constexpr Mutation kMutations[] = {{"smmuv3_read_mmio addr: 0x20 ", "val:"},
+                                   {"smmuv3_read_mmio addr: 0x24 ", "val:"},
+                                   {"smmuv3_read_mmio addr: 0x54 ", "val:"},
+                                   {"smmuv3_read_mmio addr: 0x98 ", "val:"},
+                                   {"smmuv3_read_mmio addr: 0x9c ", "val:"},
+                                   {"smmuv3_read_mmio addr: 0xa8 ", "val:"},
+                                   {"smmuv3_cmdq_consume ", "prod="},
+                                   {"smmuv3_cmdq_consume ", "cons="},
+                                   {"smmuv3_cmdq_consume ", "prod.wrap="},
+                                   {"smmuv3_cmdq_consume_out ", "prod:"},
+                                   {"smmuv3_cmdq_consume_out ", "cons:"},
+                                   {"smmuv3_cmdq_consume_out ", "cons_wrap:"},
+                                   {"smmuv3_cmdq_cfgi_ste ", "streamid= "},
+                                   {"smmuv3_config_cache_hit ", "hits="},
+                                   {"smmuv3_config_cache_hit ", "misses="},
+                                   {"smmuv3_config_cache_hit ", "hit rate="},
+                                   {"smmuv3_config_cache_hit ", "sid="},
+                                   {"smmuv3_config_cache_miss ", "misses="},
+                                   {"smmuv3_find_ste ", "sid="},
+                                   {"smmuv3_find_ste ", "sid_split:"},
+                                   {"smmuv3_find_ste_2lvl ", "strtab_base:"},
+                                   {"smmuv3_find_ste_2lvl ", "l1_off:"},
+                                   {"smmuv3_find_ste_2lvl ", "l2_off:"},
+                                   {"smmuv3_get_ste ", "addr: "},
+                                   {"smmuv3_translate_success ", "sid="},
+                                   {"smmuv3_translate_success ", "iova="},
+                                   {"smmuv3_translate_success ", "translated="}};
+
+/// The first and the last line of each event that the model knows, changed at each key.
+void each_mutation(const std::vector<std::string>& lines,
+                   const std::function<void(std::size_t line, const std::string& text)>& take) {
+  for (const Mutation& mutation : kMutations) {
+    std::vector<std::size_t> at;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (lines[i].starts_with(mutation.event) && !changed(lines[i], mutation.key).empty()) at.push_back(i);
+    }
+    if (at.empty()) continue;
+    take(at.front(), changed(lines[at.front()], mutation.key));
+    if (at.size() > 1) take(at.back(), changed(lines[at.back()], mutation.key));
+  }
+}
+
+TEST(SmmuTrace, IsRejectedInTheLineWhereANumberWasChanged) {
+  for (const char* recording : kRecordings) {
+    const std::vector<std::string> lines = lines_of(recording);
+    int mutations = 0;
+    each_mutation(lines, [&](std::size_t line, const std::string& text) {
+      ++mutations;
+      std::vector<std::string> other = lines;
+      other[line] = text;
+      const auto found = replay(other);
+      ASSERT_TRUE(found) << recording << ":" << line + 1 << ": " << text;
+      EXPECT_EQ(found->line, static_cast<int>(line) + 1) << text << "\n" << found->text << "\n" << found->why;
+    });
+    EXPECT_GE(mutations, 35) << recording;
+  }
+}
+
+TEST(SmmuTrace, IsRejectedWhereACommandIsAnother) {
+  const std::vector<std::string> lines = lines_of("v3-late-unmap-syscore");
+  int mutations = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t name = lines[i].find("SMMU_CMD_");
+    if (name == std::string::npos || lines[i].ends_with("PREFETCH_CONFIG")) continue;
+    std::vector<std::string> other = lines;
+    other[i] = lines[i].substr(0, name) +
+               (lines[i].ends_with("TLBI_NH_ASID") ? "SMMU_CMD_SYNC" : "SMMU_CMD_TLBI_NH_ASID");
+    const auto found = replay(other);
+    ASSERT_TRUE(found) << i + 1 << ": " << other[i];
+    EXPECT_EQ(found->line, static_cast<int>(i) + 1) << found->text << "\n" << found->why;
+    ++mutations;
+  }
+  EXPECT_GE(mutations, 90);
+}
+
+TEST(SmmuTrace, IsRejectedWhereALineIsMissing) {
+  std::vector<std::string> lines = lines_of("v3-late-unmap-syscore");
+  const auto at = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.starts_with("smmuv3_cmdq_consume_out");
+  });
+  ASSERT_NE(at, lines.end());
+  const auto line = static_cast<int>(at - lines.begin()) + 1;
+  lines.erase(at);
+  const auto found = replay(lines);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->line, line) << found->why;
 }
 
 }  // namespace

@@ -49,6 +49,26 @@ TEST(DeclarationErrors, AHandlerIsMissedWhereItIsMissing) {
   }
 }
 
+TEST(DeclarationErrors, AWireIsThatOfAnSmmuAndRaisesOneInterrupt) {
+  const std::string machine = "machine: { cpus: 1, smmus: { s0: {} } }\nroutines: { h: [ might_sleep ] }\n";
+  const std::string text = mistake(machine + "interrupts:\n  a: { handler: h(), from: s0.geror }\n");
+  EXPECT_TRUE(contains(text, "x.yaml:4:28: error: no line of an SMMU is called 's0.geror'")) << text;
+  EXPECT_TRUE(contains(text, "did you mean 's0.gerror'?")) << text;
+  EXPECT_TRUE(contains(mistake(machine + "interrupts:\n  a: { handler: h(), from: s0.gerror }\n"
+                                         "  b: { handler: h(), from: [s0.priq, s0.gerror] }\n"),
+                       "x.yaml:5:38: error: 's0.gerror' raises interrupt 'a' already"));
+  EXPECT_EQ(mistake(machine + "interrupts:\n  a: { handler: h(), from: [s0.eventq, s0.gerror] }\n"),
+            "no error");
+}
+
+TEST(DeclarationErrors, CommandsArePutSomewhere) {
+  EXPECT_EQ(mistake_in_run("put_commands: s0 at 3\n        with: commands(SYNC)"), "no error");
+  for (const std::string step : {"put_commands: s0\n        with: commands(SYNC)", "put_commands: s0 at 3",
+                                 "put_commands: x at 3\n        with: commands(SYNC)"})
+    EXPECT_TRUE(contains(mistake_in_run(step), "'put_commands' is written SMMU at INDEX"))
+        << mistake_in_run(step);
+}
+
 TEST(DeclarationErrors, NamesOfTheLanguageAreTaken) {
   for (const std::string name :
        {"machine_state", "EBUSY", "cpu0", "reboot_cpu", "current", "forall", "and"}) {

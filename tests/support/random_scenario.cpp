@@ -54,6 +54,9 @@ constexpr std::array kPhrases{
     Phrase{Where::kAnywhere,
            "local_irq_save;reserve_and_publish: at = smmu0|with: commands(TLBI_NH_VA, 1)|sync: true;"
            "poll: consumed(smmu0, smmu0.CMDQ_CONS, at)|timeout: 1s;local_irq_restore"},
+    Phrase{Where::kAnywhere,
+           "load: p = smmu0.CMDQ_PROD;put_commands: smmu0 at p|with: commands(ATC_INV);"
+           "write: smmu0.CMDQ_PROD = advance(smmu0, p, 1)"},
     Phrase{Where::kTask, "mutex_lock: M;set: G = 1;mutex_unlock: M"},
     Phrase{Where::kTask, "mutex_lock: m1;mutex_lock: M;mutex_unlock: M;mutex_unlock: m1"},
     Phrase{Where::kAnywhere, "spin_lock: L;set: G = 1;spin_unlock: L"},

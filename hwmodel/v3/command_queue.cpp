@@ -1,0 +1,124 @@
+#include "hwmodel/v3/command_queue.hpp"
+
+#include "hwmodel/v3/control.hpp"
+#include "hwmodel/v3/gerror.hpp"
+
+namespace quiesce::hwmodel::v3 {
+namespace {
+
+std::uint32_t prod_of(const View& smmu) {
+  return static_cast<std::uint32_t>(smmu.get(smmu.layout.cmdq_prod));
+}
+std::uint32_t cons_of(const View& smmu) {
+  return static_cast<std::uint32_t>(smmu.get(smmu.layout.cmdq_cons));
+}
+
+/// Stops in front of the command; what was fetched is dropped. Spec: 7.1, 3.21.2.
+void halt(Change& smmu, CommandError error) {
+  smmu.set(smmu.layout.fetched, 0);
+  smmu.set(smmu.layout.cmdq_err, static_cast<std::int32_t>(error));
+  smmu.set(smmu.layout.cmdq_halts, static_cast<std::int32_t>(error));
+}
+
+}  // namespace
+
+bool is_halted(const View& smmu) {
+  return smmu.get(smmu.layout.cmdq_halts) != 0 || is_active(smmu, kCmdqErr);
+}
+
+/// Spec: 4.1.2, 6.3.9.3, 7.1: non-empty, CMDQEN in force, and no error that waits for software.
+bool enabled_fetch(const View& smmu) {
+  return in_force(smmu, smmu.layout.cr0, kCmdqen) && smmu.get(smmu.layout.fetched) == 0 &&
+         !empty(prod_of(smmu), cons_of(smmu), smmu.config.cmdq_log2size) && !is_halted(smmu);
+}
+
+/// What is no command stops the queue, an entry that nobody wrote too. Spec: 4.1.1, 7.1.
+// Abstraction: such an entry holds zeros; in memory there may also be the command of a round before.
+void fire_fetch(Change& smmu) {
+  const auto id = static_cast<std::uint8_t>(smmu.get(smmu.layout.entry(cons_of(smmu.view()), smmu.config)));
+  const CommandError error = id == 0 ? CommandError::kIll : error_of(smmu.commands.at(id), smmu.config);
+  if (error != CommandError::kNone) return halt(smmu, error);
+  smmu.set(smmu.layout.fetched, id);
+}
+
+/// Spec: 7.1, CERROR_ABT: aborts of fetches are synchronous.
+bool enabled_fetch_aborts(const View& smmu) { return smmu.config.cmdq_aborts && enabled_fetch(smmu); }
+void fire_fetch_aborts(Change& smmu) { halt(smmu, CommandError::kAbt); }
+
+/// An earlier CMD_SYNC's message lands before a later CMD_SYNC completes. Spec: 3.18.1, 4.7.3.
+bool enabled_execute(const View& smmu) {
+  return smmu.get(smmu.layout.fetched) != 0 && smmu.get(smmu.layout.msi_pending) == 0;
+}
+
+void fire_execute(Change& smmu) {
+  const Layout& layout = smmu.layout;
+  const auto id = static_cast<std::uint8_t>(smmu.get(layout.fetched));
+  const Command& command = smmu.commands.at(id);
+  const std::uint32_t cons = cons_of(smmu.view());
+  const bool sync = command.opcode == Opcode::kSync;
+  smmu.events.executed = id;
+  smmu.events.sync_completed = sync;
+  smmu.set(layout.fetched, 0);
+  smmu.set(layout.cmdq_cons, static_cast<std::int32_t>(next(cons, smmu.config.cmdq_log2size)));
+  // QEMU 7.2 hw/arm/smmuv3.c smmuv3_cmdq_consume() looks at the low bit of CS alone.
+  if (sync && (command.cs & kSigIrq) != 0) pulse(smmu, Line::kCmdSync);
+  if (sync && command.msi && smmu.config.msi) {
+    const std::uint32_t position = position_of(cons, smmu.config.cmdq_log2size);
+    smmu.set(layout.msi_pending, static_cast<std::int32_t>(position) + 1);
+  } else {
+    smmu.set(layout.entry(cons, smmu.config), 0);
+  }
+}
+
+/// CMDQ_CONS.ERR is visible before GERROR shows the error. Spec: 7.1.
+bool enabled_reports_error(const View& smmu) { return smmu.get(smmu.layout.cmdq_halts) != 0; }
+void fire_reports_error(Change& smmu) {
+  smmu.set(smmu.layout.cmdq_halts, 0);
+  raise_error(smmu, kCmdqErr);
+}
+
+bool enabled_msi_lands(const View& smmu) { return smmu.get(smmu.layout.msi_pending) != 0; }
+void fire_msi_lands(Change& smmu) {
+  const auto position = static_cast<std::uint32_t>(smmu.get(smmu.layout.msi_pending) - 1);
+  smmu.set(smmu.layout.entry(position, smmu.config), 0);
+  smmu.set(smmu.layout.msi_pending, 0);
+}
+
+/// Spec: 3.5.1, 3.21.2, 6.3.27. More entries than the queue has, or a step back while commands may run; a
+/// disabled or stopped queue just stores it.
+WriteOutcome write_cmdq_prod(Change& smmu, std::int32_t value) {
+  const unsigned log2size = smmu.config.cmdq_log2size;
+  const std::uint32_t prod = position_of(static_cast<std::uint32_t>(value), log2size);
+  const bool runs = set_or_in_transition(smmu.view(), smmu.layout.cr0, kCmdqen) && !is_halted(smmu.view());
+  const bool out_of_bounds = illegal(prod, cons_of(smmu.view()), log2size);
+  smmu.set(smmu.layout.cmdq_prod, static_cast<std::int32_t>(prod));
+  return runs && out_of_bounds ? WriteOutcome::kUnpredictable : WriteOutcome::kDone;
+}
+
+/// Spec: 6.3.28. Read-only while CMDQEN is set or in transition. ERR is left as it is.
+// QEMU 7.2 hw/arm/smmuv3.c smmu_writel() takes it at any time.
+WriteOutcome write_cmdq_cons(Change& smmu, std::int32_t value) {
+  if (set_or_in_transition(smmu.view(), smmu.layout.cr0, kCmdqen) &&
+      smmu.config.deviations != Deviations::kQemu72) {
+    return out_of_order(smmu.config);
+  }
+  const std::uint32_t cons = position_of(static_cast<std::uint32_t>(value), smmu.config.cmdq_log2size);
+  smmu.set(smmu.layout.cmdq_cons, static_cast<std::int32_t>(cons));
+  return WriteOutcome::kDone;
+}
+
+std::int32_t read_cmdq_cons(const Change& smmu) {
+  constexpr unsigned kErrShift = 24;
+  return smmu.get(smmu.layout.cmdq_cons) | smmu.get(smmu.layout.cmdq_err) << kErrShift;
+}
+
+void consume_all(Change& smmu) {
+  while (enabled_fetch(smmu.view()) || smmu.get(smmu.layout.fetched) != 0) {
+    if (smmu.get(smmu.layout.fetched) == 0) fire_fetch(smmu);
+    if (smmu.get(smmu.layout.fetched) != 0) fire_execute(smmu);
+    if (enabled_reports_error(smmu.view())) fire_reports_error(smmu);
+    if (enabled_msi_lands(smmu.view())) fire_msi_lands(smmu);
+  }
+}
+
+}  // namespace quiesce::hwmodel::v3

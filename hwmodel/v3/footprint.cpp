@@ -1,0 +1,77 @@
+// Which slots reading, writing and the transitions of an SMMUv3 can touch.
+#include "hwmodel/v3/smmu.hpp"
+
+namespace quiesce::hwmodel::v3 {
+namespace {
+
+using Slots = std::vector<base::Slot>;
+
+Slots all_of(const UpdatedRegister& reg) { return {reg.written, reg.in_force, reg.acknowledged}; }
+
+Slots operator+(Slots left, const Slots& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
+
+/// An error is reported, and with it an interrupt.
+Slots of_errors(const Layout& layout) { return {layout.gerror, layout.gerrorn, layout.irq_ctrl.in_force}; }
+
+Slots of_commands(const Layout& layout, const Config& config) {
+  return Slots{layout.cr0.in_force, layout.cmdq_prod, layout.cmdq_cons,  layout.cmdq_err,
+               layout.cmdq_halts,   layout.fetched,   layout.msi_pending} +
+         of_errors(layout) + ring_slots(layout, config);
+}
+
+}  // namespace
+
+std::vector<base::Slot> footprint(const Layout& layout, const Config& config, TransitionKind kind) {
+  switch (kind) {
+    case TransitionKind::kCr0TakesEffect:
+      return {layout.cr0.written, layout.cr0.in_force};
+    case TransitionKind::kCr0Acknowledges:
+      return all_of(layout.cr0) + Slots{layout.fetched};
+    case TransitionKind::kIrqCtrlTakesEffect:
+    case TransitionKind::kIrqCtrlAcknowledges:
+      return all_of(layout.irq_ctrl);
+    case TransitionKind::kGbpaUpdates:
+      return {layout.gbpa_abort, layout.gbpa_in_force, layout.gbpa_update};
+    case TransitionKind::kCmdqReportsError:
+      return Slots{layout.cmdq_halts} + of_errors(layout);
+    default:
+      return of_commands(layout, config);
+  }
+}
+
+std::vector<base::Slot> footprint(const Layout& layout, const Config& config, const Register& reg) {
+  // A write that settles everything at once touches what all transitions touch.
+  if (config.cmdq == CmdqMode::kSynchronous || config.cr0_ack == Cr0Ack::kImmediate)
+    return all_slots(layout, config);
+  const Slots cmdqen{layout.cr0.written, layout.cr0.acknowledged};
+  switch (reg.reg) {
+    case Reg::kCr0:
+      return cmdqen;
+    case Reg::kCr0Ack:
+      return {layout.cr0.acknowledged};
+    case Reg::kIrqCtrl:
+      return {layout.irq_ctrl.written, layout.irq_ctrl.acknowledged};
+    case Reg::kIrqCtrlAck:
+      return {layout.irq_ctrl.acknowledged};
+    case Reg::kGerror:
+      return {layout.gerror};
+    case Reg::kGerrorN:
+      return {layout.gerror, layout.gerrorn};
+    case Reg::kCmdqProd:
+      return cmdqen +
+             Slots{layout.cmdq_prod, layout.cmdq_cons, layout.cmdq_halts, layout.gerror, layout.gerrorn};
+    case Reg::kCmdqCons:
+      return cmdqen + Slots{layout.cmdq_cons, layout.cmdq_err};
+    case Reg::kEventqProd:
+      return cmdqen + Slots{layout.eventq_prod};
+    case Reg::kEventqCons:
+      return {layout.eventq_cons};
+    default:
+      return {layout.gbpa_abort, layout.gbpa_update};
+  }
+}
+
+}  // namespace quiesce::hwmodel::v3

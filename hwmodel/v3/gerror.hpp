@@ -1,0 +1,29 @@
+// Global errors: GERROR shows them by toggling a bit, software acknowledges by toggling GERRORN's.
+// Spec: IHI 0070G.b, 6.3.19, 6.3.20, 7.5.
+#pragma once
+
+#include <cstdint>
+
+#include "hwmodel/v3/layout.hpp"
+
+namespace quiesce::hwmodel::v3 {
+
+inline constexpr std::int32_t kCmdqErr = 1 << 0;
+inline constexpr std::int32_t kEventqAbtErr = 1 << 2;
+inline constexpr std::int32_t kPriqAbtErr = 1 << 3;
+inline constexpr std::int32_t kMsiCmdqAbtErr = 1 << 4;
+inline constexpr std::int32_t kMsiEventqAbtErr = 1 << 5;
+inline constexpr std::int32_t kMsiPriqAbtErr = 1 << 6;
+inline constexpr std::int32_t kMsiGerrorAbtErr = 1 << 7;
+inline constexpr std::int32_t kSfmErr = 1 << 8;
+inline constexpr std::int32_t kGerrorMask = 0x1fd;  ///< those above
+
+[[nodiscard]] bool is_active(const View& smmu, std::int32_t error);
+/// An error that is active already stays as it is: the second one is lost.
+void raise_error(Change& smmu, std::int32_t error);
+[[nodiscard]] WriteOutcome write_gerrorn(Change& smmu, std::int32_t value);
+
+/// A pulse of the line, if IRQ_CTRL has enabled it; CMD_SYNC has no enable.
+void pulse(Change& smmu, Line line);
+
+}  // namespace quiesce::hwmodel::v3

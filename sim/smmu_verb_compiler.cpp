@@ -1,0 +1,96 @@
+// Compiles the steps that touch an SMMU: its registers, and the command queue in memory.
+#include "sim/routine_compiler.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+bool names_smmu(const Typed& value) { return value.type.kind == TypeKind::kRef && value.type.name == "smmu"; }
+
+}  // namespace
+
+void RoutineCompiler::compile_write(const Node& argument) {
+  const Assignment assignment = parse_assignment(argument);
+  const Typed target = expressions_.compile(assignment.target);
+  if (target.type.name == "error") return;
+  if (target.op != Op::kRegister || target.b >= 0 || assignment.op != "=") {
+    error(argument.at, "'write' is written SMMU.REGISTER = EXPR");
+    return;
+  }
+  if (const auto& reg = hwmodel::v3::register_at(static_cast<std::size_t>(target.a)); !reg.writable) {
+    error(argument.at, "register '" + std::string(reg.name) + "' is read-only");
+    return;
+  }
+  const Typed value = expressions_.compile_as(assignment.value, int_type(INT32_MIN, INT32_MAX));
+  check_accesses(1 + ExprCompiler::shared_reads(value).count, argument.at);
+  Step write;
+  write.verb = Verb::kWrite;
+  write.argument = target.a;
+  write.value = expressions_.emit(value);
+  write.value2 = expressions_.emit(target.kids[0]);
+  emit(write);
+}
+
+void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
+  const Binding binding = parse_binding(argument);
+  const Typed smmu = expressions_.compile(binding.value);
+  const std::optional<std::int32_t> commands = commands_with(step);
+  if (!commands || !names_smmu(smmu)) {
+    error(argument.at, "'reserve_and_publish' is written NAME = SMMU, with 'with: COMMANDS'");
+    return;
+  }
+  bool sync = false;
+  if (const Node* flag = step.find("sync")) {
+    const Typed value = expressions_.compile_condition(parse_expr(*flag));
+    if (!value.is_constant()) error(flag->at, "'sync' must be known when compiled");
+    sync = value.a != 0;
+  }
+  const Type index = int_type(0, (1 << 20) - 1);
+  const base::Slot slot = new_local(index);
+  Step publish;
+  publish.verb = Verb::kReserveAndPublish;
+  publish.place = local_place(index, slot);
+  publish.argument = *commands;
+  publish.argument2 = sync ? 1 : 0;
+  publish.value = emit_smmu(smmu);
+  emit(publish);
+  scope_.bind_local(binding.name, index, slot);
+}
+
+void RoutineCompiler::compile_put_commands(const Node& step, const Node& argument) {
+  const auto sides = split_at(argument.scalar, "at");
+  const std::optional<std::int32_t> commands = commands_with(step);
+  const Typed smmu = sides ? expressions_.compile(parse_expr(with_text(argument, sides->first, 0))) : Typed();
+  if (!sides || !commands || !names_smmu(smmu)) {
+    error(argument.at, "'put_commands' is written SMMU at INDEX, with 'with: COMMANDS'");
+    return;
+  }
+  const std::size_t offset = argument.scalar.size() - sides->second.size();
+  const Typed index = expressions_.compile_as(parse_expr(with_text(argument, sides->second, offset)),
+                                              int_type(0, (1 << 20) - 1));
+  check_accesses(1 + ExprCompiler::shared_reads(index).count, argument.at);
+  Step put;
+  put.verb = Verb::kPutCommands;
+  put.argument = *commands;
+  put.value = expressions_.emit(index);
+  put.value2 = emit_smmu(smmu);
+  emit(put);
+}
+
+/// The commands behind `with`; nothing, with a message where they are no constant, or without `with`.
+std::optional<std::int32_t> RoutineCompiler::commands_with(const Node& step) {
+  const Node* with = step.find("with");
+  if (with == nullptr) return std::nullopt;
+  const Typed commands =
+      expressions_.compile_as(parse_expr(*with), Type{TypeKind::kCommands, 0, 0, "commands", {}, false});
+  if (commands.is_constant()) return commands.a;
+  error(with->at, "the commands must be known when compiled");
+  return std::nullopt;
+}
+
+/// The SMMU's number.
+CodeId RoutineCompiler::emit_smmu(const Typed& smmu) {
+  return expressions_.emit(smmu.is_constant() ? constant(int_type(0, 255), smmu.a - 1)
+                                              : unary(Op::kDeref, int_type(0, 255), smmu));
+}
+
+}  // namespace quiesce::sim

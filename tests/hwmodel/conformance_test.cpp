@@ -1,0 +1,179 @@
+// Logs of situations that the recordings do not have, as QEMU 7.2 hw/arm/smmuv3.c writes them.
+#include "hwmodel/v3/conformance.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace quiesce::hwmodel::v3 {
+namespace {
+
+/// The line of the first mismatch; 0 if all conform.
+int first_mismatch(const std::string& log) {
+  std::stringstream in(log);
+  Conformance conformance;
+  const auto found = conformance.replay(in);
+  return found ? found->line : 0;
+}
+
+// A queue of four entries, CMDQEN and EVENTQEN, all interrupts: seven lines.
+constexpr const char* kStart =
+    "smmuv3_write_mmio addr: 0x90 val:0x4000000040000002 size: 0x8(0)\n"
+    "smmuv3_write_mmio addr: 0xa0 val:0x4000000041000001 size: 0x8(0)\n"
+    "smmuv3_write_mmio addr: 0x50 val:0x5 size: 0x4(0)\n"
+    "smmuv3_read_mmio addr: 0x54 val:0x5 size: 0x4(0)\n"
+    "smmuv3_cmdq_consume_out prod:0, cons:0, prod_wrap:0, cons_wrap:0\n"
+    "smmuv3_write_mmio addr: 0x20 val:0xd size: 0x4(0)\n"
+    "smmuv3_read_mmio addr: 0x24 val:0xd size: 0x4(0)\n";
+
+constexpr const char* kIllegal =
+    "smmuv3_cmdq_consume prod=2 cons=0 prod.wrap=0 cons.wrap=0\n"
+    "smmuv3_cmdq_opcode <--- INVALID\n"
+    "smmuv3_cmdq_consume_error Error on INVALID command execution: 1\n"
+    "smmuv3_write_gerror toggled=0x1, new GERROR=0x1\n"
+    "smmuv3_trigger_irq irq=3\n"
+    "smmuv3_cmdq_consume_out prod:2, cons:0, prod_wrap:0, cons_wrap:0\n"
+    "smmuv3_write_mmio addr: 0x98 val:0x2 size: 0x4(0)\n"
+    "smmuv3_read_mmio addr: 0x9c val:0x1000000 size: 0x4(0)\n"
+    "smmuv3_read_mmio addr: 0x60 val:0x1 size: 0x4(0)\n";
+
+TEST(Conformance, AQueueStopsAtAnIllegalCommand) {
+  EXPECT_EQ(first_mismatch(std::string(kStart) + kIllegal), 0);
+}
+
+TEST(Conformance, AStoppedQueueIsLookedAtAndLeftAlone) {
+  const std::string log = std::string(kStart) + kIllegal;
+  EXPECT_EQ(first_mismatch(log + "smmuv3_cmdq_consume prod=3 cons=0 prod.wrap=0 cons.wrap=0\n"
+                                 "smmuv3_cmdq_consume_out prod:3, cons:0, prod_wrap:0, cons_wrap:0\n"
+                                 "smmuv3_write_mmio addr: 0x98 val:0x3 size: 0x4(0)\n"),
+            0);
+  EXPECT_EQ(first_mismatch(log + "smmuv3_cmdq_consume prod=3 cons=0 prod.wrap=0 cons.wrap=0\n"
+                                 "smmuv3_cmdq_opcode <--- SMMU_CMD_SYNC\n"),
+            0)
+      << "the write is still to come";
+  EXPECT_EQ(first_mismatch(log + "smmuv3_cmdq_consume prod=3 cons=0 prod.wrap=0 cons.wrap=0\n"
+                                 "smmuv3_cmdq_opcode <--- SMMU_CMD_SYNC\n"
+                                 "smmuv3_cmdq_consume_out prod:3, cons:1, prod_wrap:0, cons_wrap:0\n"
+                                 "smmuv3_write_mmio addr: 0x98 val:0x3 size: 0x4(0)\n"),
+            18);
+}
+
+TEST(Conformance, AnAcknowledgedQueueGoesOn) {
+  EXPECT_EQ(first_mismatch(std::string(kStart) + kIllegal +
+                           "smmuv3_write_gerrorn acked=0x1, new GERRORN=0x1\n"
+                           "smmuv3_cmdq_consume prod=2 cons=0 prod.wrap=0 cons.wrap=0\n"
+                           "smmuv3_cmdq_opcode <--- SMMU_CMD_SYNC\n"
+                           "smmuv3_trigger_irq irq=2\n"
+                           "smmuv3_cmdq_consume prod=2 cons=1 prod.wrap=0 cons.wrap=0\n"
+                           "smmuv3_cmdq_opcode <--- SMMU_CMD_ATC_INV\n"
+                           "smmuv3_unhandled_cmd Unhandled command type=64\n"
+                           "smmuv3_cmdq_consume_out prod:2, cons:2, prod_wrap:0, cons_wrap:0\n"
+                           "smmuv3_write_mmio addr: 0x64 val:0x1 size: 0x4(0)\n"
+                           "smmuv3_read_mmio addr: 0x9c val:0x1000002 size: 0x4(0)\n"),
+            0)
+      << "ERR stays what it was";
+}
+
+TEST(Conformance, OfAWrongAcknowledgementIsFound) {
+  EXPECT_EQ(first_mismatch(std::string(kStart) + kIllegal +
+                           "smmuv3_write_gerrorn acked=0x0, new GERRORN=0x1\n"
+                           "smmuv3_write_mmio addr: 0x64 val:0x1 size: 0x4(0)\n"),
+            17);
+}
+
+constexpr const char* kFault =
+    "smmuv3_config_cache_miss Config cache MISS for sid=0x8 (hits=0, misses=1, hit rate=0)\n"
+    "smmuv3_find_ste sid=0x8 features:0x1, sid_split:0x0\n"
+    "smmuv3_get_ste STE addr: 0x200\n";
+
+TEST(Conformance, AFaultIsRecordedAndTellsSo) {
+  EXPECT_EQ(first_mismatch(
+                std::string(kStart) + kFault +
+                "smmuv3_record_event C_BAD_STE sid=8\n"
+                "smmuv3_trigger_irq irq=0\n"
+                "smmuv3_read_mmio addr: 0xa8 val:0x1 size: 0x4(0)\n"
+                "smmuv3_config_cache_miss Config cache MISS for sid=0x8 (hits=0, misses=2, hit rate=0)\n"),
+            0);
+}
+
+TEST(Conformance, AFullEventQueueIsAnError) {
+  const std::string two = std::string(kStart) + kFault +
+                          "smmuv3_record_event C_BAD_STE sid=8\n"
+                          "smmuv3_trigger_irq irq=0\n"
+                          "smmuv3_record_event C_BAD_STE sid=8\n"
+                          "smmuv3_trigger_irq irq=0\n"
+                          "smmuv3_record_event C_BAD_STE sid=8\n";
+  EXPECT_EQ(first_mismatch(two + "smmuv3_write_gerror toggled=0x4, new GERROR=0x4\n"
+                                 "smmuv3_trigger_irq irq=3\n"
+                                 "smmuv3_read_mmio addr: 0x60 val:0x4 size: 0x4(0)\n"),
+            0);
+  EXPECT_EQ(first_mismatch(two + "smmuv3_trigger_irq irq=0\n"), 16);
+}
+
+TEST(Conformance, ADisabledEventQueueRecordsNothing) {
+  EXPECT_EQ(first_mismatch("smmuv3_write_mmio addr: 0x20 val:0x1 size: 0x4(0)\n" + std::string(kFault) +
+                           "smmuv3_record_event C_BAD_STE sid=8\n"),
+            5);
+}
+
+TEST(Conformance, ADisabledSmmuTranslatesNothing) {
+  const std::string passes =
+      "smmuv3_translate_disable region sid=0x8 bypass (smmu disabled) iova:0x1000 is_write=1\n";
+  EXPECT_EQ(first_mismatch(passes), 0);
+  EXPECT_EQ(
+      first_mismatch("smmuv3_translate_success region sid=0x8 iova=0x1000 translated=0x2000 perm=0x3\n"), 1);
+  EXPECT_EQ(first_mismatch(std::string(kStart) + passes), 8);
+}
+
+TEST(Conformance, AHeldTranslationStaysUntilItIsInvalidated) {
+  const std::string looked_up = std::string(kStart) + kFault;
+  const std::string first =
+      "smmuv3_translate_success region sid=0x8 iova=0x1000 translated=0x2000 perm=0x3\n";
+  const std::string other =
+      "smmuv3_translate_success region sid=0x8 iova=0x1000 translated=0x9000 perm=0x3\n";
+  const std::string tlbi =
+      "smmuv3_cmdq_consume prod=1 cons=0 prod.wrap=0 cons.wrap=0\n"
+      "smmuv3_cmdq_opcode <--- SMMU_CMD_TLBI_NH_VA\n"
+      "smmuv3_s1_range_inval vmid=0 asid=1 addr=0x1000 tg=1 num_pages=0x1 ttl=3 leaf=1\n"
+      "smmuv3_cmdq_consume_out prod:1, cons:1, prod_wrap:0, cons_wrap:0\n"
+      "smmuv3_write_mmio addr: 0x98 val:0x1 size: 0x4(0)\n";
+  EXPECT_EQ(first_mismatch(looked_up + first + other), 12);
+  EXPECT_EQ(first_mismatch(looked_up + first + tlbi + other), 0);
+}
+
+TEST(Conformance, AStreamEndsAsItsConfigurationSaysUntilThatIsInvalidated) {
+  const std::string looked_up = std::string(kStart) + kFault;
+  const std::string aborts = "smmuv3_translate_abort region sid=0x8 abort on iova:0x1000 is_write=0\n";
+  const std::string passes = "smmuv3_translate_bypass region sid=0x8 STE bypass iova:0x1000 is_write=1\n";
+  const std::string hit =
+      "smmuv3_config_cache_hit Config cache HIT for sid=0x8 (hits=1, misses=1, hit rate=50)\n";
+  EXPECT_EQ(first_mismatch(looked_up + aborts + hit + aborts), 0);
+  EXPECT_EQ(first_mismatch(looked_up + aborts + hit + passes), 13);
+  EXPECT_EQ(first_mismatch(
+                looked_up + aborts +
+                "smmuv3_config_cache_miss Config cache MISS for sid=0x8 (hits=0, misses=2, hit rate=0)\n"),
+            12);
+}
+
+TEST(Conformance, LinesOfOthersAndPrefixesArePassedOver) {
+  EXPECT_EQ(first_mismatch("pci_nvme_enqueue_event type 0x02\n"
+                           "2034@1700000000.123:smmuv3_read_mmio addr: 0x24 val:0x0 size: 0x4(0)\n"),
+            0);
+}
+
+TEST(Conformance, AnIdentificationRegisterIsAConstant) {
+  EXPECT_EQ(first_mismatch("smmuv3_read_mmio addr: 0x0 val:0xd40101a size: 0x4(0)\n"
+                           "smmuv3_read_mmio addr: 0x0 val:0xd40101b size: 0x4(0)\n"),
+            2);
+}
+
+TEST(Conformance, AWriteThatDoesNothingHasNoEffectsInFrontOfIt) {
+  EXPECT_EQ(first_mismatch("smmuv3_cmdq_consume_out prod:0, cons:0, prod_wrap:0, cons_wrap:0\n"
+                           "smmuv3_write_mmio addr: 0x28 val:0xd75 size: 0x4(0)\n"),
+            1);
+}
+
+TEST(Conformance, ATruncatedLineIsFound) { EXPECT_EQ(first_mismatch("smmuv3_read_mmio addr: 0x24\n"), 1); }
+
+}  // namespace
+}  // namespace quiesce::hwmodel::v3
