@@ -38,19 +38,13 @@ void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
     error(argument.at, "'reserve_and_publish' is written NAME = SMMU, with 'with: COMMANDS'");
     return;
   }
-  bool sync = false;
-  if (const Node* flag = step.find("sync")) {
-    const Typed value = expressions_.compile_condition(parse_expr(*flag));
-    if (!value.is_constant()) error(flag->at, "'sync' must be known when compiled");
-    sync = value.a != 0;
-  }
   const Type index = int_type(0, (1 << 20) - 1);
   const base::Slot slot = new_local(index);
   Step publish;
   publish.verb = Verb::kReserveAndPublish;
   publish.place = local_place(index, slot);
   publish.argument = *commands;
-  publish.argument2 = sync ? 1 : 0;
+  publish.argument2 = wants_sync(step) ? 1 : 0;
   publish.value = emit_smmu(smmu);
   emit(publish);
   scope_.bind_local(binding.name, index, slot);
@@ -71,6 +65,7 @@ void RoutineCompiler::compile_put_commands(const Node& step, const Node& argumen
   Step put;
   put.verb = Verb::kPutCommands;
   put.argument = *commands;
+  put.argument2 = wants_sync(step) ? 1 : 0;
   put.value = expressions_.emit(index);
   put.value2 = emit_smmu(smmu);
   emit(put);
@@ -85,6 +80,14 @@ std::optional<std::int32_t> RoutineCompiler::commands_with(const Node& step) {
   if (commands.is_constant()) return commands.a;
   error(with->at, "the commands must be known when compiled");
   return std::nullopt;
+}
+
+bool RoutineCompiler::wants_sync(const Node& step) {
+  const Node* flag = step.find("sync");
+  if (flag == nullptr) return false;
+  const Typed value = expressions_.compile_condition(parse_expr(*flag));
+  if (!value.is_constant()) error(flag->at, "'sync' must be known when compiled");
+  return value.a != 0;
 }
 
 /// The SMMU's number.

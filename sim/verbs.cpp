@@ -41,8 +41,9 @@ constexpr std::array kVerbs{
              "waits for the condition or the deadline; `sleeps: true` gives up the CPU in between"},
     VerbInfo{Verb::kReserveAndPublish, "reserve_and_publish", "NAME = SMMU", "with sync", kAny, false,
              "writes the commands (and a CMD_SYNC) and CMDQ_PROD; NAME is the ring index of the last"},
-    VerbInfo{Verb::kPutCommands, "put_commands", "SMMU at INDEX", "with", kAny, false,
-             "writes the commands into the ring from that index on; CMDQ_PROD does not move"},
+    VerbInfo{
+        Verb::kPutCommands, "put_commands", "SMMU at INDEX", "with sync", kAny, false,
+        "writes the commands (and a CMD_SYNC) into the ring from that index on; CMDQ_PROD does not move"},
     VerbInfo{Verb::kCpuRelax, "cpu_relax", "-", "", kAny, false,
              "in a retry loop: goes on after a slot that the loop reads was written, or time or an interrupt "
              "moved"},

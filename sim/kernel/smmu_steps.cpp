@@ -72,11 +72,13 @@ void Machine::execute_put_commands(ContextId context, const Step& step) {
   const auto i = static_cast<std::size_t>(*smmu);
   const hwmodel::v3::Config& config = layout_.smmu_configs[i];
   auto at = static_cast<std::uint32_t>(*index);
-  const std::uint8_t id = system_.command_ids[static_cast<std::size_t>(step.argument % 256 - 1)];
-  for (std::int32_t k = 0; k < step.argument / 256; ++k) {
+  const auto put = [&](std::uint8_t id) {
     hwmodel::v3::put_command(access_, layout_.smmus[i], config, at, id);
     at = hwmodel::v3::next(at, config.cmdq_log2size);
-  }
+  };
+  for (std::int32_t k = 0; k < step.argument / 256; ++k)
+    put(system_.command_ids[static_cast<std::size_t>(step.argument % 256 - 1)]);
+  if (step.argument2 != 0) put(config.msi ? system_.sync_msi_command : system_.sync_command);
   advance(context);
 }
 
