@@ -16,7 +16,9 @@ enum class Flavour : std::uint8_t { kComplete, kOverlay };
 
 [[nodiscard]] inline Json ref(const std::string& name) { return {{"$ref", "#/$defs/" + name}}; }
 [[nodiscard]] inline Json list_of(Json item) { return {{"type", "array"}, {"items", std::move(item)}}; }
-[[nodiscard]] inline Json one_or_more(Json item) { return {{"anyOf", Json::array({item, list_of(item)})}}; }
+[[nodiscard]] inline Json one_or_more(const Json& item) {
+  return {{"anyOf", Json::array({item, list_of(item)})}};
+}
 [[nodiscard]] inline Json one_word_of(std::vector<std::string> words) { return {{"enum", std::move(words)}}; }
 [[nodiscard]] inline Json number(int lo, int hi) {
   return {{"type", "integer"}, {"minimum", lo}, {"maximum", hi}};

@@ -55,7 +55,13 @@ void add_smmus(const System& system, const Step& step, Touched& touched) {
     if (publishes || step.verb == Verb::kPutCommands) {
       for (const base::Slot slot : v3::ring_slots(smmu, config)) touched.write(slot);
     }
-    if (step.verb == Verb::kPutCommands) continue;
+    if (step.verb == Verb::kPutCommands) {
+      for (const base::Slot slot : {smmu.cmdq_prod, smmu.cmdq_cons, smmu.cmdq_halts, smmu.gerror,
+                                    smmu.gerrorn, smmu.cr0.written, smmu.cr0.acknowledged}) {
+        touched.read(slot);
+      }
+      continue;
+    }
     const v3::Register& reg = publishes ? *v3::find_register("CMDQ_PROD")
                                         : v3::register_at(static_cast<std::size_t>(step.argument));
     for (const base::Slot slot : v3::footprint(smmu, config, reg)) touched.write(slot);

@@ -6,6 +6,8 @@
 namespace quiesce::hwmodel::v3 {
 namespace {
 
+constexpr unsigned kErrShift = 24;
+
 std::uint32_t prod_of(const View& smmu) {
   return static_cast<std::uint32_t>(smmu.get(smmu.layout.cmdq_prod));
 }
@@ -84,19 +86,21 @@ void fire_msi_lands(Change& smmu) {
   smmu.set(smmu.layout.msi_pending, 0);
 }
 
-/// Spec: 3.5.1, 3.21.2, 6.3.27. More entries than the queue has, or a step back while commands may run; a
-/// disabled or stopped queue just stores it.
+/// Spec: 3.5.1, 3.21.2, 6.3.27, 7.1. More entries than the queue has, or a step back, which a stopped queue
+/// allows as far as CONS; a disabled queue just stores it.
 WriteOutcome write_cmdq_prod(Change& smmu, std::int32_t value) {
   const unsigned log2size = smmu.config.cmdq_log2size;
   const std::uint32_t prod = position_of(static_cast<std::uint32_t>(value), log2size);
-  const bool runs = set_or_in_transition(smmu.view(), smmu.layout.cr0, kCmdqen) && !is_halted(smmu.view());
-  const bool out_of_bounds = illegal(prod, cons_of(smmu.view()), log2size);
+  const std::uint32_t cons = cons_of(smmu.view());
+  const bool takes_back = used(prod, cons, log2size) < used(prod_of(smmu.view()), cons, log2size);
+  const bool out_of_order = illegal(prod, cons, log2size) || (takes_back && !is_halted(smmu.view()));
+  const bool enabled = set_or_in_transition(smmu.view(), smmu.layout.cr0, kCmdqen);
   smmu.set(smmu.layout.cmdq_prod, static_cast<std::int32_t>(prod));
-  return runs && out_of_bounds ? WriteOutcome::kUnpredictable : WriteOutcome::kDone;
+  return enabled && out_of_order ? WriteOutcome::kUnpredictable : WriteOutcome::kDone;
 }
 
 /// Spec: 6.3.28. Read-only while CMDQEN is set or in transition. ERR is left as it is.
-// QEMU 7.2 hw/arm/smmuv3.c smmu_writel() takes it at any time.
+// QEMU 7.2 hw/arm/smmuv3.c smmu_writel() takes it at any time, and ERR with it.
 WriteOutcome write_cmdq_cons(Change& smmu, std::int32_t value) {
   if (set_or_in_transition(smmu.view(), smmu.layout.cr0, kCmdqen) &&
       smmu.config.deviations != Deviations::kQemu72) {
@@ -104,11 +108,13 @@ WriteOutcome write_cmdq_cons(Change& smmu, std::int32_t value) {
   }
   const std::uint32_t cons = position_of(static_cast<std::uint32_t>(value), smmu.config.cmdq_log2size);
   smmu.set(smmu.layout.cmdq_cons, static_cast<std::int32_t>(cons));
+  if (smmu.config.deviations == Deviations::kQemu72)
+    smmu.set(smmu.layout.cmdq_err,
+             static_cast<std::int32_t>(static_cast<std::uint32_t>(value) >> kErrShift) & 0x7f);
   return WriteOutcome::kDone;
 }
 
 std::int32_t read_cmdq_cons(const Change& smmu) {
-  constexpr unsigned kErrShift = 24;
   return smmu.get(smmu.layout.cmdq_cons) | smmu.get(smmu.layout.cmdq_err) << kErrShift;
 }
 

@@ -49,6 +49,8 @@ class Conformance {
     std::uint64_t value;
   };
 
+  [[nodiscard]] static bool begins_probe(const TraceLine& line);
+  [[nodiscard]] Problem replay_after_reset();
   [[nodiscard]] Problem take(const TraceLine& line);
   [[nodiscard]] Problem take_read(const TraceLine& line);
   [[nodiscard]] Problem take_write(const TraceLine& line);
@@ -70,7 +72,9 @@ class Conformance {
   RecordedTranslations translations_;
   Conformed compared_;
   std::vector<TraceLine> effects_;
-  std::size_t taken_ = 0;           ///< of `effects_`
+  std::size_t taken_ = 0;               ///< of `effects_`
+  std::vector<TraceLine> since_probe_;  ///< since the driver looked at IDR0 last
+  RecordedTranslations at_probe_;
   std::vector<Expected> expected_;  ///< the next one last
 };
 

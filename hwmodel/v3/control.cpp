@@ -3,6 +3,8 @@
 namespace quiesce::hwmodel::v3 {
 namespace {
 
+constexpr std::uint8_t kCmdqenBit = 3;
+
 bool bit(std::int32_t value, std::uint8_t index) { return ((value >> index) & 1) != 0; }
 
 /// CMDQEN's 1 to 0 is acknowledged only when commands in progress were consumed whole. Spec: 6.3.9.3.
@@ -51,8 +53,10 @@ void fire_acknowledges(Change& smmu, const UpdatedRegister& reg, std::uint8_t fi
 }
 
 void settle(Change& smmu, const UpdatedRegister& reg) {
+  const bool waits = must_wait(smmu.view(), reg, kCmdqenBit);
+  const std::int32_t kept = waits ? smmu.get(reg.acknowledged) & kCmdqen : 0;
   smmu.set(reg.in_force, smmu.get(reg.written));
-  smmu.set(reg.acknowledged, smmu.get(reg.written));
+  smmu.set(reg.acknowledged, smmu.get(reg.written) | kept);
 }
 
 /// Spec: 6.3.14, 6.3.14.1.

@@ -34,7 +34,7 @@ inline constexpr std::int32_t kGbpaAbort = 1 << 20;
 void fire_takes_effect(Change& smmu, const UpdatedRegister& reg, std::uint8_t field);
 [[nodiscard]] bool enabled_acknowledges(const View& smmu, const UpdatedRegister& reg, std::uint8_t field);
 void fire_acknowledges(Change& smmu, const UpdatedRegister& reg, std::uint8_t field);
-/// All fields at once, as QEMU 7.2 does.
+/// All fields at once, as QEMU 7.2 does; CMDQEN not before a command in progress is consumed.
 void settle(Change& smmu, const UpdatedRegister& reg);
 
 [[nodiscard]] WriteOutcome write_gbpa(Change& smmu, std::int32_t value);

@@ -34,14 +34,14 @@ bool eventq_writable(const View& smmu) {
 }
 
 // QEMU 7.2 hw/arm/smmuv3.c smmuv3_record_event(): a full queue is an aborted write and no overflow, and each
-// record gives a pulse.
+// record gives a pulse and drops the flag.
 void record_event(Change& smmu) {
   const bool qemu = smmu.config.deviations == Deviations::kQemu72;
   if (!in_force(smmu.view(), smmu.layout.cr0, kEventqen)) return;
   if (is_full(smmu.view())) return qemu ? raise_error(smmu, kEventqAbtErr) : overflow(smmu);
   if (!eventq_writable(smmu.view())) return;
   const bool was_empty = is_empty(smmu.view());
-  const std::int32_t flag = smmu.get(smmu.layout.eventq_prod) & kOverflow;
+  const std::int32_t flag = qemu ? 0 : smmu.get(smmu.layout.eventq_prod) & kOverflow;
   const std::uint32_t prod = next(prod_of(smmu.view()), smmu.config.evtq_log2size);
   smmu.set(smmu.layout.eventq_prod, static_cast<std::int32_t>(prod) | flag);
   if (was_empty || qemu) pulse(smmu, Line::kEventq);
@@ -57,10 +57,12 @@ WriteOutcome write_eventq_prod(Change& smmu, std::int32_t value) {
   return WriteOutcome::kDone;
 }
 
-/// Spec: 6.3.96. At any time.
+/// Spec: 6.3.96, 3.21.2. At any time, but not past PROD.
 WriteOutcome write_eventq_cons(Change& smmu, std::int32_t value) {
   smmu.set(smmu.layout.eventq_cons, stored(smmu, value));
-  return WriteOutcome::kDone;
+  const bool past = illegal(prod_of(smmu.view()), cons_of(smmu.view()), smmu.config.evtq_log2size);
+  const bool enabled = set_or_in_transition(smmu.view(), smmu.layout.cr0, kEventqen);
+  return enabled && past ? WriteOutcome::kUnpredictable : WriteOutcome::kDone;
 }
 
 }  // namespace quiesce::hwmodel::v3

@@ -46,7 +46,7 @@ std::vector<base::Slot> footprint(const Layout& layout, const Config& config, co
   // A write that settles everything at once touches what all transitions touch.
   if (config.cmdq == CmdqMode::kSynchronous || config.cr0_ack == Cr0Ack::kImmediate)
     return all_slots(layout, config);
-  const Slots cmdqen{layout.cr0.written, layout.cr0.acknowledged};
+  Slots cmdqen{layout.cr0.written, layout.cr0.acknowledged};
   switch (reg.reg) {
     case Reg::kCr0:
       return cmdqen;

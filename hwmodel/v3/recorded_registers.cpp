@@ -8,13 +8,14 @@ namespace {
 
 constexpr std::uint64_t kSecondPage = 0x10000;
 constexpr std::uint64_t kWord = 4;
+constexpr unsigned kLargestQueue = 19;  ///< as LOG2SIZE
 
 // QEMU 7.2 hw/arm/smmuv3-internal.h, what `-M virt,iommu=smmuv3` has.
 Config qemu() {
   Config config;
-  config.cmdq_log2size = 19;
+  config.cmdq_log2size = kLargestQueue;
   config.cmdq_window = 1;
-  config.evtq_log2size = 19;
+  config.evtq_log2size = kLargestQueue;
   config.cmdq_aborts = true;
   config.arch_minor = 0;
   config.cr0_ack = Cr0Ack::kImmediate;
@@ -34,13 +35,28 @@ bool is_missing(const Register& reg) {
          reg.reg == Reg::kPriqProd || reg.reg == Reg::kPriqCons;
 }
 
-unsigned log2size_of(std::uint64_t base) { return std::min(static_cast<unsigned>(base & 0x1fU), 19U); }
+/// Whose values are the machine's choice; other registers that nobody has written are 0.
+bool is_identification(std::uint64_t offset) {
+  return offset < register_of(Reg::kCr0).offset || (offset >= 0xfd0 && offset < 0x1000);
+}
+
+unsigned log2size_of(std::uint64_t base) {
+  return std::min(static_cast<unsigned>(base & 0x1fU), kLargestQueue);
+}
 
 }  // namespace
 
 RecordedRegisters::RecordedRegisters()
     : config_(qemu()), bytes_(state_of(layout_, config_)), access_(bytes_.data(), undo_) {
+  reset_machine();
+}
+
+void RecordedRegisters::reset_machine() {
+  config_ = qemu();
   reset(access_, layout_, config_);
+  static_cast<void>(take_events());
+  std::erase_if(words_, [](const auto& word) { return !is_identification(word.first); });
+  for (const Reg base : {Reg::kCmdqBase, Reg::kEventqBase}) learn(register_of(base).offset, 8, kLargestQueue);
 }
 
 const Register* RecordedRegisters::find(std::uint64_t offset) {
@@ -58,7 +74,8 @@ std::optional<std::uint64_t> RecordedRegisters::read(std::uint64_t offset, std::
   std::uint64_t value = 0;
   for (std::uint64_t at = 0; at < bytes; at += kWord) {
     const auto word = words_.find((offset & ~kSecondPage) + at);
-    if (word == words_.end()) return std::nullopt;
+    if (word == words_.end() && is_identification(offset)) return std::nullopt;
+    if (word == words_.end()) continue;
     value |= std::uint64_t{word->second} << (8 * at);
   }
   return value;

@@ -18,6 +18,9 @@ class RecordedRegisters {
   RecordedRegisters(const RecordedRegisters&) = delete;
   RecordedRegisters& operator=(const RecordedRegisters&) = delete;
 
+  /// All as after a reset of the machine, whose identification stays what it was.
+  void reset_machine();
+
   /// The register at this offset, both pages folded into one, as QEMU does; nullptr without one.
   [[nodiscard]] static const Register* find(std::uint64_t offset);
 

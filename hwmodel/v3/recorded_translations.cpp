@@ -49,6 +49,7 @@ RecordedTranslations::Why RecordedTranslations::look_up(const TraceLine& line, b
   if (hit && stream.held == Held::kNo) return "the configuration of this stream is not held";
   if (!hit && stream.held == Held::kYes) return "the configuration of this stream is held";
   looked_up_ = sid;
+  was_hit_ = hit;
   entry_at_.reset();
   stream.held = hit ? Held::kYes : Held::kMaybe;
   ++(hit ? stream.hits : stream.misses);
@@ -56,7 +57,7 @@ RecordedTranslations::Why RecordedTranslations::look_up(const TraceLine& line, b
   if (auto why = unless_equal("the number of hits", line.find("hits"), stream.hits)) return why;
   if (auto why = unless_equal("the number of misses", line.find("misses"), stream.misses)) return why;
   return unless_equal("the hit rate", line.find("hit rate"),
-                      100 * stream.hits / (stream.hits + stream.misses));
+                      100U * stream.hits / (stream.hits + stream.misses));
 }
 
 // QEMU 7.2 hw/arm/smmuv3.c smmu_find_ste().
@@ -93,8 +94,10 @@ RecordedTranslations::Why RecordedTranslations::translate(const TraceLine& line,
     return "the SMMU is disabled: transactions pass as they are";
   }
   if (ends_as == "translate_disable") return "the SMMU is enabled";
-  if (looked_up_ != sid) return "the configuration of another stream was looked up before";
-  Stream& stream = streams_[*sid];
+  const auto found = streams_.find(*sid);
+  if (found == streams_.end() || found->second.held == Held::kNo)
+    return "the configuration of this stream was not looked up before";
+  Stream& stream = found->second;
   stream.held = Held::kYes;
   if (stream.ends_as.empty()) stream.ends_as = ends_as;
   if (stream.ends_as != ends_as)
@@ -110,19 +113,24 @@ RecordedTranslations::Why RecordedTranslations::translate_page(const TraceLine& 
   if (*iova % kPage != *translated % kPage) return "the offset within the page is not the same";
   const Page page{*translated / kPage, line.find("perm").value_or(0)};
   const std::pair key{sid, *iova / kPage};
-  if (const auto held = pages_.find(key); held != pages_.end()) {
+  const auto held = pages_.find(key);
+  if (held != pages_.end() && held->second.known) {
     if (held->second == page) return std::nullopt;
     return "this page was translated otherwise, and nothing has invalidated that";
   }
-  if (pages_.size() >= kTranslationsHeld) pages_.clear();
-  pages_.emplace(key, page);
+  // A full table is emptied, and no sooner than this one.
+  if (held == pages_.end() && pages_.size() + of_other_spaces_ >= kTranslationsHeld) {
+    pages_.clear();
+    of_other_spaces_ = 0;
+  }
+  pages_[key] = page;
   return std::nullopt;
 }
 
 // The address space of a stream may be another one then.
 void RecordedTranslations::forget_configuration(std::uint64_t sid) {
   failed(sid);
-  std::erase_if(pages_, [sid](const auto& page) { return page.first.first == sid; });
+  of_other_spaces_ += std::erase_if(pages_, [sid](const auto& page) { return page.first.first == sid; });
 }
 
 void RecordedTranslations::failed(std::uint64_t sid) {
@@ -138,12 +146,24 @@ std::optional<std::uint64_t> RecordedTranslations::held_between(std::uint64_t fi
   return std::nullopt;
 }
 
+// Those of another address space stay, and nothing in the log says which these are: so all go on counting.
+void RecordedTranslations::forget_all_pages() {
+  for (auto& [key, page] : pages_) page.known = false;
+}
+
+void RecordedTranslations::forget_all() {
+  for (auto& [sid, stream] : streams_) stream.held = Held::kNo;
+  pages_.clear();
+  of_other_spaces_ = 0;
+  looked_up_.reset();
+}
+
 void RecordedTranslations::forget_pages(std::uint64_t address, std::uint64_t bytes) {
   const std::uint64_t first = address / kPage;
   const std::uint64_t pages = std::max<std::uint64_t>(bytes / kPage, 1);
-  std::erase_if(pages_, [&](const auto& page) {
-    return page.first.second >= first && page.first.second - first < pages;
-  });
+  for (auto& [key, page] : pages_) {
+    if (key.second >= first && key.second - first < pages) page.known = false;
+  }
 }
 
 }  // namespace quiesce::hwmodel::v3

@@ -35,7 +35,11 @@ class RecordedTranslations {
   /// What was found for this stream is an error, which is not kept.
   void failed(std::uint64_t sid);
   void forget_pages(std::uint64_t address, std::uint64_t bytes);
-  void forget_all_pages() { pages_.clear(); }
+  void forget_all_pages();
+  /// The machine was reset: the caches are empty, and go on counting.
+  void forget_all();
+  /// Whether the last look-up found its configuration held.
+  [[nodiscard]] bool was_hit() const { return was_hit_; }
 
  private:
   using Why = std::optional<std::string>;
@@ -45,13 +49,14 @@ class RecordedTranslations {
 
   struct Stream {
     Held held = Held::kNo;
-    std::uint64_t hits = 0;
-    std::uint64_t misses = 0;
+    std::uint32_t hits = 0;
+    std::uint32_t misses = 0;
     std::string ends_as;  ///< the event of its translations, while its configuration is held
   };
   struct Page {
     std::uint64_t translated = 0;
     std::uint64_t permissions = 0;
+    bool known = true;  ///< false: it may have been invalidated, or it may still be held
     friend bool operator==(const Page&, const Page&) = default;
   };
 
@@ -63,6 +68,8 @@ class RecordedTranslations {
 
   std::map<std::uint64_t, Stream> streams_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, Page> pages_;  ///< by stream and page
+  std::size_t of_other_spaces_ = 0;  ///< translations of address spaces that streams had before
+  bool was_hit_ = false;
   std::optional<std::uint64_t> looked_up_;
   std::optional<std::uint64_t> entry_at_;  ///< where the stream table entry has to be read
 };

@@ -1,8 +1,10 @@
 // An SMMUv3: registers that are read and written, and transitions of its own. A register write is intent;
 // every consequence is a transition.
 //
-// Spec: IHI 0070G.b, chapters 3.11 (reset, enable, bypass), 4 (commands), 6 (registers), 7 (faults and
-// errors). Not modelled here: the stream table and caches, stalled transactions, the PRI queue.
+// Spec: IHI 0070G.b, chapters 3.11 (reset, enable, bypass), 4 (commands), 6 (registers), 7 (faults, errors).
+//
+// Not modelled here: the stream table and caches, stalled transactions, the PRI queue, endpoints that do not
+// answer an ATC_INV (CERROR_ATC_INV_SYNC), messages that abort.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
 // Steps that touch an SMMU: its registers, and the command queue in memory.
+#include "hwmodel/v3/command_queue.hpp"
 #include "hwmodel/v3/smmu.hpp"
 #include "sim/machine.hpp"
 
@@ -72,8 +73,20 @@ void Machine::execute_put_commands(ContextId context, const Step& step) {
   const auto i = static_cast<std::size_t>(*smmu);
   const hwmodel::v3::Config& config = layout_.smmu_configs[i];
   auto at = static_cast<std::uint32_t>(*index);
+  const hwmodel::v3::Layout& layout = layout_.smmus[i];
+  const auto cons = static_cast<std::uint32_t>(get(layout.cmdq_cons));
+  const std::uint32_t submitted =
+      hwmodel::v3::used(static_cast<std::uint32_t>(get(layout.cmdq_prod)), cons, config.cmdq_log2size);
+  const bool runs = hwmodel::v3::cmdq_enabled(access_, layout) &&
+                    !hwmodel::v3::is_halted({access_.state(), layout, config});
   const auto put = [&](std::uint8_t id) {
-    hwmodel::v3::put_command(access_, layout_.smmus[i], config, at, id);
+    const bool is_submitted = hwmodel::v3::index_of(at - cons, config.cmdq_log2size) < submitted;
+    // Spec: 3.21.2. What is submitted must not be altered; whether the SMMU sees the change is open.
+    if (is_submitted && runs) raise("unpredictable_register", context);
+    // More commands are on their way than the state keeps: cmdq_window is too small for this scenario.
+    const bool overwrites = !is_submitted && get(layout.entry(at, config)) != 0;
+    if (overwrites && config.cmdq_window < (1U << config.cmdq_log2size)) raise("range_error", context);
+    hwmodel::v3::put_command(access_, layout, config, at, id);
     at = hwmodel::v3::next(at, config.cmdq_log2size);
   };
   for (std::int32_t k = 0; k < step.argument / 256; ++k)

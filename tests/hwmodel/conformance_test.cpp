@@ -155,6 +155,50 @@ TEST(Conformance, AStreamEndsAsItsConfigurationSaysUntilThatIsInvalidated) {
             12);
 }
 
+TEST(Conformance, AResetLeavesNoLine) {
+  const std::string held = std::string(kStart) + kFault +
+                           "smmuv3_translate_abort region sid=0x8 abort on iova:0x1000 is_write=0\n";
+  const std::string reset =
+      "smmuv3_read_mmio addr: 0x20 val:0x0 size: 0x4(0)\n"
+      "smmuv3_cmdq_consume_out prod:0, cons:0, prod_wrap:0, cons_wrap:0\n"
+      "smmuv3_write_mmio addr: 0x20 val:0xd size: 0x4(0)\n"
+      "smmuv3_config_cache_miss Config cache MISS for sid=0x8 (hits=0, misses=2, hit rate=0)\n";
+  EXPECT_EQ(first_mismatch(held + "smmuv3_read_mmio addr: 0x0 val:0xd40101a size: 0x4(0)\n" + reset), 0);
+  EXPECT_EQ(first_mismatch(held + reset), 12) << "nobody looked at IDR0: this is no reset";
+}
+
+TEST(Conformance, AContextDescriptorIsInvalidatedByStream) {
+  EXPECT_EQ(first_mismatch(std::string(kStart) +
+                           "smmuv3_cmdq_consume prod=1 cons=0 prod.wrap=0 cons.wrap=0\n"
+                           "smmuv3_cmdq_opcode <--- SMMU_CMD_CFGI_CD\n"
+                           "smmuv3_cmdq_cfgi_cd sid=0x8\n"
+                           "smmuv3_config_cache_inv Config cache INV for sid=0x8\n"
+                           "smmuv3_cmdq_consume_out prod:1, cons:1, prod_wrap:0, cons_wrap:0\n"
+                           "smmuv3_write_mmio addr: 0x98 val:0x1 size: 0x4(0)\n"),
+            0);
+}
+
+TEST(Conformance, AWriteOfConsReplacesTheError) {
+  EXPECT_EQ(first_mismatch(std::string(kStart) + kIllegal +
+                           "smmuv3_write_mmio addr: 0x9c val:0x0 size: 0x4(0)\n"
+                           "smmuv3_read_mmio addr: 0x9c val:0x0 size: 0x4(0)\n"),
+            0);
+}
+
+TEST(Conformance, AHeldConfigurationHasNoError) {
+  EXPECT_EQ(
+      first_mismatch(std::string(kStart) + kFault +
+                     "smmuv3_translate_success region sid=0x8 iova=0x1000 translated=0x2000 perm=0x3\n"
+                     "smmuv3_config_cache_hit Config cache HIT for sid=0x8 (hits=1, misses=1, hit rate=50)\n"
+                     "smmuv3_record_event SMMU_EVT_C_BAD_STE sid=8\n"),
+      13);
+}
+
+TEST(Conformance, ARegisterThatNobodyWroteIsZero) {
+  EXPECT_EQ(first_mismatch("smmuv3_read_mmio addr: 0x28 val:0x1 size: 0x4(0)\n"), 1);
+  EXPECT_EQ(first_mismatch("smmuv3_read_mmio addr: 0x90 val:0x13 size: 0x8(0)\n"), 0);
+}
+
 TEST(Conformance, LinesOfOthersAndPrefixesArePassedOver) {
   EXPECT_EQ(first_mismatch("pci_nvme_enqueue_event type 0x02\n"
                            "2034@1700000000.123:smmuv3_read_mmio addr: 0x24 val:0x0 size: 0x4(0)\n"),

@@ -109,6 +109,19 @@ TEST_F(Errors, CmdqProdMayGoBackWhileTheQueueIsStopped) {
   EXPECT_EQ(write("CMDQ_PROD", 0), WriteOutcome::kDone);
 }
 
+// 3.21.2: a step back while commands may run.
+TEST_F(Errors, CmdqProdMustNotGoBackWhileTheQueueRuns) {
+  submit({tlbi, tlbi, tlbi});
+  EXPECT_EQ(write("CMDQ_PROD", 1), WriteOutcome::kUnpredictable);
+}
+
+// 7.1: no further than CONS.
+TEST_F(Errors, CmdqProdOfAStoppedQueueMustNotPassCons) {
+  submit({tlbi, tlbi, bad, tlbi});
+  run_to_the_end();
+  EXPECT_EQ(write("CMDQ_PROD", 1), WriteOutcome::kUnpredictable);
+}
+
 // 4.5.1: IDR0.ATS.
 TEST_F(Errors, AnAtcInvIsACommandWhereThereIsAts) {
   configure({.ats = true});

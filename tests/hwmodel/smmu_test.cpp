@@ -73,6 +73,17 @@ TEST_F(Smmu, ACommandInProgressIsConsumedBeforeCmdqenIsAcknowledged) {
   EXPECT_EQ(read("CMDQ_CONS"), 1);
 }
 
+TEST_F(Smmu, AnImmediateAcknowledgementOfCmdqenWaitsForItToo) {
+  configure({.cr0_ack = Cr0Ack::kImmediate});
+  submit({tlbi, sync});
+  fire_one(TransitionKind::kCmdqFetch);
+  static_cast<void>(write("CR0", 0));
+  EXPECT_EQ(read("CR0ACK"), kCmdqen);
+  fire_one(TransitionKind::kCmdqExecute);
+  fire_one(TransitionKind::kCr0Acknowledges, 3);
+  EXPECT_EQ(read("CR0ACK"), 0);
+}
+
 // Spec: IHI 0070G.b, 4.7.3, 3.18.1.
 TEST_F(Smmu, TheMessageOfASyncMayLandAfterConsMovedAndBeforeALaterSync) {
   configure({.msi = true});

@@ -64,9 +64,10 @@ TEST(DeclarationErrors, AWireIsThatOfAnSmmuAndRaisesOneInterrupt) {
 TEST(DeclarationErrors, CommandsArePutSomewhere) {
   EXPECT_EQ(mistake_in_run("put_commands: s0 at 3\n        with: commands(SYNC)"), "no error");
   for (const std::string step : {"put_commands: s0\n        with: commands(SYNC)", "put_commands: s0 at 3",
-                                 "put_commands: x at 3\n        with: commands(SYNC)"})
+                                 "put_commands: x at 3\n        with: commands(SYNC)"}) {
     EXPECT_TRUE(contains(mistake_in_run(step), "'put_commands' is written SMMU at INDEX"))
         << mistake_in_run(step);
+  }
 }
 
 TEST(DeclarationErrors, NamesOfTheLanguageAreTaken) {
