@@ -108,9 +108,10 @@ WriteOutcome write_cmdq_cons(Change& smmu, std::int32_t value) {
   }
   const std::uint32_t cons = position_of(static_cast<std::uint32_t>(value), smmu.config.cmdq_log2size);
   smmu.set(smmu.layout.cmdq_cons, static_cast<std::int32_t>(cons));
-  if (smmu.config.deviations == Deviations::kQemu72)
+  if (smmu.config.deviations == Deviations::kQemu72) {
     smmu.set(smmu.layout.cmdq_err,
              static_cast<std::int32_t>(static_cast<std::uint32_t>(value) >> kErrShift) & 0x7f);
+  }
   return WriteOutcome::kDone;
 }
 
