@@ -325,7 +325,7 @@ Conformance::Problem Conformance::take_detail(const TraceLine& line, Opcode opco
       return forget_streams(line);
     case Opcode::kTlbiNhVa:
     case Opcode::kTlbiNhVaa: {
-      const auto granule = line.find("tg").value_or(0);
+      const std::uint64_t granule = line.find("tg").value_or(0) % 4;
       const auto pages = line.find("num_pages").value_or(1);
       // Without a granule it is not known how large a block goes.
       if (granule == 0) translations_.forget_all_pages();
