@@ -115,7 +115,7 @@ WriteOutcome write_cmdq_cons(Change& smmu, std::int32_t value) {
   return WriteOutcome::kDone;
 }
 
-std::int32_t read_cmdq_cons(const Change& smmu) {
+std::int32_t read_cmdq_cons(const View& smmu) {
   return smmu.get(smmu.layout.cmdq_cons) | smmu.get(smmu.layout.cmdq_err) << kErrShift;
 }
 

@@ -24,7 +24,7 @@ void fire_msi_lands(Change& smmu);
 
 [[nodiscard]] WriteOutcome write_cmdq_prod(Change& smmu, std::int32_t value);
 [[nodiscard]] WriteOutcome write_cmdq_cons(Change& smmu, std::int32_t value);
-[[nodiscard]] std::int32_t read_cmdq_cons(const Change& smmu);
+[[nodiscard]] std::int32_t read_cmdq_cons(const View& smmu);
 
 /// QEMU's way: all commands are consumed at once.
 void consume_all(Change& smmu);

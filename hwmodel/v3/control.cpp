@@ -72,7 +72,7 @@ WriteOutcome write_gbpa(Change& smmu, std::int32_t value) {
   return WriteOutcome::kDone;
 }
 
-std::int32_t read_gbpa(const Change& smmu) {
+std::int32_t read_gbpa(const View& smmu) {
   return (smmu.get(smmu.layout.gbpa_update) != 0 ? kGbpaUpdate : 0) |
          (smmu.get(smmu.layout.gbpa_abort) != 0 ? kGbpaAbort : 0);
 }

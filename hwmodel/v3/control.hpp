@@ -14,12 +14,13 @@ inline constexpr std::int32_t kPriqen = 1 << 1;
 inline constexpr std::int32_t kEventqen = 1 << 2;
 inline constexpr std::int32_t kCmdqen = 1 << 3;
 inline constexpr std::int32_t kAtschk = 1 << 4;
-inline constexpr std::int32_t kCr0Mask = 0x1f;  ///< fields that CR0ACK reflects and this model has
+/// Fields that CR0ACK reflects and this model has.
+inline constexpr std::int32_t kCr0Mask = kSmmuen | kPriqen | kEventqen | kCmdqen | kAtschk;
 
 inline constexpr std::int32_t kGerrorIrqen = 1 << 0;
 inline constexpr std::int32_t kPriqIrqen = 1 << 1;
 inline constexpr std::int32_t kEventqIrqen = 1 << 2;
-inline constexpr std::int32_t kIrqCtrlMask = 0x7;
+inline constexpr std::int32_t kIrqCtrlMask = kGerrorIrqen | kPriqIrqen | kEventqIrqen;
 
 inline constexpr std::int32_t kGbpaUpdate = INT32_MIN;
 inline constexpr std::int32_t kGbpaAbort = 1 << 20;
@@ -38,7 +39,7 @@ void fire_acknowledges(Change& smmu, const UpdatedRegister& reg, std::uint8_t fi
 void settle(Change& smmu, const UpdatedRegister& reg);
 
 [[nodiscard]] WriteOutcome write_gbpa(Change& smmu, std::int32_t value);
-[[nodiscard]] std::int32_t read_gbpa(const Change& smmu);
+[[nodiscard]] std::int32_t read_gbpa(const View& smmu);
 void fire_gbpa_updates(Change& smmu);
 
 }  // namespace quiesce::hwmodel::v3

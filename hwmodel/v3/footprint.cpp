@@ -46,10 +46,10 @@ std::vector<base::Slot> footprint(const Layout& layout, const Config& config, co
   // A write that settles everything at once touches what all transitions touch.
   if (config.cmdq == CmdqMode::kSynchronous || config.cr0_ack == Cr0Ack::kImmediate)
     return all_slots(layout, config);
-  Slots cmdqen{layout.cr0.written, layout.cr0.acknowledged};
+  Slots cr0{layout.cr0.written, layout.cr0.acknowledged};
   switch (reg.reg) {
     case Reg::kCr0:
-      return cmdqen;
+      return cr0;
     case Reg::kCr0Ack:
       return {layout.cr0.acknowledged};
     case Reg::kIrqCtrl:
@@ -61,14 +61,14 @@ std::vector<base::Slot> footprint(const Layout& layout, const Config& config, co
     case Reg::kGerrorN:
       return {layout.gerror, layout.gerrorn};
     case Reg::kCmdqProd:
-      return cmdqen +
+      return cr0 +
              Slots{layout.cmdq_prod, layout.cmdq_cons, layout.cmdq_halts, layout.gerror, layout.gerrorn};
     case Reg::kCmdqCons:
-      return cmdqen + Slots{layout.cmdq_cons, layout.cmdq_err};
+      return cr0 + Slots{layout.cmdq_cons, layout.cmdq_err};
     case Reg::kEventqProd:
-      return cmdqen + Slots{layout.eventq_prod};
+      return cr0 + Slots{layout.eventq_prod};
     case Reg::kEventqCons:
-      return {layout.eventq_cons};
+      return cr0 + Slots{layout.eventq_prod, layout.eventq_cons};
     default:
       return {layout.gbpa_abort, layout.gbpa_update};
   }

@@ -16,7 +16,8 @@ inline constexpr std::int32_t kMsiEventqAbtErr = 1 << 5;
 inline constexpr std::int32_t kMsiPriqAbtErr = 1 << 6;
 inline constexpr std::int32_t kMsiGerrorAbtErr = 1 << 7;
 inline constexpr std::int32_t kSfmErr = 1 << 8;
-inline constexpr std::int32_t kGerrorMask = 0x1fd;  ///< those above
+inline constexpr std::int32_t kGerrorMask = kCmdqErr | kEventqAbtErr | kPriqAbtErr | kMsiCmdqAbtErr |
+                                            kMsiEventqAbtErr | kMsiPriqAbtErr | kMsiGerrorAbtErr | kSfmErr;
 
 [[nodiscard]] bool is_active(const View& smmu, std::int32_t error);
 /// An error that is active already stays as it is: the second one is lost.

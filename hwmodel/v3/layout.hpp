@@ -72,8 +72,11 @@ struct View {
   const std::byte* state;
   const Layout& layout;
   const Config& config;
+  const base::StateAccess* access = nullptr;  ///< which is told of each read, if there is one
 
-  [[nodiscard]] std::int32_t get(base::Slot slot) const { return base::read_slot(state, slot); }
+  [[nodiscard]] std::int32_t get(base::Slot slot) const {
+    return access != nullptr ? access->get(slot) : base::read_slot(state, slot);
+  }
 };
 
 /// An SMMU in a state that changes.
@@ -86,7 +89,7 @@ struct Change {
 
   [[nodiscard]] std::int32_t get(base::Slot slot) const { return access.get(slot); }
   void set(base::Slot slot, std::int32_t value) { access.set(slot, value); }
-  [[nodiscard]] View view() const { return {access.state(), layout, config}; }
+  [[nodiscard]] View view() const { return {access.state(), layout, config, &access}; }
 };
 
 enum class WriteOutcome : std::uint8_t {

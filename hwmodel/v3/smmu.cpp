@@ -65,10 +65,7 @@ void enable(base::StateAccess& state, const Layout& layout, const Config&, std::
 
 std::int32_t read_register(const base::StateAccess& state, const Layout& layout, const Config& config,
                            const Register& reg) {
-  base::StateAccess access = state;
-  const CommandTable no_commands;
-  HwEvents no_events;
-  const Change smmu{access, layout, config, no_commands, no_events};
+  const View smmu{state.state(), layout, config, &state};
   switch (reg.reg) {
     case Reg::kCr0:
       return smmu.get(layout.cr0.written);

@@ -4,6 +4,17 @@
 #include "sim/machine.hpp"
 
 namespace quiesce::sim {
+namespace {
+
+/// The commands of the step, then its CMD_SYNC, by their ids.
+template <class Put>
+void for_each_command(const System& system, const hwmodel::v3::Config& config, const Step& step, Put put) {
+  for (std::int32_t k = 0; k < step.argument / 256; ++k)
+    put(system.command_ids[static_cast<std::size_t>(step.argument % 256 - 1)]);
+  if (step.argument2 != 0) put(config.msi ? system.sync_msi_command : system.sync_command);
+}
+
+}  // namespace
 
 void Machine::execute_write(ContextId context, const Step& step) {
   const auto value = evaluate_or_oops(step.value, context);
@@ -32,22 +43,17 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   const unsigned log2size = config.cmdq_log2size;
   auto prod = static_cast<std::uint32_t>(get(layout.cmdq_prod));
   std::uint32_t last = prod;
-  const std::int32_t count = step.argument / 256;
-  const std::int32_t entries = count + (step.argument2 != 0 ? 1 : 0);
+  const std::int32_t entries = step.argument / 256 + (step.argument2 != 0 ? 1 : 0);
   const auto cons = static_cast<std::uint32_t>(get(layout.cmdq_cons));
   const bool fits =
       hwmodel::v3::used(prod, cons, log2size) + static_cast<std::uint32_t>(entries) <= 1U << log2size;
   bool overwrites = false;
-  const auto put = [&](std::uint8_t id) {
+  for_each_command(system_, config, step, [&](std::uint8_t id) {
     overwrites = overwrites || get(layout.entry(prod, config)) != 0;
     hwmodel::v3::put_command(access_, layout, config, prod, id);
     last = prod;
     prod = hwmodel::v3::next(prod, log2size);
-  };
-  for (std::int32_t k = 0; k < count; ++k) {
-    put(system_.command_ids[static_cast<std::size_t>(step.argument % 256 - 1)]);
-  }
-  if (step.argument2 != 0) put(config.msi ? system_.sync_msi_command : system_.sync_command);
+  });
   hwmodel::v3::HwEvents events;
   const auto& cmdq_prod = *hwmodel::v3::find_register("CMDQ_PROD");
   check_register_write(context, *smmu, static_cast<std::int32_t>(hwmodel::v3::register_index(cmdq_prod)));
@@ -78,8 +84,8 @@ void Machine::execute_put_commands(ContextId context, const Step& step) {
   const std::uint32_t submitted =
       hwmodel::v3::used(static_cast<std::uint32_t>(get(layout.cmdq_prod)), cons, config.cmdq_log2size);
   const bool runs = hwmodel::v3::cmdq_enabled(access_, layout) &&
-                    !hwmodel::v3::is_halted({access_.state(), layout, config});
-  const auto put = [&](std::uint8_t id) {
+                    !hwmodel::v3::is_halted({access_.state(), layout, config, &access_});
+  for_each_command(system_, config, step, [&](std::uint8_t id) {
     const bool is_submitted = hwmodel::v3::index_of(at - cons, config.cmdq_log2size) < submitted;
     // Spec: 3.21.2. What is submitted must not be altered; whether the SMMU sees the change is open.
     if (is_submitted && runs) raise("unpredictable_register", context);
@@ -88,10 +94,7 @@ void Machine::execute_put_commands(ContextId context, const Step& step) {
     if (overwrites && config.cmdq_window < (1U << config.cmdq_log2size)) raise("range_error", context);
     hwmodel::v3::put_command(access_, layout, config, at, id);
     at = hwmodel::v3::next(at, config.cmdq_log2size);
-  };
-  for (std::int32_t k = 0; k < step.argument / 256; ++k)
-    put(system_.command_ids[static_cast<std::size_t>(step.argument % 256 - 1)]);
-  if (step.argument2 != 0) put(config.msi ? system_.sync_msi_command : system_.sync_command);
+  });
   advance(context);
 }
 
