@@ -157,7 +157,7 @@ class Evaluator {
         push(read_register(in, layout, config));
         break;
       case Op::kDecision:
-        push(static_cast<std::int32_t>(v3::decide(state_, layout)));
+        push(static_cast<std::int32_t>(v3::met_on_arrival(state_, layout)));
         break;
       case Op::kCommandWord:
         push(v3::command_word(state_, layout, config, first));
