@@ -114,6 +114,9 @@ class Evaluator {
       case Op::kDecision:
         smmu_query(in);
         break;
+      case Op::kInFlight:
+        stack_[top_ - 1] = in_flight(static_cast<std::size_t>(stack_[top_ - 1]));
+        break;
       default:
         compute(in.op);
     }
@@ -140,11 +143,20 @@ class Evaluator {
         in.op == Op::kConstAt ? family.init[static_cast<std::size_t>(index)] : state_.get(family.slot(index));
   }
 
+  [[nodiscard]] std::int32_t in_flight(std::size_t device) const {
+    const Layout& layout = *position_.layout;
+    for (std::size_t smmu = 0; smmu < layout.traffic.size(); ++smmu) {
+      for (std::size_t i = 0; i < layout.traffic[smmu].size(); ++i) {
+        const bool own = layout.traffic[smmu][i].device == device;
+        if (own && state_.get(layout.smmus[smmu].streams.sources[i].at) != 0) return 1;
+      }
+    }
+    return 0;
+  }
+
   void smmu_query(const Instruction& in) {
     namespace v3 = hwmodel::v3;
-    const std::size_t arguments = in.op == Op::kRegister || in.op == Op::kDecision ? 1
-                                  : in.op == Op::kCommandWord                      ? 2
-                                                                                   : 3;
+    const std::size_t arguments = asks_one_object(in.op) ? 1 : in.op == Op::kCommandWord ? 2 : 3;
     top_ -= arguments;
     const auto smmu = static_cast<std::size_t>(stack_[top_]);
     const v3::Layout& layout = position_.layout->smmus[smmu];

@@ -86,9 +86,14 @@ inline constexpr unsigned kPageBits = 6;
           static_cast<std::uint16_t>(code & ((1U << kFieldBits) - 1))};
 }
 
+/// Of streams and their transactions, not of registers and the command queue.
+[[nodiscard]] constexpr bool is_of_streams(TransitionKind kind) {
+  return kind >= TransitionKind::kStreamFollows;
+}
 /// Need never happen: traffic begins, copies are dropped, a stalled transaction is tried again unasked.
 [[nodiscard]] bool is_environment(TransitionKind kind);
-/// Is owed within the time that anyone notices. Traffic may take any time, unless a CMD_SYNC waits for it.
+/// Is owed within the time that anyone notices. Traffic may take any time, unless a CMD_SYNC waits for it or
+/// the device was stopped.
 [[nodiscard]] bool is_urgent(const std::byte* state, const Layout& layout, HwTransition transition);
 
 [[nodiscard]] bool is_enabled(const std::byte* state, const Layout& layout, const Config& config,

@@ -10,6 +10,7 @@ namespace quiesce::hwmodel::v3 {
 namespace {
 
 constexpr std::int32_t kPresent = 1;
+constexpr std::int32_t kDoomed = 2;
 constexpr unsigned kCopyShift = 2;
 
 std::int32_t read(const View& smmu, const Word& word) {
@@ -148,6 +149,25 @@ std::optional<std::int32_t> look_up(const View& smmu, const Configuration& confi
   return std::nullopt;
 }
 
+bool is_doomed(const View& smmu, const Unit& unit) {
+  return unit.varies && (smmu.get(unit.copy) & kDoomed) != 0;
+}
+
+/// Whether something that decides was invalidated already, and is used all the same. Spec: 4.7.3: then the
+/// CMD_SYNC that completes the invalidation comes after the transaction.
+bool uses_what_is_doomed(const View& smmu, const Stream& stream, std::int32_t ssid,
+                         const Configuration& configuration, std::int32_t page) {
+  const auto doomed = [&](const Unit& unit) { return is_doomed(smmu, unit); };
+  if (std::any_of(stream.ste.begin(), stream.ste.end(), doomed)) return true;
+  const auto cd = static_cast<std::size_t>(std::max(ssid, 0));
+  if (cd < stream.cds.size() &&
+      std::any_of(stream.cds[cd].units.begin(), stream.cds[cd].units.end(), doomed)) {
+    return true;
+  }
+  const Page* entry = configuration.walks ? page_of(smmu, configuration.table, page) : nullptr;
+  return entry != nullptr && entry->cached && (smmu.get(entry->entry) & 1) != 0;
+}
+
 Flight flight_of(const View& smmu, std::size_t source) {
   return unpack_flight(smmu.get(smmu.layout.streams.sources[source].at));
 }
@@ -265,7 +285,7 @@ void fire_drop_entry(Change& smmu, std::size_t number) {
 
 bool enabled_issue(const View& smmu, std::size_t number, std::int32_t page) {
   const Source& source = smmu.layout.streams.sources[number];
-  return !source.message && page < source.pages && read(smmu, source.on) != 0 && smmu.get(source.at) == 0;
+  return page < source.pages && read(smmu, source.on) != 0 && smmu.get(source.at) == 0;
 }
 
 void fire_issue(Change& smmu, std::size_t number, std::int32_t page) {
@@ -314,6 +334,8 @@ void fire_decide(Change& smmu, std::size_t number) {
   flight.bypass = outcome.answer == Answer::kBypass;
   flight.by_gbpa = flight.bypass && !situation.smmuen;
   flight.table = configuration.walks ? configuration.table : 0;
+  flight.awaited =
+      situation.smmuen && uses_what_is_doomed(smmu.view(), stream, ssid, configuration, flight.page);
   set_flight(smmu, number, flight);
 }
 

@@ -82,8 +82,7 @@ struct Source {
   std::int32_t ssid = -1;  ///< -1: without a SubstreamID
   std::uint8_t first_page = 0;
   std::uint8_t pages = 1;
-  bool message = false;  ///< issued when it is sent, else at any time while `on`
-  Word on;
+  Word on;          ///< the device issues them at any time while this is not 0
   base::Slot at{};  ///< the transaction: see Flight
 };
 

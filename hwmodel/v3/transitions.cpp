@@ -1,4 +1,5 @@
 // The transitions of an SMMUv3: whether each is enabled, what it does, and what it is called.
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -146,10 +147,26 @@ bool is_environment(TransitionKind kind) {
 }
 
 bool is_urgent(const std::byte* state, const Layout& layout, HwTransition transition) {
-  if (transition.kind < TransitionKind::kStreamFollows) return true;
-  if (transition.kind == TransitionKind::kStreamFollows) return true;
-  if (transition.kind != TransitionKind::kLands) return false;
-  return unpack_flight(base::read_slot(state, layout.streams.sources[transition.field].at)).awaited;
+  if (!is_of_streams(transition.kind) || transition.kind == TransitionKind::kStreamFollows) return true;
+  const auto flight = [&](const Source& source) { return unpack_flight(base::read_slot(state, source.at)); };
+  const auto is_off = [&](const Source& source) {
+    return (source.on.varies ? base::read_slot(state, source.on.slot) : source.on.constant) == 0;
+  };
+  const std::vector<Source>& sources = layout.streams.sources;
+  switch (transition.kind) {
+    case TransitionKind::kLands:
+    case TransitionKind::kDecides: {
+      const Source& source = sources[transition.field];
+      return is_off(source) || flight(source).awaited;
+    }
+    case TransitionKind::kFetchesStructure:
+    case TransitionKind::kWalks:
+      return std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
+        return is_off(source) && flight(source).stage == Flight::Stage::kIssued;
+      });
+    default:
+      return false;
+  }
 }
 
 bool is_enabled(const std::byte* state, const Layout& layout, const Config& config,
@@ -169,7 +186,7 @@ bool is_enabled(const std::byte* state, const Layout& layout, const Config& conf
     default:
       break;
   }
-  if (transition.kind >= TransitionKind::kStreamFollows) return enabled_of_streams(smmu, transition);
+  if (is_of_streams(transition.kind)) return enabled_of_streams(smmu, transition);
   return enabled_of_registers(smmu, transition);
 }
 
@@ -192,7 +209,7 @@ void fire(base::StateAccess& state, const Layout& layout, const Config& config, 
     default:
       break;
   }
-  if (transition.kind >= TransitionKind::kStreamFollows) return fire_of_streams(smmu, transition);
+  if (is_of_streams(transition.kind)) return fire_of_streams(smmu, transition);
   fire_of_registers(smmu, transition);
 }
 

@@ -1,106 +1,12 @@
 // Streams: copies of structures and translations, and transactions on their way.
 // Spec: IHI 0070G.b, sections at each test.
-#include "smmu_fixture.hpp"
+#include <algorithm>
+#include <set>
+
+#include "stream_fixture.hpp"
 
 namespace quiesce::hwmodel::v3 {
 namespace {
-
-/// One device with two pages; its entry, its descriptor and its table can all be written.
-class OneStream : public Smmu {
- protected:
-  static constexpr std::int32_t kFrame = 7;
-
-  Word varying(std::int32_t value) {
-    const Word word{builder.add(base::Width::kU8), 0, true};
-    initial.emplace_back(word.slot, value);
-    return word;
-  }
-  static Unit unit_of(std::initializer_list<std::pair<Word, std::uint8_t>> words) {
-    Unit unit;
-    for (const auto& [word, bits] : words) {
-      unit.words[unit.count] = word;
-      unit.bits[unit.count++] = bits;
-    }
-    return unit;
-  }
-  void SetUp() override { set_up({}); }
-  void set_up(const Config& wanted) {
-    config = wanted;
-    config.cmdq_log2size = 3;
-    config.cmdq_window = 8;
-    config.evtq_log2size = 1;
-    builder = {};
-    initial.clear();
-    layout = lay_out(builder, config);
-    ste_v = varying(1);
-    ste_config = varying(kSteS1);
-    cd_epd0 = varying(0);
-    cd_s = varying(0);
-    pte = varying(kFrame);
-    on = varying(1);
-    Streams& all = layout.streams;
-    all.support.stalls = config.stalls;
-    const Word yes{{}, 1, false};
-    const Word zero;
-    Stream stream;
-    stream.ste = {unit_of({{ste_v, 1}, {ste_config, 3}, {zero, 3}}), unit_of({{zero, 2}, {zero, 2}}),
-                  unit_of({{zero, 6}, {zero, 1}, {zero, 1}})};
-    stream.cds.push_back(
-        {{unit_of({{yes, 1}, {cd_epd0, 1}, {yes, 1}, {yes, 1}, {cd_s, 1}}), unit_of({{yes, 6}})}});
-    all.streams.push_back(stream);
-    all.tables.push_back({"table", {Page{pte, {}, false}, Page{{{}, kFrame + 1, false}, {}, false}}});
-    Source dma;
-    dma.name = "dma";
-    dma.pages = 2;
-    dma.on = on;
-    all.sources.push_back(dma);
-    lay_out_streams(builder, all);
-    bytes.assign(builder.size(), std::byte{0});
-    access.emplace(bytes.data(), undo);
-    reset(*access, layout, config);
-    enable(*access, layout, config, 0, 0);
-    for (const auto& [slot, value] : initial) access->set(slot, value);
-    cfgi = commands.intern({.opcode = Opcode::kCfgiSte, .stream = 0});
-    cfgi_cd = commands.intern({.opcode = Opcode::kCfgiCd, .stream = 0, .ssid = 0});
-    tlbi = commands.intern({.opcode = Opcode::kTlbiNhVa, .table = 0, .page = 0});
-    other_tlbi = commands.intern({.opcode = Opcode::kTlbiNhVa, .table = 0, .page = 1});
-    sync = commands.intern({Opcode::kSync, kSigSev, false});
-  }
-  void set(const Word& word, std::int32_t value) { access->set(word.slot, value); }
-  [[nodiscard]] Flight flight() { return unpack_flight(access->get(layout.streams.sources[0].at)); }
-  /// Fetches whatever a transaction needs.
-  void warm() {
-    for (bool more = true; more;) {
-      more = false;
-      for (const HwTransition t : enabled()) {
-        if (t.kind != TransitionKind::kFetchesStructure && t.kind != TransitionKind::kWalks) continue;
-        fire_one(t.kind, t.field);
-        more = true;
-        break;
-      }
-    }
-  }
-  void run_commands() {
-    for (const TransitionKind kind : {TransitionKind::kCmdqFetch, TransitionKind::kCmdqExecute}) {
-      if (can(kind)) fire_one(kind);
-    }
-  }
-  void issue(std::uint16_t page = 0) { fire_one(TransitionKind::kIssues, page); }
-  /// What becomes of an access to the page now.
-  Flight access_page(std::uint16_t page = 0) {
-    issue(page);
-    warm();
-    fire_one(TransitionKind::kDecides);
-    return flight();
-  }
-
-  base::LayoutBuilder builder;
-  std::vector<std::pair<base::Slot, std::int32_t>> initial;
-  Word ste_v, ste_config, cd_epd0, cd_s, pte, on;
-  std::uint8_t cfgi = 0;
-  std::uint8_t cfgi_cd = 0;
-  std::uint8_t other_tlbi = 0;
-};
 
 TEST_F(OneStream, ATransactionIsIssuedDecidedAndLands) {
   const Flight decided = access_page();
@@ -119,8 +25,11 @@ TEST_F(OneStream, ADeviceThatIsOffIssuesNothing) {
 
 TEST_F(OneStream, OneThatIsOnItsWayLandsThoughTheDeviceIsOffNow) {
   access_page();
+  EXPECT_FALSE(is_urgent(bytes.data(), layout, {TransitionKind::kLands, 0})) << "it may take any time";
   set(on, 0);
   EXPECT_TRUE(can(TransitionKind::kLands));
+  EXPECT_TRUE(is_urgent(bytes.data(), layout, {TransitionKind::kLands, 0}))
+      << "a stopped device owes the rest";
 }
 
 // Spec: 3.21.3. The SMMU needs every unit that decides before it decides.
@@ -159,8 +68,10 @@ TEST_F(OneStream, AStaleTranslationIsUsedUntilSyncCompletes) {
   submit({tlbi, sync});
   run_commands();
   EXPECT_EQ(access_page().stage, Flight::Stage::kDecided) << "the TLBI is consumed, and not complete";
+  fire_one(TransitionKind::kCmdqFetch);
+  EXPECT_FALSE(can(TransitionKind::kCmdqExecute)) << "CMD_SYNC waits for it";
   fire_one(TransitionKind::kLands);
-  run_commands();
+  fire_one(TransitionKind::kCmdqExecute);
   issue();
   warm();
   fire_one(TransitionKind::kDecides);
@@ -279,94 +190,6 @@ TEST_F(OneStream, CopiesOutliveSmmuen) {
   fire_one(TransitionKind::kCr0TakesEffect, 0);
   fire_one(TransitionKind::kStreamFollows, 0);
   EXPECT_EQ(access_page().frame, kFrame);
-}
-
-class StallingStream : public OneStream {
- protected:
-  void SetUp() override {
-    set_up({.stalls = StallModel::kStallAndTerminate});
-    set(cd_s, 1);
-    set(pte, 0);
-    resume = commands.intern({.opcode = Opcode::kResume, .stream = 0, .retries = true});
-    terminate = commands.intern({.opcode = Opcode::kResume, .stream = 0});
-    stall_term = commands.intern({.opcode = Opcode::kStallTerm, .stream = 0});
-    issue();
-    warm();
-    fire_one(TransitionKind::kDecides);
-  }
-  void run(std::uint8_t command) {
-    submit({command});
-    run_commands();
-  }
-  std::uint8_t resume = 0;
-  std::uint8_t terminate = 0;
-  std::uint8_t stall_term = 0;
-};
-
-// Spec: 3.12.2, 7.2.1.
-TEST_F(StallingStream, TheRecordOfAStallWaitsForRoomAndIsNotDropped) {
-  EXPECT_EQ(flight().stage, Flight::Stage::kStalled);
-  EXPECT_TRUE(can(TransitionKind::kRecordsStall));
-  access->set(layout.eventq_prod, 2);
-  EXPECT_FALSE(can(TransitionKind::kRecordsStall)) << "the queue of two entries is full";
-  static_cast<void>(write("EVENTQ_CONS", 1));
-  fire_one(TransitionKind::kRecordsStall);
-  EXPECT_FALSE(can(TransitionKind::kRecordsStall)) << "once";
-}
-
-// Spec: 4.7.1.
-TEST_F(StallingStream, ResumeTriesAgainWithWhatIsThereThen) {
-  set(pte, kFrame);
-  run(resume);
-  EXPECT_EQ(flight().stage, Flight::Stage::kIssued);
-}
-
-TEST_F(StallingStream, ResumeTerminatesIfItSaysSo) {
-  run(terminate);
-  EXPECT_EQ(flight().stage, Flight::Stage::kTerminated);
-  fire_one(TransitionKind::kAnswers);
-  EXPECT_EQ(flight(), Flight());
-}
-
-TEST_F(StallingStream, ResumeWithoutAStalledTransactionDoesNothing) {
-  run(terminate);
-  fire_one(TransitionKind::kAnswers);
-  run(resume);
-  EXPECT_EQ(flight(), Flight());
-  EXPECT_EQ(read("GERROR"), read("GERRORN"));
-}
-
-// Spec: 4.7.2.
-TEST_F(StallingStream, StallTermIsUnpredictableWhileTheStreamCanStall) {
-  submit({stall_term});
-  fire_one(TransitionKind::kCmdqFetch);
-  fire_one(TransitionKind::kCmdqExecute);
-  EXPECT_TRUE(events.unpredictable);
-}
-
-TEST_F(StallingStream, StallTermEndsTheStallsOfAStreamThatAborts) {
-  set(ste_config, kSteAbort);
-  submit({stall_term});
-  fire_one(TransitionKind::kCmdqFetch);
-  fire_one(TransitionKind::kCmdqExecute);
-  EXPECT_FALSE(events.unpredictable);
-  EXPECT_EQ(flight().stage, Flight::Stage::kTerminated);
-}
-
-// Spec: 4.3.8.
-TEST_F(StallingStream, InvalidationsLeaveStallsAlone) {
-  submit({cfgi, tlbi, sync});
-  for (int i = 0; i < 3; ++i) run_commands();
-  EXPECT_EQ(flight().stage, Flight::Stage::kStalled);
-}
-
-// Spec: 6.3.9.6.
-TEST_F(StallingStream, ClearingSmmuenMarksStallsToBeAborted) {
-  static_cast<void>(write("CR0", kCmdqen));
-  fire_one(TransitionKind::kCr0TakesEffect, 0);
-  fire_one(TransitionKind::kStreamFollows, 0);
-  EXPECT_EQ(flight().stage, Flight::Stage::kTerminated);
-  EXPECT_TRUE(can(TransitionKind::kCr0Acknowledges, 0)) << "the answer may come later";
 }
 
 // Spec: 4.7.1, 4.7.2, 6.3.1 STALL_MODEL.
