@@ -32,6 +32,10 @@ Json smmu(Flavour flavour) {
                             {"gbpa_abort", flag()},
                             {"evtq_entries", number(1, 1 << 19)},
                             {"evictions", flag()},
+                            {"interrupt_messages", flag()},
+                            {"messages_abort", flag()},
+                            {"service_failure_mode", flag()},
+                            {"atc_timeouts", one_word_of({"never", "error", "hang"})},
                             {"stall_model", one_word_of({"terminate", "stall", "forced"})},
                             {"arch_minor", number(0, 4)}},
                            flavour);

@@ -42,6 +42,11 @@ void add_smmu(const System& system, std::size_t i, std::vector<NamedSlot>& all) 
                                    {".GERRORN", smmu.gerrorn},
                                    {".EVENTQ_PROD", smmu.eventq_prod},
                                    {".EVENTQ_CONS", smmu.eventq_cons},
+                                   {".PRIQ_PROD", smmu.priq_prod},
+                                   {".PRIQ_CONS", smmu.priq_cons},
+                                   {": ATC_INV without an answer", smmu.atc_pending},
+                                   {": interrupt messages", smmu.messages},
+                                   {": service failure mode", smmu.failed},
                                    {": command in progress", smmu.fetched},
                                    {": CMD_SYNC's message", smmu.msi_pending}}) {
     all.push_back({name + part, slot});

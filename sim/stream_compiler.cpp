@@ -43,6 +43,7 @@ v3::Stream stream_of(const World& world, std::size_t device) {
     v3::CdLayout descriptor;
     for (const char* flag : {"cd.V", "cd.EPD0", "cd.A", "cd.R", "cd.S"})
       add(descriptor.units[0], word(world, flag, cd), 1);
+    add(descriptor.units[0], word(world, "cd.ASID", cd), kTableBits);
     add(descriptor.units[1], word(world, "cd.TTB0", cd), kTableBits);
     stream.cds.push_back(descriptor);
   }
@@ -79,6 +80,7 @@ void add_sources(const World& world, std::size_t device, std::uint16_t stream, L
                  std::size_t smmu) {
   const DeviceInfo& info = world.devices[device];
   v3::Streams& all = layout.smmus[smmu].streams;
+  const v3::Word always{{}, 1, false};
   const v3::Word on = word(world, "device.bus_master", static_cast<std::int32_t>(device));
   for (int ssid = -1; ssid <= info.dma->substreams; ++ssid) {
     if (ssid == 0) continue;  // traffic without a SubstreamID uses that descriptor
@@ -88,6 +90,8 @@ void add_sources(const World& world, std::size_t device, std::uint16_t stream, L
     source.ssid = ssid;
     source.pages = static_cast<std::uint8_t>(info.dma->pages);
     source.on = on;
+    source.enabled =
+        ssid < 0 ? always : word(world, "device.pasid_enabled", static_cast<std::int32_t>(device));
     all.sources.push_back(source);
     layout.traffic[smmu].push_back({device, kNoIrq, info.dma->physical});
   }
@@ -98,6 +102,7 @@ void add_sources(const World& world, std::size_t device, std::uint16_t stream, L
     source.stream = stream;
     source.first_page = doorbell_page(world);
     source.on = on;
+    source.enabled = always;
     all.sources.push_back(source);
     layout.traffic[smmu].push_back({device, static_cast<int>(irq), false});
   }

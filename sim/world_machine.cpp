@@ -175,6 +175,13 @@ void World::read_smmus(const Node& all) {
     knobs.flag("gbpa_abort", abort);
     smmu.config.gbpa_abort_reset = abort;
     knobs.flag("evictions", smmu.config.evictions);
+    knobs.flag("interrupt_messages", smmu.config.interrupt_messages);
+    knobs.flag("messages_abort", smmu.config.messages_abort);
+    knobs.flag("service_failure_mode", smmu.config.service_failure_mode);
+    const std::string atc = knobs.choice("atc_timeouts", {"never", "error", "hang"}, "never");
+    smmu.config.atc_timeouts = atc == "error"  ? hwmodel::v3::AtcTimeouts::kError
+                               : atc == "hang" ? hwmodel::v3::AtcTimeouts::kHang
+                                               : hwmodel::v3::AtcTimeouts::kNever;
     const std::string stalls = knobs.choice("stall_model", {"terminate", "stall", "forced"}, "terminate");
     smmu.config.stalls = stalls == "stall"    ? hwmodel::v3::StallModel::kStallAndTerminate
                          : stalls == "forced" ? hwmodel::v3::StallModel::kStallForced

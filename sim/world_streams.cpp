@@ -92,6 +92,7 @@ void World::add_stream_fields(const Location& at) {
   add("ste", "EATS", "int 0..3");
   add("ste", "S2TTB", "domain?");
   for (const char* flag : {"V", "EPD0", "A", "R", "S"}) add("cd", flag, "bool");
+  add("cd", "ASID", "domain?");
   add("cd", "TTB0", "domain?");
   add("cd", "device", "device?");
   add("iova", "frame", "frame?");
@@ -100,6 +101,7 @@ void World::add_stream_fields(const Location& at) {
   add("frame", "freed", "bool");
   add("device", "ste", "ste?");
   add("device", "bus_master", "bool");
+  add("device", "pasid_enabled", "bool");
   for (int i = 0; i <= kSubstreamsMax; ++i) add("device", numbered("cd", i), "cd?");
   for (int i = 0; i < kPagesMax; ++i) add("domain", numbered("iova", i), "iova?");
 }
@@ -119,7 +121,8 @@ void World::fill_stream_fields() {
                                           : dma.entry == "abort" ? hwmodel::v3::kSteAbort
                                                                  : hwmodel::v3::kSteS1;
     field_of("ste", "S1CDMax").init[ste] = dma.substreams > 1 ? 2 : dma.substreams;
-    field_of("ste", "S1DSS").init[ste] = hwmodel::v3::kS1dssSsid0;
+    field_of("ste", "S1DSS").init[ste] =
+        dma.entry == "translate" ? hwmodel::v3::kS1dssSsid0 : hwmodel::v3::kS1dssTerminate;
     ++ste;
     for (int i = 0; i <= dma.substreams; ++i, ++cd) {
       field_of("device", numbered("cd", i)).init[d] = static_cast<std::int32_t>(cd) + 1;
@@ -127,7 +130,7 @@ void World::fill_stream_fields() {
       for (const char* flag : {"A", "R"}) field_of("cd", flag).init[cd] = 1;
       if (i > 0) continue;
       field_of("cd", "V").init[cd] = 1;
-      field_of("cd", "TTB0").init[cd] = devices[d].domain + 1;
+      for (const char* table : {"ASID", "TTB0"}) field_of("cd", table).init[cd] = devices[d].domain + 1;
     }
   }
   std::size_t page = 0;

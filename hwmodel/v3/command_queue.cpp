@@ -22,11 +22,23 @@ void halt(Change& smmu, CommandError error) {
   smmu.set(smmu.layout.cmdq_halts, static_cast<std::int32_t>(error));
 }
 
+AtcState atc_state(const View& smmu) { return static_cast<AtcState>(smmu.get(smmu.layout.atc_pending)); }
+
+/// Spec: 4.5.1. Ignored while SMMUEN is 0.
+void send_atc_invalidation(Change& smmu) {
+  if (smmu.config.atc_timeouts == AtcTimeouts::kNever) return;
+  if (in_force(smmu.view(), smmu.layout.cr0, kSmmuen) && atc_state(smmu.view()) == AtcState::kAnswered)
+    smmu.set(smmu.layout.atc_pending, static_cast<std::int32_t>(AtcState::kSent));
+}
+
 /// What the command does beside being consumed.
 void take_effect(Change& smmu, const Command& command) {
   switch (command.opcode) {
     case Opcode::kSync:
+      smmu.set(smmu.layout.atc_pending, static_cast<std::int32_t>(AtcState::kAnswered));
       return drop_what_is_doomed(smmu);
+    case Opcode::kAtcInv:
+      return send_atc_invalidation(smmu);
     case Opcode::kResume:
     case Opcode::kStallTerm:
       return end_stall(smmu, command);
@@ -44,7 +56,8 @@ bool is_halted(const View& smmu) {
 /// Spec: 4.1.2, 6.3.9.3, 7.1: non-empty, CMDQEN in force, and no error that waits for software.
 bool enabled_fetch(const View& smmu) {
   return in_force(smmu, smmu.layout.cr0, kCmdqen) && smmu.get(smmu.layout.fetched) == 0 &&
-         !empty(prod_of(smmu), cons_of(smmu), smmu.config.cmdq_log2size) && !is_halted(smmu);
+         !empty(prod_of(smmu), cons_of(smmu), smmu.config.cmdq_log2size) && !is_halted(smmu) &&
+         !has_failed(smmu);
 }
 
 /// What is no command stops the queue, an entry that nobody wrote too. Spec: 4.1.1, 7.1.
@@ -66,7 +79,8 @@ bool enabled_execute(const View& smmu, const CommandTable& commands) {
   const std::int32_t id = smmu.get(smmu.layout.fetched);
   if (id == 0) return false;
   if (commands.at(static_cast<std::uint8_t>(id)).opcode != Opcode::kSync) return true;
-  return smmu.get(smmu.layout.msi_pending) == 0 && sync_may_complete(smmu);
+  return smmu.get(smmu.layout.msi_pending) == 0 && atc_state(smmu) != AtcState::kLost &&
+         sync_may_complete(smmu);
 }
 
 void fire_execute(Change& smmu) {
@@ -102,6 +116,27 @@ void fire_msi_lands(Change& smmu) {
   const auto position = static_cast<std::uint32_t>(smmu.get(smmu.layout.msi_pending) - 1);
   smmu.set(smmu.layout.entry(position, smmu.config), 0);
   smmu.set(smmu.layout.msi_pending, 0);
+}
+
+/// Spec: 3.18.1. The word in memory that software polls stays as it is.
+bool enabled_msi_aborts(const View& smmu) { return smmu.config.messages_abort && enabled_msi_lands(smmu); }
+void fire_msi_aborts(Change& smmu) {
+  smmu.set(smmu.layout.msi_pending, 0);
+  raise_error(smmu, kMsiCmdqAbtErr);
+}
+
+/// Spec: 3.9.1.4, 4.7.3, 7.1: the CMD_SYNC behind an ATC_INV that timed out does not complete. Whether it
+/// does when it is executed again is open.
+bool enabled_atc_times_out(const View& smmu, const CommandTable& commands) {
+  const auto id = static_cast<std::uint8_t>(smmu.get(smmu.layout.fetched));
+  return id != 0 && commands.at(id).opcode == Opcode::kSync && atc_state(smmu) == AtcState::kSent;
+}
+void fire_atc_times_out(Change& smmu) { halt(smmu, CommandError::kAtcInvSync); }
+
+/// Spec: 3.9.1.4: without that error the CMD_SYNC waits for ever.
+bool enabled_atc_is_lost(const View& smmu) { return atc_state(smmu) == AtcState::kSent; }
+void fire_atc_is_lost(Change& smmu) {
+  smmu.set(smmu.layout.atc_pending, static_cast<std::int32_t>(AtcState::kLost));
 }
 
 /// Spec: 3.5.1, 3.21.2, 6.3.27, 7.1. More entries than the queue has, or a step back, which a stopped queue

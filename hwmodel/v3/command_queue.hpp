@@ -21,6 +21,12 @@ void fire_execute(Change& smmu);
 void fire_reports_error(Change& smmu);
 [[nodiscard]] bool enabled_msi_lands(const View& smmu);
 void fire_msi_lands(Change& smmu);
+[[nodiscard]] bool enabled_msi_aborts(const View& smmu);
+void fire_msi_aborts(Change& smmu);
+[[nodiscard]] bool enabled_atc_times_out(const View& smmu, const CommandTable& commands);
+void fire_atc_times_out(Change& smmu);
+[[nodiscard]] bool enabled_atc_is_lost(const View& smmu);
+void fire_atc_is_lost(Change& smmu);
 
 [[nodiscard]] WriteOutcome write_cmdq_prod(Change& smmu, std::int32_t value);
 [[nodiscard]] WriteOutcome write_cmdq_cons(Change& smmu, std::int32_t value);

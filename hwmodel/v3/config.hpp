@@ -25,6 +25,13 @@ enum class CmdqMode : std::uint8_t {
 /// Whose deviations from the architecture are to be shown; each names its source where it is made.
 enum class Deviations : std::uint8_t { kNone, kQemu72 };
 
+/// Fault knob: what may become of an ATC_INV that an endpoint does not answer. Spec: 3.9.1.4, 7.1.
+enum class AtcTimeouts : std::uint8_t {
+  kNever,  ///< every endpoint answers
+  kError,  ///< the CMD_SYNC behind it may stop the queue with CERROR_ATC_INV_SYNC
+  kHang,   ///< the CMD_SYNC behind it may never complete
+};
+
 struct Config {
   unsigned cmdq_log2size = 8;  ///< CMDQ_BASE.LOG2SIZE as the driver programs it
   unsigned cmdq_window = 128;  ///< ring entries whose content the state keeps
@@ -32,9 +39,14 @@ struct Config {
   bool msi = false;            ///< IDR0.MSI, and the driver polls for the CMD_SYNC's message
   bool ats = false;            ///< IDR0.ATS; without it ATC_INV and PRI_RESP are no commands
   bool cmdq_aborts = false;    ///< fault knob: fetching a command may abort
-  unsigned arch_minor = 2;     ///< AIDR[3:0]; from 2 on most illegal writes are ignored
-  bool evictions = true;       ///< copies and TLB entries are dropped at any time (Spec: 3.21.3, 4.3)
-  bool keeps_events = true;    ///< the event queue is looked at, so that it counts what is recorded
+  AtcTimeouts atc_timeouts = AtcTimeouts::kNever;
+  bool interrupt_messages = false;    ///< GERROR, EVENTQ and PRIQ interrupt by messages, which take time
+  bool messages_abort = false;        ///< fault knob: messages of the SMMU may abort
+  bool service_failure_mode = false;  ///< fault knob: the SMMU may fail for good (Spec: 12.3)
+  unsigned priq_log2size = 3;         ///< PRIQ_BASE.LOG2SIZE
+  unsigned arch_minor = 2;            ///< AIDR[3:0]; from 2 on most illegal writes are ignored
+  bool evictions = true;              ///< copies and TLB entries are dropped at any time (Spec: 3.21.3, 4.3)
+  bool keeps_events = true;           ///< the event queue is looked at, so that it counts what is recorded
   StallModel stalls = StallModel::kTerminateOnly;  ///< IDR0.STALL_MODEL
   bool gbpa_abort_reset = false;  ///< GBPA.ABORT after reset is IMPLEMENTATION DEFINED (Spec: 6.3.14)
   Cr0Ack cr0_ack = Cr0Ack::kAny;
@@ -54,8 +66,11 @@ struct Config {
   add(static_cast<std::uint64_t>(config.cmdq), 2);
   add(static_cast<std::uint64_t>(config.deviations), 2);
   add(static_cast<std::uint64_t>(config.stalls), 3);
-  for (const bool flag : {config.msi, config.ats, config.cmdq_aborts, config.gbpa_abort_reset,
-                          config.evictions, config.keeps_events}) {
+  add(static_cast<std::uint64_t>(config.atc_timeouts), 3);
+  add(config.priq_log2size, 20);
+  for (const bool flag :
+       {config.msi, config.ats, config.cmdq_aborts, config.gbpa_abort_reset, config.evictions,
+        config.keeps_events, config.interrupt_messages, config.messages_abort, config.service_failure_mode}) {
     add(flag ? 1 : 0, 2);
   }
   return number;

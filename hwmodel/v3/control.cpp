@@ -1,5 +1,7 @@
 #include "hwmodel/v3/control.hpp"
 
+#include "hwmodel/v3/gerror.hpp"
+
 namespace quiesce::hwmodel::v3 {
 namespace {
 
@@ -7,10 +9,11 @@ constexpr std::uint8_t kCmdqenBit = 3;
 
 bool bit(std::int32_t value, std::uint8_t index) { return ((value >> index) & 1) != 0; }
 
-/// CMDQEN's 1 to 0 is acknowledged only when commands in progress were consumed whole (Spec: 6.3.9.3), SMMUEN
-/// when every stream meets the new value (Spec: 6.3.9.6).
+/// An interrupt's disabling is acknowledged when its messages were sent (Spec: 6.3.16), CMDQEN's 1 to 0
+/// when commands in progress were consumed whole (Spec: 6.3.9.3), SMMUEN when every stream meets the new
+/// value (Spec: 6.3.9.6).
 bool must_wait(const View& smmu, const UpdatedRegister& reg, std::uint8_t field) {
-  if (reg.written != smmu.layout.cr0.written) return false;
+  if (reg.written == smmu.layout.irq_ctrl.written) return messages_pend(smmu, 1 << field);
   if ((1 << field) == kSmmuen) return smmu.layout.streams.any() && !all_streams_follow(smmu);
   return (1 << field) == kCmdqen && smmu.get(smmu.layout.fetched) != 0;
 }

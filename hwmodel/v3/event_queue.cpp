@@ -30,7 +30,7 @@ std::int32_t stored(const Change& smmu, std::int32_t value) {
 // QEMU 7.2 hw/arm/smmuv3.c smmuv3_write_eventq() goes on writing while EVENTQ_ABT_ERR is active.
 bool eventq_writable(const View& smmu) {
   const bool aborted = is_active(smmu, kEventqAbtErr) && smmu.config.deviations != Deviations::kQemu72;
-  return in_force(smmu, smmu.layout.cr0, kEventqen) && !is_full(smmu) && !aborted;
+  return in_force(smmu, smmu.layout.cr0, kEventqen) && !is_full(smmu) && !aborted && !has_failed(smmu);
 }
 
 // QEMU 7.2 hw/arm/smmuv3.c smmuv3_record_event(): a full queue is an aborted write and no overflow, and each
@@ -38,7 +38,7 @@ bool eventq_writable(const View& smmu) {
 void record_event(Change& smmu) {
   if (!smmu.config.keeps_events) return;
   const bool qemu = smmu.config.deviations == Deviations::kQemu72;
-  if (!in_force(smmu.view(), smmu.layout.cr0, kEventqen)) return;
+  if (!in_force(smmu.view(), smmu.layout.cr0, kEventqen) || has_failed(smmu.view())) return;
   if (is_full(smmu.view())) return qemu ? raise_error(smmu, kEventqAbtErr) : overflow(smmu);
   if (!eventq_writable(smmu.view())) return;
   const bool was_empty = is_empty(smmu.view());

@@ -14,11 +14,13 @@ Slots operator+(Slots left, const Slots& right) {
 }
 
 /// An error is reported, and with it an interrupt.
-Slots of_errors(const Layout& layout) { return {layout.gerror, layout.gerrorn, layout.irq_ctrl.in_force}; }
+Slots of_errors(const Layout& layout) {
+  return {layout.gerror, layout.gerrorn, layout.irq_ctrl.in_force, layout.messages, layout.failed};
+}
 
 Slots of_commands(const Layout& layout, const Config& config) {
-  return Slots{layout.cr0.in_force, layout.cmdq_prod, layout.cmdq_cons,  layout.cmdq_err,
-               layout.cmdq_halts,   layout.fetched,   layout.msi_pending} +
+  return Slots{layout.cr0.in_force, layout.cmdq_prod, layout.cmdq_cons,   layout.cmdq_err,
+               layout.cmdq_halts,   layout.fetched,   layout.msi_pending, layout.atc_pending} +
          of_errors(layout) + ring_slots(layout, config);
 }
 
@@ -38,7 +40,7 @@ std::vector<base::Slot> footprint(const Layout& layout, const Config& config, Tr
       return all_of(layout.cr0) + Slots{layout.fetched} + of_own_streams(layout);
     case TransitionKind::kIrqCtrlTakesEffect:
     case TransitionKind::kIrqCtrlAcknowledges:
-      return all_of(layout.irq_ctrl);
+      return all_of(layout.irq_ctrl) + Slots{layout.messages};
     case TransitionKind::kGbpaUpdates:
       return {layout.gbpa_abort, layout.gbpa_in_force, layout.gbpa_update};
     case TransitionKind::kCmdqReportsError:
@@ -47,6 +49,9 @@ std::vector<base::Slot> footprint(const Layout& layout, const Config& config, Tr
     case TransitionKind::kCmdqFetchAborts:
     case TransitionKind::kCmdqExecute:
     case TransitionKind::kSyncMsiLands:
+    case TransitionKind::kSyncMsiAborts:
+    case TransitionKind::kAtcTimesOut:
+    case TransitionKind::kAtcIsLost:
       return of_commands(layout, config) + of_streams(layout);
     default:
       return of_streams(layout) + of_errors(layout) +
@@ -81,6 +86,9 @@ std::vector<base::Slot> footprint(const Layout& layout, const Config& config, co
       return cr0 + Slots{layout.eventq_prod};
     case Reg::kEventqCons:
       return cr0 + Slots{layout.eventq_prod, layout.eventq_cons};
+    case Reg::kPriqProd:
+    case Reg::kPriqCons:
+      return cr0 + Slots{layout.priq_prod, layout.priq_cons};
     default:
       return {layout.gbpa_abort, layout.gbpa_update};
   }

@@ -24,7 +24,18 @@ inline constexpr std::int32_t kGerrorMask = kCmdqErr | kEventqAbtErr | kPriqAbtE
 void raise_error(Change& smmu, std::int32_t error);
 [[nodiscard]] WriteOutcome write_gerrorn(Change& smmu, std::int32_t value);
 
-/// A pulse of the line, if IRQ_CTRL has enabled it; CMD_SYNC has no enable.
+/// A pulse of the line, or its message, if IRQ_CTRL has enabled it; CMD_SYNC has no enable.
 void pulse(Change& smmu, Line line);
+[[nodiscard]] bool enabled_message_lands(const View& smmu, Line line);
+void fire_message_lands(Change& smmu, Line line);
+[[nodiscard]] bool enabled_message_aborts(const View& smmu, Line line);
+void fire_message_aborts(Change& smmu, Line line);
+/// Messages of what the field of IRQ_CTRL enables are still on their way.
+[[nodiscard]] bool messages_pend(const View& smmu, std::int32_t irq_ctrl_field);
+
+/// Service failure mode: nothing but registers goes on. Spec: 12.3.
+[[nodiscard]] bool has_failed(const View& smmu);
+[[nodiscard]] bool enabled_fails(const View& smmu);
+void fire_fails(Change& smmu);
 
 }  // namespace quiesce::hwmodel::v3

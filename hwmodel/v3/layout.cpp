@@ -18,7 +18,9 @@ constexpr std::array kSingle{
     Placed{&Layout::gerror, base::Width::kU16},      Placed{&Layout::gerrorn, base::Width::kU16},
     Placed{&Layout::cmdq_prod, base::Width::kI32},   Placed{&Layout::cmdq_cons, base::Width::kI32},
     Placed{&Layout::msi_pending, base::Width::kI32}, Placed{&Layout::eventq_prod, base::Width::kI32},
-    Placed{&Layout::eventq_cons, base::Width::kI32}};
+    Placed{&Layout::eventq_cons, base::Width::kI32}, Placed{&Layout::priq_prod, base::Width::kI32},
+    Placed{&Layout::priq_cons, base::Width::kI32},   Placed{&Layout::atc_pending, base::Width::kU8},
+    Placed{&Layout::messages, base::Width::kU8},     Placed{&Layout::failed, base::Width::kU8}};
 
 }  // namespace
 

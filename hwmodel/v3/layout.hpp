@@ -38,6 +38,11 @@ struct Layout {
   base::Slot msi_pending;  ///< ring position + 1 of a CMD_SYNC whose message has not landed
   base::Slot eventq_prod;  ///< OVFLG in the top bit
   base::Slot eventq_cons;  ///< OVACKFLG in the top bit
+  base::Slot priq_prod;    ///< OVFLG in the top bit
+  base::Slot priq_cons;    ///< OVACKFLG in the top bit
+  base::Slot atc_pending;  ///< an ATC_INV before the next CMD_SYNC: see AtcState
+  base::Slot messages;     ///< interrupt messages on their way, a bit for each line
+  base::Slot failed;       ///< 1 in service failure mode
   base::Slot ring;         ///< first of cmdq_window command ids
   Streams streams;         ///< laid out by lay_out_streams(), if there are any
 
@@ -53,6 +58,9 @@ struct Layout {
 [[nodiscard]] std::vector<base::Slot> ring_slots(const Layout& layout, const Config& config);
 /// Every slot of the SMMU.
 [[nodiscard]] std::vector<base::Slot> all_slots(const Layout& layout, const Config& config);
+
+/// Whether endpoints have answered what was sent since the last CMD_SYNC.
+enum class AtcState : std::uint8_t { kAnswered, kSent, kLost };
 
 /// Where interrupts come from. Spec: 3.18.
 enum class Line : std::uint8_t { kGerror, kPriq, kEventq, kCmdSync };

@@ -184,8 +184,8 @@ inline constexpr std::array kRegisters{
     Register{Reg::kPriqIrqCfg2, "PRIQ_IRQ_CFG2", 0xdc, 32, true, Modelled::kNo, kPriqMsiAttributes},
     Register{Reg::kEventqProd, "EVENTQ_PROD", 0x100a8, 32, true, Modelled::kYes, kEventProd},
     Register{Reg::kEventqCons, "EVENTQ_CONS", 0x100ac, 32, true, Modelled::kYes, kEventCons},
-    Register{Reg::kPriqProd, "PRIQ_PROD", 0x100c8, 32, true, Modelled::kNo, kEventProd},
-    Register{Reg::kPriqCons, "PRIQ_CONS", 0x100cc, 32, true, Modelled::kNo, kEventCons},
+    Register{Reg::kPriqProd, "PRIQ_PROD", 0x100c8, 32, true, Modelled::kYes, kEventProd},
+    Register{Reg::kPriqCons, "PRIQ_CONS", 0x100cc, 32, true, Modelled::kYes, kEventCons},
 };
 
 /// The fields of a register stand from the top bit down without a gap or an overlap.

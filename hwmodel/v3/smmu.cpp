@@ -6,6 +6,7 @@
 #include "hwmodel/v3/command_queue.hpp"
 #include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/gerror.hpp"
+#include "hwmodel/v3/page_request_queue.hpp"
 
 namespace quiesce::hwmodel::v3 {
 namespace {
@@ -37,6 +38,10 @@ WriteOutcome write(Change& smmu, const Register& reg, std::int32_t value) {
       return write_eventq_prod(smmu, value);
     case Reg::kEventqCons:
       return write_eventq_cons(smmu, value);
+    case Reg::kPriqProd:
+      return write_priq_prod(smmu, value);
+    case Reg::kPriqCons:
+      return write_priq_cons(smmu, value);
     default:
       QUIESCE_ASSERT(false, "a register without a model was written");
   }
@@ -92,6 +97,10 @@ std::int32_t read_register(const base::StateAccess& state, const Layout& layout,
       return smmu.get(layout.eventq_prod);
     case Reg::kEventqCons:
       return smmu.get(layout.eventq_cons);
+    case Reg::kPriqProd:
+      return smmu.get(layout.priq_prod);
+    case Reg::kPriqCons:
+      return smmu.get(layout.priq_cons);
     default:
       QUIESCE_ASSERT(false, "a register without a model was read");
   }

@@ -3,8 +3,7 @@
 //
 // Spec: IHI 0070G.b, chapters 3.11 (reset, enable, bypass), 4 (commands), 6 (registers), 7 (faults, errors).
 //
-// Not modelled here: the PRI queue, endpoints that do not answer an ATC_INV (CERROR_ATC_INV_SYNC), messages
-// that abort.
+// Not modelled here: endpoints with translation caches of their own, and their page requests.
 #pragma once
 
 #include <array>
@@ -54,6 +53,12 @@ enum class TransitionKind : std::uint8_t {
   kCmdqExecute,          ///< effect and consumption, Spec: 4.1.4, 4.7.3
   kCmdqReportsError,     ///< Spec: 7.1
   kSyncMsiLands,         ///< Spec: 4.7.3, 3.18.1
+  kSyncMsiAborts,        ///< Spec: 3.18.1, MSI_CMDQ_ABT_ERR
+  kAtcTimesOut,          ///< Spec: 3.9.1.4, 7.1, CERROR_ATC_INV_SYNC
+  kAtcIsLost,            ///< Spec: 3.9.1.4: the CMD_SYNC hangs
+  kMessageLands,         ///< an interrupt's, Spec: 3.18
+  kMessageAborts,        ///< Spec: 3.18.1, MSI_*_ABT_ERR
+  kFails,                ///< enters service failure mode, Spec: 12.3
   kStreamFollows,        ///< one stream meets the new SMMUEN, Spec: 6.3.9.6
   kFetchesStructure,     ///< a copy of one unit, Spec: 3.21.3
   kDropsStructure,       ///< Spec: 3.21.3, 4.3
@@ -117,6 +122,19 @@ inline constexpr std::array<std::uint8_t, 5> kCr0Bits{0, 1, 2, 3, 4};
 /// GERROR_IRQEN, PRIQ_IRQEN, EVENTQ_IRQEN.
 inline constexpr std::array<std::uint8_t, 3> kIrqCtrlBits{0, 1, 2};
 
+/// Visits what exists only where a knob asks for it.
+template <class Look>
+void for_each_of_faults(const Config& config, Look look) {
+  if (config.messages_abort) look(TransitionKind::kSyncMsiAborts, 0);
+  if (config.atc_timeouts == AtcTimeouts::kError) look(TransitionKind::kAtcTimesOut, 0);
+  if (config.atc_timeouts == AtcTimeouts::kHang) look(TransitionKind::kAtcIsLost, 0);
+  if (config.service_failure_mode) look(TransitionKind::kFails, 0);
+  for (std::size_t line = 0; config.interrupt_messages && line < kLines; ++line) {
+    look(TransitionKind::kMessageLands, line);
+    if (config.messages_abort) look(TransitionKind::kMessageAborts, line);
+  }
+}
+
 /// Visits every transition that streams may have.
 template <class Look>
 void for_each_of_streams(const Streams& all, Look look) {
@@ -157,8 +175,8 @@ void for_each_enabled(const std::byte* state, const Layout& layout, const Config
         TransitionKind::kCmdqExecute, TransitionKind::kCmdqReportsError, TransitionKind::kSyncMsiLands}) {
     look(kind, 0);
   }
-  if (!layout.streams.any()) return;
-  for_each_of_streams(layout.streams, look);
+  for_each_of_faults(config, look);
+  if (layout.streams.any()) for_each_of_streams(layout.streams, look);
 }
 
 /// What an untranslated transaction meets that arrives now. Spec: 3.11, 6.3.9.6.

@@ -127,7 +127,10 @@ std::vector<base::Slot> memory_slots(const Streams& all) {
   for (const Table& table : all.tables) {
     for (const Page& page : table.pages) add(page.frame);
   }
-  for (const Source& source : all.sources) add(source.on);
+  for (const Source& source : all.sources) {
+    add(source.on);
+    add(source.enabled);
+  }
   return slots;
 }
 

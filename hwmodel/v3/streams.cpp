@@ -4,6 +4,7 @@
 
 #include "hwmodel/v3/control.hpp"
 #include "hwmodel/v3/event_queue.hpp"
+#include "hwmodel/v3/gerror.hpp"
 #include "hwmodel/v3/layout.hpp"
 
 namespace quiesce::hwmodel::v3 {
@@ -71,6 +72,7 @@ std::optional<Cd> known_cd(const View& smmu, const CdLayout& layout) {
   cd.a = word_of(layout.units[0], *first, 2) != 0;
   cd.r = word_of(layout.units[0], *first, 3) != 0;
   cd.s = word_of(layout.units[0], *first, 4) != 0;
+  cd.asid = word_of(layout.units[0], *first, 5);
   if (!cd.v) return cd;
   const auto second = known(smmu, layout.units[1]);
   if (!second) return std::nullopt;
@@ -83,12 +85,14 @@ std::optional<Cd> known_cd(const View& smmu, const CdLayout& layout) {
 struct Configuration {
   Found found;
   std::int32_t table = 0;
+  std::int32_t tag = 0;  ///< the table whose ASID or VMID TLB entries carry
   bool walks = false;
   bool may_walk = true;  ///< EPD0 does not forbid it
 };
 
 Situation situation_of(const View& smmu, const Stream& stream) {
   Situation situation;
+  situation.service_failure_mode = has_failed(smmu);
   situation.smmuen = smmu.get(stream.smmuen) != 0;
   situation.gbpa_abort = smmu.get(smmu.layout.gbpa_in_force) != 0;
   situation.atschk = in_force(smmu, smmu.layout.cr0, kAtschk);
@@ -121,9 +125,10 @@ std::optional<Configuration> configuration_of(const View& smmu, const Stream& st
       result.found.cd = *cd;
     }
     result.table = result.found.cd.ttb0;
+    result.tag = result.found.cd.asid;
     result.may_walk = !result.found.cd.epd0;
   } else if (ste->v && ste->config == kSteS2) {
-    result.table = ste->s2ttb;
+    result.table = result.tag = ste->s2ttb;
   }
   result.walks = needs_of(transaction, situation, result.found, all.support) == Needs::kWalk;
   return result;
@@ -140,13 +145,13 @@ const Page* page_of(const View& smmu, std::int32_t table, std::int32_t page) {
 /// fill the TLB first. 0: nowhere.
 // Spec: 5.4.1.1. EPD0 stops walks, and no hits.
 std::optional<std::int32_t> look_up(const View& smmu, const Configuration& configuration, std::int32_t page) {
-  const Page* found = page_of(smmu, configuration.table, page);
-  if (found == nullptr) return 0;
-  if (!found->cached) return configuration.may_walk ? read(smmu, found->frame) : 0;
-  const std::int32_t entry = smmu.get(found->entry);
-  if (entry != 0) return entry >> 1;
-  if (!configuration.may_walk || read(smmu, found->frame) == 0) return 0;
-  return std::nullopt;
+  const Page* tagged = page_of(smmu, configuration.tag, page);
+  const bool cached = tagged != nullptr && tagged->cached;
+  if (const std::int32_t entry = cached ? smmu.get(tagged->entry) : 0; entry != 0) return entry >> 1;
+  const Page* walked = page_of(smmu, configuration.table, page);
+  const std::int32_t frame = walked != nullptr && configuration.may_walk ? read(smmu, walked->frame) : 0;
+  if (frame != 0 && cached) return std::nullopt;
+  return frame;
 }
 
 bool is_doomed(const View& smmu, const Unit& unit) {
@@ -164,7 +169,7 @@ bool uses_what_is_doomed(const View& smmu, const Stream& stream, std::int32_t ss
       std::any_of(stream.cds[cd].units.begin(), stream.cds[cd].units.end(), doomed)) {
     return true;
   }
-  const Page* entry = configuration.walks ? page_of(smmu, configuration.table, page) : nullptr;
+  const Page* entry = configuration.walks ? page_of(smmu, configuration.tag, page) : nullptr;
   return entry != nullptr && entry->cached && (smmu.get(entry->entry) & 1) != 0;
 }
 
@@ -261,16 +266,19 @@ bool enabled_walk(const View& smmu, std::size_t number) {
   if (smmu.get(stream.smmuen) == 0) return false;
   const auto configuration = configuration_of(smmu, stream, name.ssid);
   if (!configuration || !configuration->walks || !configuration->may_walk) return false;
-  const Page* page = page_of(smmu, configuration->table, name.page);
-  return page != nullptr && page->cached && smmu.get(page->entry) == 0 && read(smmu, page->frame) != 0;
+  const Page* tagged = page_of(smmu, configuration->tag, name.page);
+  const Page* walked = page_of(smmu, configuration->table, name.page);
+  if (tagged == nullptr || walked == nullptr || !tagged->cached) return false;
+  return smmu.get(tagged->entry) == 0 && read(smmu, walked->frame) != 0;
 }
 
 void fire_walk(Change& smmu, std::size_t number) {
   const Streams& all = smmu.layout.streams;
   const WalkName& name = all.walks[number];
   const auto configuration = configuration_of(smmu.view(), all.streams[name.stream], name.ssid);
-  const Page* page = page_of(smmu.view(), configuration->table, name.page);
-  smmu.set(page->entry, read(smmu.view(), page->frame) << 1);
+  const Page* walked = page_of(smmu.view(), configuration->table, name.page);
+  const Page* tagged = page_of(smmu.view(), configuration->tag, name.page);
+  smmu.set(tagged->entry, read(smmu.view(), walked->frame) << 1);
 }
 
 bool enabled_drop_entry(const View& smmu, std::size_t number) {
@@ -285,7 +293,8 @@ void fire_drop_entry(Change& smmu, std::size_t number) {
 
 bool enabled_issue(const View& smmu, std::size_t number, std::int32_t page) {
   const Source& source = smmu.layout.streams.sources[number];
-  return page < source.pages && read(smmu, source.on) != 0 && smmu.get(source.at) == 0;
+  return page < source.pages && read(smmu, source.on) != 0 && read(smmu, source.enabled) != 0 &&
+         smmu.get(source.at) == 0;
 }
 
 void fire_issue(Change& smmu, std::size_t number, std::int32_t page) {
@@ -333,7 +342,7 @@ void fire_decide(Change& smmu, std::size_t number) {
   flight.stage = Flight::Stage::kDecided;
   flight.bypass = outcome.answer == Answer::kBypass;
   flight.by_gbpa = flight.bypass && !situation.smmuen;
-  flight.table = configuration.walks ? configuration.table : 0;
+  flight.table = configuration.walks ? configuration.tag : 0;
   flight.awaited =
       situation.smmuen && uses_what_is_doomed(smmu.view(), stream, ssid, configuration, flight.page);
   set_flight(smmu, number, flight);

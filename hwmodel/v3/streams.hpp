@@ -49,7 +49,7 @@ struct Unit {
 
 /// Units of a stream table entry: V, Config, S1CDMax; S1DSS, EATS; S2TTB with S2S, S2R.
 inline constexpr std::size_t kSteUnits = 3;
-/// Units of a context descriptor: V, EPD0, A, R, S; TTB0.
+/// Units of a context descriptor: V, EPD0, A, R, S, ASID; TTB0.
 inline constexpr std::size_t kCdUnits = 2;
 
 struct CdLayout {
@@ -82,7 +82,8 @@ struct Source {
   std::int32_t ssid = -1;  ///< -1: without a SubstreamID
   std::uint8_t first_page = 0;
   std::uint8_t pages = 1;
-  Word on;          ///< the device issues them at any time while this is not 0
+  Word on;          ///< the device issues them at any time while this is not 0,
+  Word enabled;     ///< and this
   base::Slot at{};  ///< the transaction: see Flight
 };
 
@@ -134,7 +135,7 @@ struct Flight {
   bool recorded = false;  ///< stalled: its event is in the queue
   bool again = false;     ///< of messages: another one is to follow
   std::int32_t page = 0;
-  std::int32_t table = 0;  ///< decided by this one; 0: by none
+  std::int32_t table = 0;  ///< decided by an entry of this one, or a walk for it; 0: by none
   std::int32_t frame = 0;
 
   friend bool operator==(const Flight&, const Flight&) = default;

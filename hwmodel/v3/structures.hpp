@@ -45,6 +45,7 @@ struct Ste {
 struct Cd {
   bool v = false;
   bool epd0 = false;      ///< no walks through TTB0
+  std::int32_t asid = 0;  ///< number of the table whose tag it is; 0: that of none
   std::int32_t ttb0 = 0;  ///< number of the stage 1 translation table; 0: none
   bool a = false;         ///< faults abort, else they read as zero and ignore writes
   bool r = false;         ///< faults are recorded

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "hwmodel/v3/command_queue.hpp"
+#include "hwmodel/v3/gerror.hpp"
 #include "hwmodel/v3/smmu.hpp"
 
 namespace quiesce::hwmodel::v3 {
@@ -12,6 +13,8 @@ namespace {
 constexpr std::uint16_t kPageMask = (1U << kPageBits) - 1;
 
 std::uint8_t bit_of_register(HwTransition transition) { return static_cast<std::uint8_t>(transition.field); }
+
+Line line_of(HwTransition transition) { return static_cast<Line>(transition.field % kLines); }
 
 bool enabled_of_registers(const View& smmu, HwTransition transition) {
   const Layout& layout = smmu.layout;
@@ -143,10 +146,12 @@ std::string name_of_walk(const Layout& layout, std::size_t number) {
 
 bool is_environment(TransitionKind kind) {
   return kind == TransitionKind::kIssues || kind == TransitionKind::kDropsStructure ||
-         kind == TransitionKind::kDropsTranslation || kind == TransitionKind::kRetries;
+         kind == TransitionKind::kDropsTranslation || kind == TransitionKind::kRetries ||
+         kind == TransitionKind::kFails || kind == TransitionKind::kAtcIsLost;
 }
 
 bool is_urgent(const std::byte* state, const Layout& layout, HwTransition transition) {
+  if (is_environment(transition.kind)) return false;
   if (!is_of_streams(transition.kind) || transition.kind == TransitionKind::kStreamFollows) return true;
   const auto flight = [&](const Source& source) { return unpack_flight(base::read_slot(state, source.at)); };
   const auto is_off = [&](const Source& source) {
@@ -183,6 +188,18 @@ bool is_enabled(const std::byte* state, const Layout& layout, const Config& conf
       return enabled_reports_error(smmu);
     case TransitionKind::kSyncMsiLands:
       return enabled_msi_lands(smmu);
+    case TransitionKind::kSyncMsiAborts:
+      return enabled_msi_aborts(smmu);
+    case TransitionKind::kAtcTimesOut:
+      return enabled_atc_times_out(smmu, commands);
+    case TransitionKind::kAtcIsLost:
+      return enabled_atc_is_lost(smmu);
+    case TransitionKind::kMessageLands:
+      return enabled_message_lands(smmu, line_of(transition));
+    case TransitionKind::kMessageAborts:
+      return enabled_message_aborts(smmu, line_of(transition));
+    case TransitionKind::kFails:
+      return enabled_fails(smmu);
     default:
       break;
   }
@@ -206,6 +223,18 @@ void fire(base::StateAccess& state, const Layout& layout, const Config& config, 
       return fire_reports_error(smmu);
     case TransitionKind::kSyncMsiLands:
       return fire_msi_lands(smmu);
+    case TransitionKind::kSyncMsiAborts:
+      return fire_msi_aborts(smmu);
+    case TransitionKind::kAtcTimesOut:
+      return fire_atc_times_out(smmu);
+    case TransitionKind::kAtcIsLost:
+      return fire_atc_is_lost(smmu);
+    case TransitionKind::kMessageLands:
+      return fire_message_lands(smmu, line_of(transition));
+    case TransitionKind::kMessageAborts:
+      return fire_message_aborts(smmu, line_of(transition));
+    case TransitionKind::kFails:
+      return fire_fails(smmu);
     default:
       break;
   }
@@ -243,6 +272,20 @@ std::string describe(const Layout& layout, HwTransition transition) {
       return "GERROR.CMDQ_ERR shows the error";
     case TransitionKind::kSyncMsiLands:
       return "the CMD_SYNC's MSI lands";
+    case TransitionKind::kSyncMsiAborts:
+      return "the CMD_SYNC's MSI aborts";
+    case TransitionKind::kAtcTimesOut:
+      return "an ATC_INV before the CMD_SYNC has timed out";
+    case TransitionKind::kAtcIsLost:
+      return "an endpoint never answers an ATC_INV";
+    case TransitionKind::kMessageLands:
+      return "the message of " + std::string(kLineNames[static_cast<std::size_t>(line_of(transition))]) +
+             " lands";
+    case TransitionKind::kMessageAborts:
+      return "the message of " + std::string(kLineNames[static_cast<std::size_t>(line_of(transition))]) +
+             " aborts";
+    case TransitionKind::kFails:
+      return "enters service failure mode";
     case TransitionKind::kStreamFollows:
       return "SMMUEN takes effect for " +
              (number < layout.streams.streams.size() ? layout.streams.streams[number].name : "?");

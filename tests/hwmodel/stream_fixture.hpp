@@ -39,6 +39,7 @@ class OneStream : public Smmu {
     ste_config = varying(kSteS1);
     cd_epd0 = varying(0);
     cd_s = varying(0);
+    ttb0 = varying(1);
     pte = varying(kFrame);
     on = varying(1);
     Streams& all = layout.streams;
@@ -49,13 +50,14 @@ class OneStream : public Smmu {
     stream.ste = {unit_of({{ste_v, 1}, {ste_config, 3}, {zero, 3}}), unit_of({{zero, 2}, {zero, 2}}),
                   unit_of({{zero, 6}, {zero, 1}, {zero, 1}})};
     stream.cds.push_back(
-        {{unit_of({{yes, 1}, {cd_epd0, 1}, {yes, 1}, {yes, 1}, {cd_s, 1}}), unit_of({{yes, 6}})}});
+        {{unit_of({{yes, 1}, {cd_epd0, 1}, {yes, 1}, {yes, 1}, {cd_s, 1}, {yes, 6}}), unit_of({{ttb0, 6}})}});
     all.streams.push_back(stream);
     all.tables.push_back({"table", {Page{pte, {}, false}, Page{{{}, kFrame + 1, false}, {}, false}}});
     Source dma;
     dma.name = "dma";
     dma.pages = 2;
     dma.on = on;
+    dma.enabled = yes;
     all.sources.push_back(dma);
     lay_out_streams(builder, all);
     bytes.assign(builder.size(), std::byte{0});
@@ -99,7 +101,7 @@ class OneStream : public Smmu {
 
   base::LayoutBuilder builder;
   std::vector<std::pair<base::Slot, std::int32_t>> initial;
-  Word ste_v, ste_config, cd_epd0, cd_s, pte, on;
+  Word ste_v, ste_config, cd_epd0, cd_s, ttb0, pte, on;
   std::uint8_t cfgi = 0;
   std::uint8_t cfgi_cd = 0;
   std::uint8_t other_tlbi = 0;

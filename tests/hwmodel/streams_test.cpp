@@ -139,6 +139,15 @@ TEST_F(OneStream, Epd0StopsWalksAndNoHits) {
   EXPECT_EQ(flight(), Flight()) << "a cold one does not";
 }
 
+// Spec: 3.17, 5.4.1: entries carry the ASID, and no address of a table.
+TEST_F(OneStream, AnEntryOutlivesTheTableThatItCameFrom) {
+  warm();
+  set(ttb0, 0);
+  submit({cfgi_cd, sync});
+  for (int i = 0; i < 2; ++i) run_commands();
+  EXPECT_EQ(access_page().frame, kFrame);
+}
+
 // Spec: 4.3: copies go at any time, unless the model is told that they stay.
 TEST_F(OneStream, CopiesAreDroppedAtAnyTimeIfEvictionsAreModelled) {
   warm();

@@ -98,6 +98,7 @@ constexpr std::array kPhrases{
     Phrase{Where::kTask, "set_cpus_allowed: cpu0"},
     Phrase{Where::kTask, "smp_send_stop|timeout: 1s;machine_reset"},
     Phrase{Where::kTask, "machine_halt"},
+    Phrase{Where::kTask, "machine_kexec"},
     Phrase{Where::kAnywhere, "panic: 'it is over'"},
     Phrase{Where::kAnywhere, "log: 'value {a}'"},
     Phrase{Where::kAnywhere, "finding: odd"},

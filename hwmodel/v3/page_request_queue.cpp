@@ -1,0 +1,63 @@
+#include "hwmodel/v3/page_request_queue.hpp"
+
+#include "hwmodel/v3/control.hpp"
+#include "hwmodel/v3/event_queue.hpp"
+#include "hwmodel/v3/gerror.hpp"
+
+namespace quiesce::hwmodel::v3 {
+namespace {
+
+std::uint32_t index_bits(std::int32_t reg) { return static_cast<std::uint32_t>(reg & ~kOverflow); }
+std::uint32_t prod_of(const View& smmu) { return index_bits(smmu.get(smmu.layout.priq_prod)); }
+std::uint32_t cons_of(const View& smmu) { return index_bits(smmu.get(smmu.layout.priq_cons)); }
+
+bool overflow_pends(const View& smmu) {
+  return ((smmu.get(smmu.layout.priq_prod) ^ smmu.get(smmu.layout.priq_cons)) & kOverflow) != 0;
+}
+
+std::int32_t stored(const Change& smmu, std::int32_t value) {
+  const auto reg = static_cast<std::uint32_t>(value);
+  return static_cast<std::int32_t>(position_of(reg, smmu.config.priq_log2size)) | (value & kOverflow);
+}
+
+}  // namespace
+
+bool effectively_enabled(const View& smmu) {
+  return in_force(smmu, smmu.layout.cr0, kPriqen) && in_force(smmu, smmu.layout.cr0, kSmmuen);
+}
+
+/// Spec: 8.1, 8.2. An overflow that software has not acknowledged keeps the queue closed; what is the last of
+/// its group is answered Success then, so that the endpoint asks again.
+PageRequest request_page(Change& smmu, bool last, bool stop_marker) {
+  const View view = smmu.view();
+  if (!effectively_enabled(view) || is_active(view, kPriqAbtErr) || is_active(view, kSfmErr))
+    return stop_marker ? PageRequest::kDropped : PageRequest::kFailure;
+  const unsigned log2size = smmu.config.priq_log2size;
+  if (overflow_pends(view) || full(prod_of(view), cons_of(view), log2size)) {
+    if (!overflow_pends(view)) smmu.set(smmu.layout.priq_prod, smmu.get(smmu.layout.priq_prod) ^ kOverflow);
+    return last && !stop_marker ? PageRequest::kSuccess : PageRequest::kDropped;
+  }
+  const bool was_empty = empty(prod_of(view), cons_of(view), log2size);
+  const std::int32_t flag = smmu.get(smmu.layout.priq_prod) & kOverflow;
+  smmu.set(smmu.layout.priq_prod, static_cast<std::int32_t>(next(prod_of(view), log2size)) | flag);
+  // Spec: 6.3.36 LO is 0: the interrupt says that the queue is no longer empty.
+  if (was_empty) pulse(smmu, Line::kPriq);
+  return PageRequest::kQueued;
+}
+
+/// Spec: 6.3.97, 6.3.9.5. Guarded by PRIQEN as it was written, whatever SMMUEN is.
+WriteOutcome write_priq_prod(Change& smmu, std::int32_t value) {
+  if (set_or_in_transition(smmu.view(), smmu.layout.cr0, kPriqen)) return out_of_order(smmu.config);
+  smmu.set(smmu.layout.priq_prod, stored(smmu, value));
+  return WriteOutcome::kDone;
+}
+
+/// Spec: 6.3.98. At any time, but not past PROD.
+WriteOutcome write_priq_cons(Change& smmu, std::int32_t value) {
+  smmu.set(smmu.layout.priq_cons, stored(smmu, value));
+  const bool past = illegal(prod_of(smmu.view()), cons_of(smmu.view()), smmu.config.priq_log2size);
+  return past && set_or_in_transition(smmu.view(), smmu.layout.cr0, kPriqen) ? WriteOutcome::kUnpredictable
+                                                                             : WriteOutcome::kDone;
+}
+
+}  // namespace quiesce::hwmodel::v3
