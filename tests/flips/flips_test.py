@@ -1,6 +1,6 @@
-"""Small edits of scenarios and of the library change verdicts: what no edit could change would say nothing.
+"""Small edits of scenarios and of the library change verdicts: what no edit could change says nothing.
 
-Run with the path of the quiesce program and files of flips, from any folder. Each entry of a file names a line
+Run with the path of the quiesce program and files of flips, from any folder. Each entry names a line
 of a scenario or of a library, what stands there instead, and the statuses of properties before and after:
 
     - scenario: scenarios/reboot/smmuv3-late-unmap.yaml
@@ -102,7 +102,7 @@ def compare(found, flips):
         if name not in found:
             raise Mistake(f"{name} is not in the report")
         if found[name]["expected"] != before:
-            raise Mistake(f"{name} is expected to be {found[name]['expected']} without the edit, not {before}")
+            raise Mistake(f"{name} is {found[name]['expected']} without the edit, not {before}")
         if found[name]["status"] != after:
             raise Mistake(f"{name} is {found[name]['status']} with the edit, not {after}")
 
