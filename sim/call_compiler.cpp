@@ -20,7 +20,7 @@ void RoutineCompiler::compile_return(const Node& argument) {
     check_accesses(reads.count, argument.at);
     Step set;
     set.verb = Verb::kSet;
-    set.folded = reads.count == 0;
+    set.folded = reads.may_fold();
     set.place = result;
     set.value = expressions_.emit(value);
     emit(set);
@@ -148,7 +148,7 @@ void RoutineCompiler::bind_parameter(const RoutineInfo& routine, std::size_t i, 
   const base::Slot slot = new_local(argument.type);
   Step set;
   set.verb = Verb::kSet;
-  set.folded = reads.count == 0;
+  set.folded = reads.may_fold();
   set.place = local_place(argument.type, slot);
   set.value = expressions_.emit(argument);
   emit(set);

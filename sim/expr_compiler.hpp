@@ -57,6 +57,10 @@ struct SharedReads {
   std::vector<base::Slot> slots;  ///< those known when compiled
   std::vector<int> families;      ///< those indexed at run time
   std::vector<int> smmus;         ///< registers of these (by index), -1 for any
+  bool here = false;              ///< whether the text asks for the CPU, which a switch may change
+
+  /// What needs no step of its own is done within the one before it, which may have given the CPU away.
+  [[nodiscard]] bool may_fold() const { return count == 0 && !here; }
 };
 
 class ExprCompiler {

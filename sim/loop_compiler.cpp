@@ -21,7 +21,7 @@ void RoutineCompiler::compile_if(const Node& step, const Node& argument) {
   Step branch;
   branch.verb = Verb::kIf;
   branch.value = expressions_.emit(condition);
-  branch.folded = reads.count == 0;
+  branch.folded = reads.may_fold();
   const Pc head = emit(branch);
   if (yes != nullptr) compile_block(*yes);
   compile_otherwise(head, no);
@@ -74,7 +74,7 @@ void RoutineCompiler::compile_while(const Node& step, const Node& argument) {
   Step branch;
   branch.verb = Verb::kIf;
   branch.value = expressions_.emit(condition);
-  branch.folded = reads.count == 0;
+  branch.folded = reads.may_fold();
   const Pc head = emit(branch);
   compile_block(*body);
   at(emit_jump()).next = head;

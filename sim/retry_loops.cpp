@@ -41,18 +41,37 @@ void add_reads(const System& system, CodeId code, Ranges& watched) {
   }
 }
 
-std::set<Pc> reachable_from(const System& system, Pc from) {
+/// The steps that lead on from a step.
+using Successors = std::vector<std::vector<Pc>>;
+
+Successors successors_of(const System& system) {
+  Successors after(system.program.steps.size());
+  for (Pc pc = 1; pc < system.program.steps.size(); ++pc) {
+    const Step& step = system.program.steps[pc];
+    if (step.verb == Verb::kExit) continue;
+    for (const Pc next : {step.next, step.other}) {
+      if (next != kInactive) after[pc].push_back(next);
+    }
+  }
+  return after;
+}
+
+Successors reversed(const Successors& after) {
+  Successors before(after.size());
+  for (Pc pc = 1; pc < after.size(); ++pc) {
+    for (const Pc next : after[pc]) before[next].push_back(pc);
+  }
+  return before;
+}
+
+std::set<Pc> reachable(const Successors& after, Pc from) {
   std::set<Pc> seen;
-  if (system.program.steps[from].verb == Verb::kExit) return seen;
-  std::vector<Pc> open{system.program.steps[from].next, system.program.steps[from].other};
+  std::vector<Pc> open = after[from];
   while (!open.empty()) {
     const Pc pc = open.back();
     open.pop_back();
-    if (pc == kInactive || !seen.insert(pc).second) continue;
-    const Step& step = system.program.steps[pc];
-    if (step.verb == Verb::kExit) continue;
-    open.push_back(step.next);
-    open.push_back(step.other);
+    if (!seen.insert(pc).second) continue;
+    open.insert(open.end(), after[pc].begin(), after[pc].end());
   }
   return seen;
 }
@@ -122,12 +141,15 @@ bool rounds_are_counted(const System& system, Pc relax) {
 }  // namespace
 
 void watch_retry_loops(System& system) {
+  const Successors after = successors_of(system);
+  const Successors before = reversed(after);
   for (Pc pc = 1; pc < system.program.steps.size(); ++pc) {
     if (system.program.steps[pc].verb != Verb::kCpuRelax) continue;
     if (rounds_are_counted(system, pc)) system.program.steps[pc].argument = kCountsRounds;
     Ranges watched;
-    for (const Pc in_loop : reachable_from(system, pc)) {
-      if (!reachable_from(system, in_loop).contains(pc)) continue;
+    const std::set<Pc> leads_back = reachable(before, pc);
+    for (const Pc in_loop : reachable(after, pc)) {
+      if (!leads_back.contains(in_loop)) continue;
       const Step& step = system.program.steps[in_loop];
       for (const CodeId code : {step.value, step.value2, step.value3, step.place.index})
         add_reads(system, code, watched);

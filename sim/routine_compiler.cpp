@@ -201,7 +201,7 @@ void RoutineCompiler::compile_step(const Node& step) {
       Step branch;
       branch.verb = Verb::kIf;
       branch.value = expressions_.emit(condition);
-      branch.folded = reads.count == 0;
+      branch.folded = reads.may_fold();
       guard = emit(branch);
     }
   }

@@ -54,6 +54,9 @@ void collect(const Typed& typed, SharedReads& reads) {
       reads.smmus.push_back(smmu.is_constant() ? smmu.a : -1);
       break;
     }
+    case Op::kThisCpu:
+      reads.here = true;
+      break;
     case Op::kInFlight:
     case Op::kTaskExited:
     case Op::kMachineState:

@@ -199,15 +199,15 @@ void RoutineCompiler::compile_assignment(const Node& argument) {
   if (is_lock(type.kind)) error(argument.at, "a lock cannot be set");
   Typed value = expressions_.compile_as(
       assignment.value, type.kind == TypeKind::kInt ? int_type(INT32_MIN + 1, INT32_MAX) : type);
-  const int reads = ExprCompiler::shared_reads(value).count;
+  const SharedReads reads = ExprCompiler::shared_reads(value);
   const bool local = set.place.kind == Place::Kind::kLocal;
   if (assignment.op != "=") {
     Typed old = expressions_.compile(assignment.target);
     value = binary(assignment.op == "+=" ? Op::kAdd : Op::kSub, type, std::move(old), std::move(value));
   }
-  check_accesses(reads + (local ? 0 : 1), argument.at);
+  check_accesses(reads.count + (local ? 0 : 1), argument.at);
   set.value = expressions_.emit(value);
-  set.folded = local && reads == 0;
+  set.folded = local && reads.may_fold();
   emit(set);
 }
 
@@ -230,7 +230,7 @@ void RoutineCompiler::compile_binding(const VerbInfo& verb, const Node& argument
   const base::Slot slot = again ? known->slot : new_local(*type);
   Step set;
   set.verb = verb.verb;
-  set.folded = reads.count == 0;
+  set.folded = reads.may_fold();
   set.place = local_place(again ? known->type : *type, slot);
   set.value = expressions_.emit(value);
   emit(set);

@@ -185,5 +185,19 @@ rules:
   EXPECT_EQ(c.status("null_dereference"), Status::kViolated);
 }
 
+TEST(Scheduling, ThisCpuIsTheOneWhereTheTaskGoesOnAfterItYielded) {
+  const Checked c = check_text(R"(
+machine: { cpus: 2, preemption: voluntary }
+globals: { wrong: bool }
+routines:
+  look: [cond_resched: , { if: this_cpu != cpu1, then: [set: wrong = true] }]
+properties: { right: { never: wrong } }
+tasks:
+  t: { cpu: 1, run: [call: look()] }
+  u: { cpu: 1, run: [call: look()] }
+)");
+  EXPECT_EQ(c.status("right"), Status::kHolds);
+}
+
 }  // namespace
 }  // namespace quiesce::checker

@@ -1,6 +1,8 @@
 // Every combination of reductions, stores and numbers of workers says the same of every shipped scenario.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -92,16 +94,21 @@ void expect_agreement(const sim::System& system, const std::string& what) {
   }
 }
 
-void expect_agreement_in_shipped(bool textbook) {
-  sim::for_each_shipped([&](const sim::System& system, const std::string& what) {
-    if (what.starts_with("scenarios/textbook/") == textbook) expect_agreement(system, what);
-  });
+/// One test for each file: together they take minutes.
+class Combinations : public ::testing::TestWithParam<std::filesystem::path> {};
+
+TEST_P(Combinations, AgreeOnItsVariants) { sim::for_each_variant(GetParam(), expect_agreement); }
+
+std::string name_of_file(const ::testing::TestParamInfo<std::filesystem::path>& file) {
+  std::string name = file.param.parent_path().filename().string() + "_" + file.param.stem().string();
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 }
 
-TEST(Combinations, AgreeOnScenarios) { expect_agreement_in_shipped(false); }
-TEST(Combinations, AgreeOnTextbookModels) { expect_agreement_in_shipped(true); }
+INSTANTIATE_TEST_SUITE_P(Shipped, Combinations, ::testing::ValuesIn(sim::find_scenarios("scenarios")),
+                         name_of_file);
 
-TEST(Combinations, PairsOfChoicesAreFewerThanAllCombinations) { EXPECT_LE(pairwise().size(), 8U); }
+TEST(PairwiseWays, AreFewerThanAllCombinations) { EXPECT_LE(pairwise().size(), 8U); }
 
 }  // namespace
 }  // namespace quiesce::checker

@@ -10,7 +10,7 @@
 
 namespace quiesce::hwmodel::v3 {
 
-/// An enabled SMMU with a command queue of 8 entries and an event queue of 2.
+/// An enabled SMMU with a command queue of 8 entries and event and PRI queues of 2.
 class Smmu : public ::testing::Test {
  protected:
   void configure(const Config& wanted) {
@@ -18,6 +18,7 @@ class Smmu : public ::testing::Test {
     config.cmdq_log2size = 3;
     config.cmdq_window = 8;
     config.evtq_log2size = 1;
+    config.priq_log2size = 1;
     base::LayoutBuilder builder;
     layout = lay_out(builder, config);
     bytes.assign(builder.size(), std::byte{0});
