@@ -75,13 +75,17 @@ class Tables(unittest.TestCase):
     def test_knobs(self):
         machine = schema()["$defs"]["scenario"]["properties"]["machine"]["anyOf"][0]["properties"]
         named = set(machine) | set(machine["smmus"]["additionalProperties"]["properties"])
-        named |= set(machine["devices"]["additionalProperties"]["properties"])
+        device = machine["devices"]["additionalProperties"]["properties"]
+        named |= set(device) | set(device["dma"]["anyOf"][1]["properties"])
+        named |= set(machine["domains"]["additionalProperties"]["properties"])
         self.assertEqual(first_cells("docs/knobs.md"), named)
 
     def test_finding_kinds(self):
         with tempfile.TemporaryDirectory() as folder:
             scenario = Path(folder) / "kinds.yaml"
-            scenario.write_text(completed("tasks: { t: { run: [might_sleep] } }\n"))
+            scenario.write_text(completed(
+                "machine: { cpus: 1, smmus: { s: {} }, devices: { d: { behind: s, dma: true } } }\n"
+                "tasks: { t: { run: [might_sleep] } }\n"))
             report = json.loads(quiesce("check", "--format", "json", str(scenario)).stdout)
         kinds = {p["name"] for p in report["variants"][0]["properties"]}
         self.assertEqual(first_cells("docs/properties.md", "Finding kinds"), kinds)
