@@ -48,7 +48,7 @@ void World::read_machine_knobs(const Node& machine_node) {
       *node,
       {"cpus", "reboot_cpu", "kernel", "preemption", "sched", "smmus", "devices", "registration_order",
        "panic_on_oops", "soft_lockup_watchdog", "watchdog_thresh", "idle_before", "hung_task_timeout",
-       "rcu_stall_timeout", "rcu", "preempt_count", "forms", "memory", "knobs"},
+       "rcu_stall_timeout", "rcu", "preempt_count", "forms", "memory", "store_buffer", "knobs"},
       "'machine'");
   KnobReader knobs(*node, *errors);
   machine.has_cpus = true;
@@ -62,7 +62,7 @@ void World::read_machine_knobs(const Node& machine_node) {
                        : preemption == "lazy" ? Preemption::kLazy
                                               : Preemption::kVoluntary;
   machine.sched = knobs.choice("sched", {"fair", "any"}, "fair") == "any" ? Sched::kAny : Sched::kFair;
-  knobs.choice("memory", {"sc"}, "sc");
+  read_memory_knobs(*node);
   knobs.flag("panic_on_oops", machine.panic_on_oops);
   knobs.flag("soft_lockup_watchdog", machine.soft_lockup_watchdog);
   knobs.flag("idle_before", machine.idle_before);
@@ -120,6 +120,17 @@ void World::read_rcu_knobs(const Node& node) {
   if (preemptible && !machine.preempt_count) {
     errors->error(node.find("preempt_count")->at, "a preemptible kernel counts preemption");
   }
+}
+
+void World::read_memory_knobs(const Node& node) {
+  KnobReader knobs(node, *errors);
+  const bool buffered = knobs.choice("memory", {"sc", "buffered"}, "sc") == "buffered";
+  int stores = 4;
+  knobs.number("store_buffer", stores, 1, 8);
+  if (buffered) machine.store_buffer = stores;
+  const Node* given = node.find("store_buffer");
+  if (!buffered && given != nullptr && !given->is_null())
+    errors->error(given->at, "'store_buffer' needs 'memory: buffered'");
 }
 
 void World::read_smmus(const Node& all) {
