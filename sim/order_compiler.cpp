@@ -26,8 +26,8 @@ std::string RoutineCompiler::order_of(const Node& step, const std::string& usual
   return usual;
 }
 
-// Linux v6.18 Documentation/atomic_t.txt: a read-modify-write that returns a value is fully ordered unless its
-// name says otherwise.
+// Linux v6.18 Documentation/atomic_t.txt: a read-modify-write that returns a value is fully ordered unless
+// its name says otherwise.
 void RoutineCompiler::take_order(const Node& step, const VerbInfo& verb, const Node& argument, Pc made) {
   static const std::vector<std::string> kRmw{"relaxed", "acquire", "release", "full"};
   const Node* order = step.find("order");

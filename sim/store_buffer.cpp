@@ -5,7 +5,7 @@ namespace {
 
 bool share_place(const BufferedStore& a, const BufferedStore& b) {
   if (a.is_register() != b.is_register()) return false;
-  // Spec: ARM DDI 0487, B2.7.2, Device-nGnRE: accesses to one peripheral arrive in program order.
+  // Spec: ARM DDI 0487 L.a, B2.10.2, Device-nGnRE: accesses to one peripheral arrive in program order.
   return a.is_register() ? a.smmu() == b.smmu() : a.where == b.where;
 }
 
@@ -66,8 +66,9 @@ StoreBufferLayout lay_out_store_buffer(base::LayoutBuilder& builder, int stores)
 
 BufferedStore StoreBuffer::at(int entry) const {
   const BufferedStoreLayout& slots = layout_.entries[static_cast<std::size_t>(entry)];
-  return {static_cast<std::uint16_t>(state_.get(slots.where)), static_cast<std::uint8_t>(state_.get(slots.how)),
-          static_cast<std::uint16_t>(state_.get(slots.pc)), state_.get(slots.value)};
+  return {static_cast<std::uint16_t>(state_.get(slots.where)),
+          static_cast<std::uint8_t>(state_.get(slots.how)), static_cast<std::uint16_t>(state_.get(slots.pc)),
+          state_.get(slots.value)};
 }
 
 bool StoreBuffer::may_drain(int entry) const {

@@ -1,10 +1,12 @@
-// The store buffer of a CPU, `memory: buffered`: its stores that nobody else sees yet, and its register writes
-// on their way to SMMUs, in program order. Each becomes visible by itself, in any order that the barriers
-// between them and their places leave open.
+// The store buffer of a CPU, `memory: buffered`: its stores that nobody else sees yet, and its register
+// writes on their way to SMMUs, in program order. Each becomes visible by itself, in any order that barriers
+// between them and their places leave open; then everybody sees it.
+// Spec: ARM DDI 0487 L.a, B2.3 (ordered-before, other-multi-copy atomicity).
 //
-// Abstraction: drops load-load reordering: a CPU's loads are executed in program order. What a kernel loses
-// by a missing smp_rmb(), an acquire or the barrier in readl() is not found.
-// Abstraction: drops that a store waits longer than this buffer has room for.
+// Abstraction: drops load-load and load-store reordering: a CPU's loads are executed in program order, before
+// its later stores. What a missing smp_rmb(), acquire or readl() instead of readl_relaxed() does is not found.
+// Abstraction: drops that a store waits for longer than until this buffer has no room for another one.
+// Abstraction: drops observers outside of the inner shareable domain: memory is one for CPUs and devices.
 #pragma once
 
 #include <cstdint>

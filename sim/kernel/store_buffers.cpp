@@ -120,8 +120,8 @@ bool Machine::stores_allow_by_verb(ContextId context, const Step& step) const {
   }
 }
 
-/// A relaxed block comes before older stores, unless a barrier is between, or they are to what it touches. One
-/// that only reads sees them.
+/// A relaxed block comes before older stores, unless a barrier is between, or they are to what it touches.
+/// One that only reads sees them.
 bool Machine::stores_allow_block(const StoreBuffer& stores, const Step& first) const {
   const auto overlaps = [&](const Family& family, std::optional<base::Slot> one) {
     const std::size_t size = base::bytes_of(family.first.width);
