@@ -117,12 +117,12 @@ enum class Access : std::uint8_t {
   kByVerb,
   kStore,
   kReleaseStore,
-  kRelaxedRmw,     ///< acts on memory, perhaps before older stores to other places
-  kFullRmw,        ///< with release or full order: behind all older stores
-  kRelaxedBlock,   ///< the first step of an atomic block, as kRelaxedRmw
-  kFullBlock,      ///< the same, as kFullRmw
-  kInBlock,        ///< a later step of an atomic block
-  kRelaxedWrite,   ///< of a register, without a barrier before it
+  kRelaxedRmw,    ///< acts on memory, perhaps before older stores to other places
+  kFullRmw,       ///< with release or full order: behind all older stores
+  kRelaxedBlock,  ///< the first step of an atomic block, as kRelaxedRmw
+  kFullBlock,     ///< the same, as kFullRmw
+  kInBlock,       ///< a later step of an atomic block
+  kRelaxedWrite,  ///< of a register, without a barrier before it
 };
 
 /// One location of a routine as expanded for one context.

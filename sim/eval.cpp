@@ -25,8 +25,7 @@ class Memory {
 class ForwardedMemory {
  public:
   ForwardedMemory(const base::StateAccess& state, const Position& position)
-      : state_(state),
-        stores_(position.layout->cpus[static_cast<std::size_t>(position.cpu)].stores, state) {}
+      : state_(state), stores_(position.layout->cpus[static_cast<std::size_t>(position.cpu)].stores, state) {}
 
   [[nodiscard]] std::int32_t get(base::Slot slot) const {
     const auto own = stores_.newest(slot);

@@ -153,8 +153,8 @@ struct Layout {
   /// Which interrupt each line of an SMMU raises, or kNoIrq.
   std::vector<std::array<int, hwmodel::v3::kLines>> smmu_irqs;
   std::vector<BoundLayout> bounds;
-  bool leads = false;  ///< tasks can get ahead of each other on a CPU: see kernel/fair_share.cpp
-  bool rcu = false;    ///< some step reads or waits under RCU or SRCU
+  bool leads = false;    ///< tasks can get ahead of each other on a CPU: see kernel/fair_share.cpp
+  bool rcu = false;      ///< some step reads or waits under RCU or SRCU
   int store_buffer = 0;  ///< stores that each CPU has room for; 0: they are visible at once
   base::Slot machine_state;
   Zone zone;

@@ -20,8 +20,7 @@ void put(const BufferedStoreLayout& entry, base::StateAccess& state, const Buffe
 class FenceCleaner {
  public:
   [[nodiscard]] std::uint8_t needed(std::uint8_t fences) const {
-    if ((fences & BufferedStore::kDmaFence) != 0)
-      return any_ ? BufferedStore::kDmaFence : std::uint8_t{0};
+    if ((fences & BufferedStore::kDmaFence) != 0) return any_ ? BufferedStore::kDmaFence : std::uint8_t{0};
     return memory_ ? fences : std::uint8_t{0};
   }
   void pass(const BufferedStore& store) {

@@ -4,8 +4,8 @@
 // Spec: ARM DDI 0487 L.a, B2.3 (ordered-before, other-multi-copy atomicity).
 //
 // Abstraction: drops load-load and load-store reordering: a CPU's loads are executed in program order, before
-// its later stores. What a missing smp_rmb(), acquire or readl() instead of readl_relaxed() does is not found.
-// Abstraction: drops that a store waits for longer than until this buffer has no room for another one.
+// its later stores. What a missing smp_rmb(), acquire or readl() instead of readl_relaxed() does is not
+// found. Abstraction: drops that a store waits for longer than until this buffer has no room for another one.
 // Abstraction: drops observers outside of the inner shareable domain: memory is one for CPUs and devices.
 #pragma once
 

@@ -44,12 +44,28 @@ void World::read_machine() {
 
 void World::read_machine_knobs(const Node& machine_node) {
   const Node* node = &machine_node;
-  expect_keys(
-      *node,
-      {"cpus", "reboot_cpu", "kernel", "preemption", "sched", "smmus", "devices", "registration_order",
-       "panic_on_oops", "soft_lockup_watchdog", "watchdog_thresh", "idle_before", "hung_task_timeout",
-       "rcu_stall_timeout", "rcu", "preempt_count", "forms", "memory", "store_buffer", "knobs"},
-      "'machine'");
+  expect_keys(*node,
+              {"cpus",
+               "reboot_cpu",
+               "kernel",
+               "preemption",
+               "sched",
+               "smmus",
+               "devices",
+               "registration_order",
+               "panic_on_oops",
+               "soft_lockup_watchdog",
+               "watchdog_thresh",
+               "idle_before",
+               "hung_task_timeout",
+               "rcu_stall_timeout",
+               "rcu",
+               "preempt_count",
+               "memory",
+               "store_buffer",
+               "forms",
+               "knobs"},
+              "'machine'");
   KnobReader knobs(*node, *errors);
   machine.has_cpus = true;
   knobs.number("cpus", machine.cpus, 1, 8);

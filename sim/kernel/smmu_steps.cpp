@@ -34,9 +34,9 @@ void Machine::execute_write(ContextId context, const Step& step) {
 void Machine::write_register(const Step& step, std::size_t smmu, std::int32_t reg, std::int32_t value) {
   check_register_write(step, static_cast<std::int32_t>(smmu), reg);
   hwmodel::v3::HwEvents events;
-  const hwmodel::v3::WriteOutcome outcome = hwmodel::v3::write_register(
-      access_, layout_.smmus[smmu], layout_.smmu_configs[smmu], system_.commands,
-      hwmodel::v3::register_at(static_cast<std::size_t>(reg)), value, events);
+  const hwmodel::v3::WriteOutcome outcome =
+      hwmodel::v3::write_register(access_, layout_.smmus[smmu], layout_.smmu_configs[smmu], system_.commands,
+                                  hwmodel::v3::register_at(static_cast<std::size_t>(reg)), value, events);
   take_pulses(smmu, events);
   if (outcome == hwmodel::v3::WriteOutcome::kUnpredictable) raise_in("unpredictable_register", step);
 }

@@ -187,8 +187,8 @@ bool Machine::execute_data(ContextId context, const Step& step, std::uint16_t wh
 void Machine::execute_set(ContextId context, const Step& step) {
   const auto value = evaluate_or_oops(step.value, context);
   if (!value) return;
-  const bool waits = buffers(context, step) &&
-                     (step.access == Access::kStore || step.access == Access::kReleaseStore);
+  const bool waits =
+      buffers(context, step) && (step.access == Access::kStore || step.access == Access::kReleaseStore);
   if (!(waits ? buffer_set(context, step, *value) : write_place(context, step.place, *value))) return;
   if (context != kNoContext) advance(context);
 }

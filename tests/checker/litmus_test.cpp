@@ -21,8 +21,8 @@ std::string litmus(const std::string& a, const std::string& b, const std::string
   for (int r0 = 0; r0 <= 2; ++r0) {
     for (int r1 = 0; r1 <= 2; ++r1) {
       const std::string values = std::to_string(r0) + std::to_string(r1);
-      text += "  p" + values + ": { never: 'all_exited() and r0 == " + values[0] +
-              " and r1 == " + values[1] + "' }\n";
+      text += "  p" + values + ": { never: 'all_exited() and r0 == " + values[0] + " and r1 == " + values[1] +
+              "' }\n";
     }
   }
   return text;
@@ -90,7 +90,8 @@ TEST(Litmus, AStoreBarrierOrdersStores) {
 }
 
 TEST(Litmus, AReleaseStoreComesBehindEverythingBeforeIt) {
-  EXPECT_EQ(outcomes("{ set: x = 1 }, { set: y = 1, order: release }", kReader), (Outcomes{"00", "01", "11"}));
+  EXPECT_EQ(outcomes("{ set: x = 1 }, { set: y = 1, order: release }", kReader),
+            (Outcomes{"00", "01", "11"}));
 }
 
 TEST(Litmus, LaterStoresMayOvertakeAReleaseStore) {
@@ -133,16 +134,15 @@ TEST(Litmus, ACpuSeesItsOwnStores) {
 }
 
 TEST(Litmus, ALockIsReleasedBehindTheStoresOfItsHolder) {
-  const std::string writer =
-      "{ spin_lock: lock }, { set: x = 1 }, { set: y = 1 }, { spin_unlock: lock }";
+  const std::string writer = "{ spin_lock: lock }, { set: x = 1 }, { set: y = 1 }, { spin_unlock: lock }";
   EXPECT_EQ(outcomes(writer, "{ spin_lock: lock }, " + kReader + ", { spin_unlock: lock }"),
             (Outcomes{"00", "11"}));
 }
 
 TEST(Litmus, AWakeUpComesBehindTheStoresOfTheWaker) {
-  EXPECT_EQ(outcomes("{ set: x = 1 }, { complete: done }",
-                     "{ wait_for_completion: done }, " + keep("x", "r1")),
-            (Outcomes{"01"}));
+  EXPECT_EQ(
+      outcomes("{ set: x = 1 }, { complete: done }", "{ wait_for_completion: done }, " + keep("x", "r1")),
+      (Outcomes{"01"}));
 }
 
 TEST(Litmus, NoTimePassesWhileAStoreWaits) {
@@ -196,9 +196,7 @@ TEST(Litmus, ARelaxedRegisterWriteOvertakesStores) {
   EXPECT_EQ(fetched_too_soon("", "        relaxed: true\n"), Status::kViolated);
 }
 
-TEST(Litmus, ARegisterWriteHasABarrierBeforeIt) {
-  EXPECT_EQ(fetched_too_soon("", ""), Status::kHolds);
-}
+TEST(Litmus, ARegisterWriteHasABarrierBeforeIt) { EXPECT_EQ(fetched_too_soon("", ""), Status::kHolds); }
 
 TEST(Litmus, ABarrierForDevicesOrdersRegisterWritesAndOneForCpusDoesNot) {
   EXPECT_EQ(fetched_too_soon("      - dma_wmb\n", "        relaxed: true\n"), Status::kHolds);

@@ -36,7 +36,8 @@ TEST(OrderErrors, ALocalHasNone) {
 }
 
 TEST(OrderErrors, TheStepsOfABlockHaveThatOfTheBlock) {
-  for (const std::string step : {"{ set: x = 1, order: release }", "{ write: smmu0.CR0 = 0, relaxed: true }"}) {
+  for (const std::string step :
+       {"{ set: x = 1, order: release }", "{ write: smmu0.CR0 = 0, relaxed: true }"}) {
     const std::string text = mistake_in_step("atomic: [ " + step + " ]");
     EXPECT_TRUE(contains(text, "the steps of a block have the order of the block")) << text;
   }
@@ -60,10 +61,10 @@ TEST(OrderErrors, WithoutBufferedStoresThereIsNoStoreBuffer) {
 }
 
 TEST(OrderErrors, BarriersAreNoStepsWhereMemoryIsSequentiallyConsistent) {
-  const System system = compile(parse_document(
-      "quiesce: 1\nname: n\nmachine: { cpus: 1 }\nglobals: { x: bool }\n"
-      "tasks: { t: { run: [ dma_wmb, set: x = true, smp_wmb, smp_mb ] } }\n",
-      "x.yaml"));
+  const System system =
+      compile(parse_document("quiesce: 1\nname: n\nmachine: { cpus: 1 }\nglobals: { x: bool }\n"
+                             "tasks: { t: { run: [ dma_wmb, set: x = true, smp_wmb, smp_mb ] } }\n",
+                             "x.yaml"));
   for (const Step& step : system.program.steps) {
     EXPECT_FALSE(step.verb >= Verb::kDmaWmb && step.verb <= Verb::kSmpMb) << info_of(step.verb).name;
   }

@@ -31,7 +31,8 @@ struct Cpu {
       for (const Waiting& store : cpu.waiting) all.push_back(store.number);
       return all;
     };
-    return std::tuple(a.next, a.seen, a.fenced, numbers(a)) < std::tuple(b.next, b.seen, b.fenced, numbers(b));
+    return std::tuple(a.next, a.seen, a.fenced, numbers(a)) <
+           std::tuple(b.next, b.seen, b.fenced, numbers(b));
   }
 };
 
@@ -106,7 +107,8 @@ class Oracle {
         if (!cpu.waiting.empty()) return false;
         break;
       case LitmusKind::kAdd:
-        if (!cpu.fenced.empty() || std::any_of(cpu.waiting.begin(), cpu.waiting.end(), same_place)) return false;
+        if (!cpu.fenced.empty() || std::any_of(cpu.waiting.begin(), cpu.waiting.end(), same_place))
+          return false;
         ++world.memory[op.place];
         break;
       case LitmusKind::kFullAdd:
@@ -153,9 +155,9 @@ LitmusProgram random_litmus(std::uint32_t seed, std::size_t operations) {
   int value = 0;
   for (std::vector<LitmusOp>& cpu : program) {
     while (cpu.size() < operations) {
-      constexpr std::array kKinds{LitmusKind::kStore,  LitmusKind::kStore,        LitmusKind::kLoad,
-                                  LitmusKind::kLoad,   LitmusKind::kStoreBarrier, LitmusKind::kFullBarrier,
-                                  LitmusKind::kRelease, LitmusKind::kAdd,         LitmusKind::kFullAdd};
+      constexpr std::array kKinds{LitmusKind::kStore,   LitmusKind::kStore,        LitmusKind::kLoad,
+                                  LitmusKind::kLoad,    LitmusKind::kStoreBarrier, LitmusKind::kFullBarrier,
+                                  LitmusKind::kRelease, LitmusKind::kAdd,          LitmusKind::kFullAdd};
       const LitmusKind kind = kKinds[static_cast<std::size_t>(dice.roll(static_cast<int>(kKinds.size())))];
       cpu.push_back({kind, static_cast<std::size_t>(dice.roll(2)), 10 * ++value});
     }
