@@ -5,7 +5,7 @@ namespace {
 
 bool share_place(const BufferedStore& a, const BufferedStore& b) {
   if (a.is_register() != b.is_register()) return false;
-  // Spec: ARM DDI 0487 L.a, B2.10.2, Device-nGnRE: accesses to one peripheral arrive in program order.
+  // Spec: ARM DDI 0487, Device-nGnRE memory: accesses to one peripheral arrive in program order.
   return a.is_register() ? a.smmu() == b.smmu() : a.where == b.where;
 }
 

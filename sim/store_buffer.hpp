@@ -1,7 +1,7 @@
 // The store buffer of a CPU, `memory: buffered`: its stores that nobody else sees yet, and its register
 // writes on their way to SMMUs, in program order. Each becomes visible by itself, in any order that barriers
 // between them and their places leave open; then everybody sees it.
-// Spec: ARM DDI 0487 L.a, B2.3 (ordered-before, other-multi-copy atomicity).
+// Spec: ARM DDI 0487, definition of the Arm memory model (ordered-before, other-multi-copy atomicity).
 //
 // Abstraction: drops load-load and load-store reordering: a CPU's loads are executed in program order, before
 // its later stores. What a missing smp_rmb(), acquire or readl() instead of readl_relaxed() does is not
