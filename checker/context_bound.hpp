@@ -93,7 +93,7 @@ class ContextBounded {
     for (const Transition transition : enabled) {
       if (is_elsewhere(state, transition)) continue;
       const Fairness fairness = model_.fairness(state, transition);
-      if (fairness != Fairness::kEnvironment && fairness != Fairness::kObserver) return true;
+      if (is_obliged(fairness)) return true;
     }
     return false;
   }

@@ -12,9 +12,8 @@ template <TransitionSystem Model>
 [[nodiscard]] bool is_stuck(const Model& model, const std::byte* state) {
   if (model.classify(state) != StateClass::kRunning || model.waits_for_time(state)) return false;
   bool way_on = false;
-  model.for_each_enabled(state, [&](Transition transition) {
-    way_on = way_on || model.fairness(state, transition) != Fairness::kObserver;
-  });
+  model.for_each_enabled(
+      state, [&](Transition transition) { way_on = way_on || is_way_on(model.fairness(state, transition)); });
   return !way_on;
 }
 
@@ -26,7 +25,7 @@ template <TransitionSystem Model>
   bool obliged = false;
   model.for_each_enabled(state, [&](Transition transition) {
     const Fairness fairness = model.fairness(state, transition);
-    obliged = obliged || (fairness != Fairness::kObserver && fairness != Fairness::kEnvironment);
+    obliged = obliged || is_obliged(fairness);
   });
   return !obliged;
 }

@@ -12,8 +12,6 @@ namespace {
 
 using Edge = StateGraph::Edge;
 
-using Process = std::pair<std::uint16_t, Fairness>;
-
 struct ProcessUse {
   std::size_t enabled_in = 0;  ///< states of the component that enable it
   bool moves_inside = false;
@@ -22,12 +20,7 @@ struct ProcessUse {
 };
 
 bool demands_fairness(Fairness fairness) {
-  return fairness == Fairness::kWeak || fairness == Fairness::kStrong || fairness == Fairness::kScheduled ||
-         fairness == Fairness::kTick || fairness == Fairness::kTime;
-}
-
-bool is_strong(Fairness fairness) {
-  return fairness == Fairness::kStrong || fairness == Fairness::kScheduled;
+  return is_fast(fairness) || fairness == Fairness::kTick || fairness == Fairness::kTime;
 }
 
 /// Searches groups of states for a fair cycle. All work is local to a group, so that cutting a large
@@ -123,7 +116,7 @@ class FairCycleSearch {
         const Edge& edge = graph_.edges[e];
         const bool follows = follows_(edge);
         if (!demands_fairness(edge.fairness) || (!follows && edge.fairness != Fairness::kTick)) continue;
-        const Process process{edge.transition.actor, edge.fairness};
+        const Process process = process_of(edge.transition, edge.fairness);
         enabled.insert(process);
         ProcessUse& use = all[process];
         if (!follows || !inside(edge.target) || use.moves_inside) continue;
@@ -144,7 +137,7 @@ class FairCycleSearch {
       bool enables = false;
       for (std::size_t e = graph_.first[s]; e < graph_.first[s + 1]; ++e) {
         const Edge& edge = graph_.edges[e];
-        enables = enables || (follows_(edge) && starved.contains({edge.transition.actor, edge.fairness}));
+        enables = enables || (follows_(edge) && starved.contains(process_of(edge.transition, edge.fairness)));
       }
       if (!enables) rest.push_back(s);
     }
@@ -208,7 +201,7 @@ class FairCycleSearch {
       bool enabled = false;
       for (std::size_t e = graph_.first[s]; e < graph_.first[s + 1]; ++e) {
         const Edge& edge = graph_.edges[e];
-        enabled = enabled || (follows_(edge) && Process{edge.transition.actor, edge.fairness} == process);
+        enabled = enabled || (follows_(edge) && process_of(edge.transition, edge.fairness) == process);
       }
       if (!enabled) return s;
     }
@@ -233,10 +226,7 @@ std::vector<StateId> members_of(const SubGraph& part) {
 
 bool any_cycle(const SubGraph& part) { return FairCycleSearch(part).any_cycle(members_of(part)); }
 
-bool is_fast(const Edge& edge) {
-  return edge.fairness == Fairness::kWeak || edge.fairness == Fairness::kStrong ||
-         edge.fairness == Fairness::kScheduled;
-}
+bool goes_fast(const Edge& edge) { return is_fast(edge.fairness); }
 
 /// The states of runs that have not met `goal`.
 std::vector<bool> reached_without(const StateGraph& graph, std::uint64_t initial_states,
@@ -304,11 +294,11 @@ bool cycle_exists_without(const StateGraph& graph, std::uint64_t initial_states,
 }
 
 bool fast_cycle_exists(const StateGraph& graph) {
-  return any_cycle({&graph, std::vector<bool>(graph.first.size() - 1, true), is_fast});
+  return any_cycle({&graph, std::vector<bool>(graph.first.size() - 1, true), goes_fast});
 }
 
 std::optional<BadRun> find_livelock(const StateGraph& graph) {
-  return find_fair_cycle({&graph, std::vector<bool>(graph.first.size() - 1, true), is_fast});
+  return find_fair_cycle({&graph, std::vector<bool>(graph.first.size() - 1, true), goes_fast});
 }
 
 }  // namespace quiesce::checker

@@ -68,7 +68,6 @@ class Minimiser {
 
  private:
   using Attempt = std::function<std::optional<Steps>(const Steps&)>;
-  using Process = std::pair<std::uint16_t, Fairness>;
 
   [[nodiscard]] State initial(std::uint32_t wanted) const {
     State found;
@@ -198,13 +197,6 @@ class Minimiser {
     return false;
   }
 
-  [[nodiscard]] static bool is_fast(Fairness fairness) {
-    return fairness == Fairness::kWeak || fairness == Fairness::kStrong || fairness == Fairness::kScheduled;
-  }
-  [[nodiscard]] static bool is_strong(Fairness fairness) {
-    return fairness == Fairness::kStrong || fairness == Fairness::kScheduled;
-  }
-
   /// As find_fair_cycle has it: who is strong and can move somewhere moves, and who is weak and can move
   /// everywhere does. Ticks interrupt fast steps too.
   [[nodiscard]] bool is_fair_cycle(const Steps& steps, const CycleRule& rule) {
@@ -218,13 +210,13 @@ class Minimiser {
       std::set<Process> here;
       model_.for_each_enabled(state.data(), [&](Transition t) {
         const Fairness fairness = model_.fairness(state.data(), t);
-        const bool demands = fairness != Fairness::kEnvironment && fairness != Fairness::kObserver;
+        const bool demands = is_obliged(fairness);
         if (demands && (!rule.fast || is_fast(fairness) || fairness == Fairness::kTick))
-          here.insert({t.actor, fairness});
+          here.insert(process_of(t, fairness));
       });
       const Fairness fairness = model_.fairness(state.data(), steps[i]);
       if (rule.fast && !is_fast(fairness)) return false;
-      moves.insert({steps[i].actor, fairness});
+      moves.insert(process_of(steps[i], fairness));
       somewhere.insert(here.begin(), here.end());
       if (i == 0) everywhere = here;
       std::erase_if(everywhere, [&](const Process& process) { return !here.contains(process); });

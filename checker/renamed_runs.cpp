@@ -62,9 +62,8 @@ std::vector<Finding> RenamedRuns::seen_in(const State& state, std::uint16_t prop
   model_.check_state(state.data(), effects);
   bool way_on = model_.classify(state.data()) != StateClass::kRunning || model_.waits_for_time(state.data());
   if (!way_on) {
-    model_.for_each_enabled(state.data(), [&](Transition t) {
-      way_on = way_on || model_.fairness(state.data(), t) != Fairness::kObserver;
-    });
+    model_.for_each_enabled(
+        state.data(), [&](Transition t) { way_on = way_on || is_way_on(model_.fairness(state.data(), t)); });
   }
   if (!way_on) model_.report_stuck(state.data(), effects);
   return of_property(effects.findings, property);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "checker/check_system.hpp"
+#include "checker/failing.hpp"
 #include "checker/system_model.hpp"
 
 namespace quiesce::checker {
@@ -25,15 +26,6 @@ End end_of(const sim::System& system, const SystemModel& model, const Schedule& 
   }
   end.raised = effects.findings;
   return end;
-}
-
-bool is_stuck(const SystemModel& model, const std::byte* state) {
-  if (model.classify(state) != StateClass::kRunning || model.waits_for_time(state)) return false;
-  bool way_on = false;
-  model.for_each_enabled(state, [&](Transition transition) {
-    way_on = way_on || model.fairness(state, transition) != Fairness::kObserver;
-  });
-  return !way_on;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 
 namespace quiesce::checker {
@@ -233,7 +234,33 @@ bool SystemModel::waits_for_time(const std::byte* state) const {
   return false;
 }
 
+/// Whether devices' own accesses, on their way or still to come, can lead to more than themselves.
+bool SystemModel::traffic_leads_on(const std::byte* state) const {
+  std::vector<std::byte> here(state, state + system_.layout.bytes);
+  std::set<std::vector<std::byte>> seen{here};
+  std::vector<std::vector<std::byte>> open{here};
+  std::vector<sim::Move> moves;
+  while (!open.empty()) {
+    here = std::move(open.back());
+    open.pop_back();
+    enabled(here.data(), moves);
+    for (const sim::Move move : moves) {
+      const Transition transition{move.actor, move.choice};
+      if (fairness(here.data(), transition) == Fairness::kObserver) continue;
+      const bool of_smmu = move.actor >= system_.smmu_actor(0) && move.actor < system_.time_actor();
+      if (!of_smmu) return true;
+      std::vector<std::byte> next = here;
+      Effects effects;
+      fire(next.data(), transition, effects);
+      if (seen.insert(next).second) open.push_back(std::move(next));
+    }
+    if (waits_for_time(here.data())) return true;
+  }
+  return false;
+}
+
 void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
+  if (system_.layout.freed_family >= 0 && traffic_leads_on(state)) return;
   if (all_tasks_gone(state)) {
     check_end(state, effects);
     return;
@@ -279,7 +306,11 @@ Fairness SystemModel::fairness_of_move(const std::byte* state, Transition t) con
   if (of_cpu && t.choice == sim::choice::kWakeKsoftirqd) return Fairness::kScheduled;
   // A tick takes time, so a cycle with one is none of fast steps.
   if (t.actor >= system_.tick_actor(0) && t.actor < system_.smmu_actor(0)) return Fairness::kTick;
-  if (t.actor < system_.time_actor()) return Fairness::kWeak;
+  if (t.actor < system_.time_actor()) {
+    const auto kind = hwmodel::v3::decode_transition(t.choice).kind;
+    if (hwmodel::v3::is_environment(kind)) return Fairness::kTraffic;
+    return hwmodel::v3::is_of_streams(kind) ? Fairness::kAlone : Fairness::kWeak;
+  }
   if (t.actor > system_.time_actor()) return Fairness::kEnvironment;
   for (const sim::ContextLayout& context : system_.layout.contexts) {
     if (context.deadline == t.choice) return Fairness::kTime;

@@ -100,6 +100,7 @@ class SystemModel {
   /// The property that goal `goal` stands for.
   [[nodiscard]] std::uint16_t property_of_goal(std::size_t goal) const { return goals_[goal]; }
   /// All tasks but kworkers have exited: the run is over although nothing resets the machine.
+  [[nodiscard]] bool traffic_leads_on(const std::byte* state) const;
   [[nodiscard]] bool all_tasks_gone(const std::byte* state) const;
 
  private:

@@ -25,14 +25,41 @@ struct Transition {
 
 /// What a run may assume about an actor that could move.
 enum class Fairness : std::uint8_t {
-  kEnvironment,  ///< need never move (DMA, packets, fault injection); rules of textbook models too
+  kEnvironment,  ///< need never move: rules of textbook models
+  kTraffic,      ///< the same, and no way on where nothing else moves: DMA, what caches drop
   kWeak,         ///< moves if it can move from some point on without interruption
   kStrong,       ///< moves if it can move again and again (a step of a running task, taking a lock)
   kScheduled,    ///< strong too, and a process of its own: being given a CPU
+  kAlone,        ///< strong, and each such transition a process of its own: what becomes of one DMA access
   kTick,         ///< weak, and takes time: never part of a cycle of fast steps, but none goes on without it
   kTime,         ///< passing of a deadline: weak, and never part of a cycle of fast steps
   kObserver,     ///< watchdogs and bounds: they watch, and do not count as a way on
 };
+
+/// What fairness is owed to: an actor together with the kind of fairness, or one transition.
+using Process = std::pair<std::uint32_t, Fairness>;
+
+[[nodiscard]] constexpr Process process_of(Transition transition, Fairness fairness) {
+  const std::uint32_t choice = fairness == Fairness::kAlone ? transition.choice + 1U : 0U;
+  return {choice << 16U | transition.actor, fairness};
+}
+
+[[nodiscard]] constexpr bool is_strong(Fairness fairness) {
+  return fairness == Fairness::kStrong || fairness == Fairness::kScheduled || fairness == Fairness::kAlone;
+}
+/// Neither the environment nor the passing of time.
+[[nodiscard]] constexpr bool is_fast(Fairness fairness) {
+  return fairness == Fairness::kWeak || is_strong(fairness);
+}
+
+/// Whether a state from which such a transition leads is not stuck.
+[[nodiscard]] constexpr bool is_way_on(Fairness fairness) {
+  return fairness != Fairness::kObserver && fairness != Fairness::kTraffic;
+}
+/// Whether a run must not rest where such a transition is possible.
+[[nodiscard]] constexpr bool is_obliged(Fairness fairness) {
+  return is_way_on(fairness) && fairness != Fairness::kEnvironment;
+}
 
 /// How a state stands towards the end of the run.
 enum class StateClass : std::uint8_t {

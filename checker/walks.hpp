@@ -110,7 +110,7 @@ class Walker {
     bool way_on = false;
     for (const Transition transition : enabled_) {
       result.has_moved[transition.actor] = true;
-      way_on = way_on || model_.fairness(state_.data(), transition) != Fairness::kObserver;
+      way_on = way_on || is_way_on(model_.fairness(state_.data(), transition));
     }
     if (!way_on && !model_.waits_for_time(state_.data())) {
       effects_.clear();

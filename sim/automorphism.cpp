@@ -215,6 +215,10 @@ std::optional<std::string> compare_machine(const Naming& naming, const Permutati
     if (naming.context(g, bound.context) != bound.context)
       return "property '" + system.properties[bound.property].name + "' bounds one of them";
   }
+  if (std::any_of(layout.smmus.begin(), layout.smmus.end(),
+                  [](const hwmodel::v3::Layout& smmu) { return smmu.streams.any(); })) {
+    return "devices access memory by themselves";
+  }
   for (std::size_t i = 0; i < layout.smmus.size(); ++i) {
     const auto to = static_cast<std::size_t>(g.members[naming.smmus][i]);
     if (layout.smmu_irqs[i] != layout.smmu_irqs[to])
@@ -242,8 +246,8 @@ bool same_kind_of_step(const Step& a, Pc at_a, const Step& b, Pc at_b) {
   const bool same =
       a.verb == b.verb && a.folded == b.folded && a.place.kind == b.place.kind && a.place.lo == b.place.lo &&
       a.place.hi == b.place.hi && (a.value == kNoCode) == (b.value == kNoCode) &&
-      (a.value2 == kNoCode) == (b.value2 == kNoCode) && (a.other == kInactive) == (b.other == kInactive) &&
-      direction(a.next, at_a) == direction(b.next, at_b);
+      (a.value2 == kNoCode) == (b.value2 == kNoCode) && (a.value3 == kNoCode) == (b.value3 == kNoCode) &&
+      (a.other == kInactive) == (b.other == kInactive) && direction(a.next, at_a) == direction(b.next, at_b);
   return same && (!argument_is_behaviour(a.verb) || (a.argument == b.argument && a.argument2 == b.argument2));
 }
 
@@ -253,6 +257,7 @@ std::vector<Term> operands_of(const Naming& naming, const Step& step) {
   all.push_back(value_is_smmu ? naming.terms.read_smmu(step.value) : naming.terms.read(step.value));
   const bool second_is_smmu = step.verb == Verb::kWrite || step.verb == Verb::kPutCommands;
   all.push_back(second_is_smmu ? naming.terms.read_smmu(step.value2) : naming.terms.read(step.value2));
+  all.push_back(naming.terms.read(step.value3));
   if (!is_list_verb(step.verb)) return all;
   for (const std::int32_t family : {step.argument, step.argument2}) {
     Term list;

@@ -136,7 +136,8 @@ void RoutineCompiler::bind_parameter(const RoutineInfo& routine, std::size_t i, 
             "'" + routine.name + "' needs " + type_text + " for '" + name + "', not " + argument.type.name);
       return;
     }
-    if (declared && argument.type.kind != TypeKind::kInt) argument.type = *declared;
+    const bool keeps_type = argument.type.kind == TypeKind::kInt || argument.type.kind == TypeKind::kCommands;
+    if (declared && !keeps_type) argument.type = *declared;
   }
   if (argument.is_constant()) {
     scope_.bind_constant(name, argument.type, argument.a);

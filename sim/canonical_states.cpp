@@ -7,6 +7,11 @@ namespace quiesce::sim {
 
 CanonicalStates::CanonicalStates(const System& system, base::PlantedDefect defect)
     : naming_(system), roles_(naming_), frames_(system), symmetry_(find_symmetry(naming_, defect)) {
+  // What SMMUs copy and what is on its way names devices, tables and pages by number.
+  if (system.layout.freed_family >= 0) {
+    symmetry_ = {{}, {Permutation::identity(system)}, {}};
+    return;
+  }
   if (const std::string slot = roles_.unknown_slot(); !slot.empty()) {
     symmetry_ = {{}, {Permutation::identity(system)}, {"symmetry refused: '" + slot + "' is not understood"}};
   }

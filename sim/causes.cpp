@@ -63,6 +63,11 @@ std::set<std::string> details_in(const Program& program) {
 
 }  // namespace
 
+Cause cause_of_traffic(const System& system, std::size_t device) {
+  const std::string& name = system.objects.at("device").at(device);
+  return {"access of " + name, "", "access of " + name};
+}
+
 void number_causes(System& system) {
   const std::map<std::string, std::string> keys = keys_of(system);
   const std::set<std::string> details = details_in(system.program);
@@ -71,7 +76,12 @@ void number_causes(System& system) {
     if (place.empty()) continue;
     for (const std::string& detail : details) system.causes.push_back({key, place, detail});
   }
+  for (const std::vector<TrafficLayout>& smmu : system.layout.traffic) {
+    for (const TrafficLayout& traffic : smmu)
+      system.causes.push_back(cause_of_traffic(system, traffic.device));
+  }
   std::sort(system.causes.begin(), system.causes.end());
+  system.causes.erase(std::unique(system.causes.begin(), system.causes.end()), system.causes.end());
   for (const StepInfo& info : system.program.infos) {
     const std::string place = where(info);
     const auto found =

@@ -28,6 +28,9 @@ inline constexpr std::array kAll{kSpinsOnOwn, kSpinlock,     kMutex,          kR
                                  kTooDeep,    kExitsMasking, kReturnsWithLock};
 }  // namespace misuse
 
+/// What findings about a device's own accesses are named after.
+[[nodiscard]] Cause cause_of_traffic(const System& system, std::size_t device);
+
 /// Fills System::causes and cause_of_info. Equal routine, step and detail are one cause, in whichever task
 /// or expansion they appear, so that findings have names that do not depend on who met them.
 void number_causes(System& system);

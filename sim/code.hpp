@@ -27,6 +27,7 @@ enum class Op : std::uint8_t {
   kUsed,         ///< SMMU, PROD, CONS: entries between them
   kAdvance,      ///< SMMU, PROD, n: PROD after n more entries
   kDecision,     ///< SMMU: 0 translated, 1 bypass, 2 abort for a transaction that arrives now
+  kInFlight,     ///< device on the stack: an access of its own is on the way
   kTaskExited,   ///< task on the stack
   kThisCpu,
   kCurrent,       ///< reference to the running task
@@ -51,6 +52,11 @@ enum class Op : std::uint8_t {
   kUnlessSlotEq,     ///< slot == b is the left side of `and`: if it is not, pushes 0 and jumps to a
   kEnd,
 };
+
+/// Asks an object of the machine whose index is on the stack, and nothing else.
+[[nodiscard]] constexpr bool asks_one_object(Op op) {
+  return op == Op::kRegister || op == Op::kDecision || op == Op::kInFlight;
+}
 
 /// Whether the instruction reads `slot` of the state.
 [[nodiscard]] constexpr bool reads_slot(Op op) {
@@ -134,6 +140,7 @@ struct Step {
   Access access = Access::kByVerb;
   CodeId value = kNoCode;
   CodeId value2 = kNoCode;
+  CodeId value3 = kNoCode;  ///< of what submits commands: which, if that is known only then
   Place place;
   std::int32_t argument = 0;  ///< meaning depends on the verb: duration, line, work, finding kind, ...
   std::int32_t argument2 = 0;
@@ -165,6 +172,15 @@ struct MessagePart {
   std::vector<std::string> names;  ///< of enumeration constants or objects; empty for numbers
 };
 
+/// A command as routines name it: its opcode, and the object that is its operand.
+struct NamedCommand {
+  std::string opcode;
+  std::string class_name;   ///< of the operand; "" if there is none
+  std::int32_t object = 0;  ///< of the class, from 1
+
+  friend bool operator==(const NamedCommand&, const NamedCommand&) = default;
+};
+
 struct Program {
   std::vector<Instruction> code;
   std::vector<Family> families;
@@ -172,7 +188,7 @@ struct Program {
   std::vector<Step> steps;      ///< steps[0] is the inactive location
   std::vector<StepInfo> infos;
   std::vector<std::vector<MessagePart>> messages;
-  std::vector<std::string> commands;  ///< opcode names; a command's id is its position + 1
+  std::vector<NamedCommand> commands;  ///< a command's id is its position + 1
 };
 
 }  // namespace quiesce::sim

@@ -7,6 +7,7 @@
 #include "sim/property_compiler.hpp"
 #include "sim/retry_loops.hpp"
 #include "sim/routine_compiler.hpp"
+#include "sim/stream_compiler.hpp"
 #include "sim/system_hash.hpp"
 
 namespace quiesce::sim {
@@ -43,7 +44,8 @@ class SystemCompiler {
     lay_out_leads();
     lay_out_time();
     watch_retry_loops(system_);
-    intern_commands();
+    if (!intern_commands(world_, system_)) errors_.error(document_.at, "too many different commands");
+    keep_events_that_matter(system_);
     number_causes(system_);
     if (errors_.empty()) system_.rule_code = compile_rule_code(system_);
     system_.layout.bytes = layout_.size();
@@ -98,6 +100,7 @@ class SystemCompiler {
       out.smmu_configs.push_back(smmu.config);
       out.smmu_irqs.emplace_back().fill(kNoIrq);
     }
+    lay_out_traffic(world_, layout_, out);
     if (!world_.machine.has_cpus) return;
     for (int i = 0; i < world_.machine.cpus; ++i) {
       CpuLayout cpu;
@@ -196,6 +199,7 @@ class SystemCompiler {
       system_.layout.irqs.push_back(
           {layout_.add(base::Width::kU8), info.cpu, add(info.handler, info.name, true)});
       system_.irq_names.push_back(info.name);
+      name_source(system_.layout, system_.layout.irqs.size() - 1);
       for (const SmmuLine& from : info.from)
         system_.layout.smmu_irqs[from.smmu].at(from.line) = static_cast<int>(system_.layout.irqs.size()) - 1;
     }
@@ -356,16 +360,6 @@ class SystemCompiler {
       }
     }
     out.zone = Zone(layout_, timers_);
-  }
-
-  void intern_commands() {
-    for (const std::string& opcode : system_.program.commands) {
-      system_.command_ids.push_back(
-          system_.commands.intern({*hwmodel::v3::find_opcode(opcode), hwmodel::v3::kSigNone, false}));
-    }
-    constexpr auto kSync = hwmodel::v3::Opcode::kSync;
-    system_.sync_command = system_.commands.intern({kSync, hwmodel::v3::kSigSev, false});
-    system_.sync_msi_command = system_.commands.intern({kSync, hwmodel::v3::kSigIrq, true});
   }
 
   const Node& document_;

@@ -286,9 +286,7 @@ class Interpreter {
       default:
         break;
     }
-    const int operands = in.op == Op::kRegister || in.op == Op::kDecision ? 1
-                         : in.op == Op::kCommandWord                      ? 2
-                                                                          : 3;
+    const int operands = asks_one_object(in.op) ? 1 : in.op == Op::kCommandWord ? 2 : 3;
     ByteSet deps;
     for (int i = 0; i < operands; ++i) deps.add(pop().deps);
     may_fault(deps);

@@ -183,7 +183,9 @@ MoveText describe(const System& system, const std::byte* state, Move move) {
     text.text = "tick";
   } else if (move.actor < system.time_actor()) {
     text.lane = text.actor = system.smmus[static_cast<std::size_t>(move.actor - system.smmu_actor(0))].name;
-    text.text = hwmodel::v3::describe(hwmodel::v3::decode_transition(move.choice));
+    text.text = hwmodel::v3::describe(
+        system.layout.smmus[static_cast<std::size_t>(move.actor - system.smmu_actor(0))],
+        hwmodel::v3::decode_transition(move.choice));
   } else if (move.actor == system.time_actor()) {
     text.lane = text.actor = "time";
     text.text = timer_event(system, static_cast<TimerId>(move.choice));

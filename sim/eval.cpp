@@ -147,6 +147,9 @@ class Evaluator {
       case Op::kDecision:
         smmu_query(in);
         break;
+      case Op::kInFlight:
+        stack_[top_ - 1] = in_flight(static_cast<std::size_t>(stack_[top_ - 1]));
+        break;
       default:
         compute(in.op);
     }
@@ -173,11 +176,20 @@ class Evaluator {
         in.op == Op::kConstAt ? family.init[static_cast<std::size_t>(index)] : loads_.get(family.slot(index));
   }
 
+  [[nodiscard]] std::int32_t in_flight(std::size_t device) const {
+    const Layout& layout = *position_.layout;
+    for (std::size_t smmu = 0; smmu < layout.traffic.size(); ++smmu) {
+      for (std::size_t i = 0; i < layout.traffic[smmu].size(); ++i) {
+        const bool own = layout.traffic[smmu][i].device == device;
+        if (own && state_.get(layout.smmus[smmu].streams.sources[i].at) != 0) return 1;
+      }
+    }
+    return 0;
+  }
+
   void smmu_query(const Instruction& in) {
     namespace v3 = hwmodel::v3;
-    const std::size_t arguments = in.op == Op::kRegister || in.op == Op::kDecision ? 1
-                                  : in.op == Op::kCommandWord                      ? 2
-                                                                                   : 3;
+    const std::size_t arguments = asks_one_object(in.op) ? 1 : in.op == Op::kCommandWord ? 2 : 3;
     top_ -= arguments;
     const auto smmu = static_cast<std::size_t>(stack_[top_]);
     const v3::Layout& layout = position_.layout->smmus[smmu];
@@ -191,7 +203,7 @@ class Evaluator {
         push(read_register(in, layout, config));
         break;
       case Op::kDecision:
-        push(static_cast<std::int32_t>(v3::decide(state_, layout)));
+        push(static_cast<std::int32_t>(v3::met_on_arrival(state_, layout)));
         break;
       case Op::kCommandWord:
         push(loads_.get(layout.entry(first, config)) != 0 ? 1 : 0);

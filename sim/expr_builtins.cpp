@@ -6,11 +6,28 @@
 namespace quiesce::sim {
 namespace {
 
-std::int32_t intern_command(Program& program, const std::string& opcode) {
-  const auto found = std::find(program.commands.begin(), program.commands.end(), opcode);
+/// The command's id; new ones get the next.
+std::int32_t intern_command(Program& program, const NamedCommand& command) {
+  const auto found = std::find(program.commands.begin(), program.commands.end(), command);
   if (found != program.commands.end()) return static_cast<std::int32_t>(found - program.commands.begin()) + 1;
-  program.commands.push_back(opcode);
+  program.commands.push_back(command);
   return static_cast<std::int32_t>(program.commands.size());
+}
+
+/// The classes of what a command can name. Spec: IHI 0070G.b, 4.2 to 4.7.
+std::vector<std::string> operands_of(const std::string& opcode) {
+  if (opcode == "CFGI_CD") return {"cd", "device"};
+  if (opcode == "TLBI_NH_ASID" || opcode == "TLBI_S12_VMALL") return {"domain"};
+  if (opcode == "TLBI_NH_VA" || opcode == "TLBI_NH_VAA" || opcode == "TLBI_S2_IPA") return {"iova", "domain"};
+  for (const char* name : {"CFGI_STE", "CFGI_CD_ALL", "RESUME", "RESUME_TERMINATE", "STALL_TERM"}) {
+    if (opcode == name) return {"device"};
+  }
+  return {};
+}
+
+Type commands_type(std::int32_t count) {
+  return {
+      TypeKind::kCommands, count * kCommandIds, count * kCommandIds + kCommandIds - 1, "commands", {}, false};
 }
 
 }  // namespace
@@ -52,26 +69,16 @@ std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {
     }
     return typed;
   }
-  if (expr.text == "commands") {
-    // commands(OPCODE) or commands(OPCODE, COUNT)
-    if (expr.children.empty() || expr.children.size() > 2 || expr.children[0].kind != ExprKind::kName) {
-      return fail(expr, "a command list is written commands(OPCODE) or commands(OPCODE, COUNT)");
-    }
-    const std::string& opcode = expr.children[0].text;
-    if (!hwmodel::v3::find_opcode(opcode)) {
-      return fail(expr.children[0], "unknown command '" + opcode + "'",
-                  nearest_name_hint(opcode, hwmodel::v3::opcode_names()));
-    }
-    std::int32_t count = 1;
-    if (expr.children.size() == 2) {
-      const Typed number = compile_as(expr.children[1], int_type(0, kCommandsMax));
-      if (!number.is_constant())
-        return fail(expr.children[1], "the number of commands must be known when compiled");
-      count = number.a;
-    }
-    return constant(Type{TypeKind::kCommands, 0, 0, "commands", {}, false},
-                    count * kCommandIds + intern_command(program_, opcode));
+  if (expr.text == "in_flight") {
+    if (expr.children.size() != 1) return fail(expr, "'in_flight' takes a device");
+    Typed device = compile_as(expr.children[0], Type{TypeKind::kRef, 0, 0, "device", {}, false});
+    if (device.type.name == "error") return device;
+    if (device.is_constant() && device.a == 0) return fail(expr.children[0], "this is always NULL");
+    return unary(
+        Op::kInFlight, bool_type(),
+        device.is_constant() ? constant(int_type(0, 255), device.a - 1) : object_index(std::move(device)));
   }
+  if (expr.text == "commands") return compile_commands(expr);
   if (expr.text == "exited" || expr.text == "all_exited") {
     const bool all = expr.text == "all_exited";
     Typed result = constant(bool_type(), 1);
@@ -93,6 +100,60 @@ std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {
     return result;
   }
   return std::nullopt;
+}
+
+/// commands(OPCODE), commands(OPCODE, COUNT) or commands(OPCODE, COUNT, OPERAND)
+Typed ExprCompiler::compile_commands(const Expr& expr) {
+  if (expr.children.empty() || expr.children.size() > 3 || expr.children[0].kind != ExprKind::kName) {
+    return fail(expr,
+                "a command list is written commands(OPCODE), commands(OPCODE, COUNT) or "
+                "commands(OPCODE, COUNT, OPERAND)");
+  }
+  const std::string& opcode = expr.children[0].text;
+  if (!hwmodel::v3::find_opcode(opcode) && opcode != "RESUME_TERMINATE") {
+    return fail(expr.children[0], "unknown command '" + opcode + "'",
+                nearest_name_hint(opcode, hwmodel::v3::opcode_names()));
+  }
+  std::int32_t count = 1;
+  if (expr.children.size() > 1) {
+    const Typed number = compile_as(expr.children[1], int_type(0, kCommandsMax));
+    if (!number.is_constant())
+      return fail(expr.children[1], "the number of commands must be known when compiled");
+    count = number.a;
+  }
+  if (expr.children.size() == 3) return compile_operand(expr, opcode, count);
+  const std::vector<std::string> operands = operands_of(opcode);
+  if (world_.has_traffic() && !operands.empty())
+    return fail(expr, "'" + opcode + "' needs an operand where devices access memory: commands(" + opcode +
+                          ", COUNT, " + operands.front() + ")");
+  return constant(commands_type(count), count * kCommandIds + intern_command(program_, {opcode, "", 0}));
+}
+
+/// One command for each object that the operand may be, with adjacent ids, and the operand's number on top.
+Typed ExprCompiler::compile_operand(const Expr& expr, const std::string& opcode, std::int32_t count) {
+  Typed operand = compile(expr.children[2]);
+  if (operand.type.name == "error") return operand;
+  const std::vector<std::string> valid = operands_of(opcode);
+  const bool fits = operand.type.kind == TypeKind::kRef &&
+                    std::find(valid.begin(), valid.end(), operand.type.name) != valid.end();
+  if (!fits) {
+    return fail(expr.children[2], valid.empty() ? "'" + opcode + "' has no operand"
+                                                : "'" + opcode + "' names a " + valid.front() + " here");
+  }
+  if (!world_.has_traffic())
+    return constant(commands_type(count), count * kCommandIds + intern_command(program_, {opcode, "", 0}));
+  if (operand.is_constant() && operand.a == 0) return fail(expr.children[2], "this is always NULL");
+  const std::string& class_name = operand.type.name;
+  const auto objects = static_cast<std::int32_t>(world_.find_class(class_name)->objects.size());
+  std::int32_t first = 0;
+  for (std::int32_t object = 1; object <= objects; ++object) {
+    const std::int32_t id = intern_command(program_, {opcode, class_name, object});
+    if (object == 1) first = id;
+  }
+  Typed number = operand.is_constant() ? constant(int_type(0, objects), operand.a - 1)
+                                       : object_index(std::move(operand));
+  const Type type = commands_type(count);
+  return binary(Op::kAdd, type, constant(type, count * kCommandIds + first), std::move(number));
 }
 
 Place ExprCompiler::compile_place(const Expr& expr, Type& type) {

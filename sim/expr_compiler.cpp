@@ -293,7 +293,7 @@ Typed ExprCompiler::compile_field(const Expr& expr) {
   Typed owner = compile(head);
   if (owner.type.name == "error") return owner;
   if (owner.type.kind == TypeKind::kCommands && expr.text == "count") {
-    return constant(int_type(0, kCommandsMax), owner.a / kCommandIds);
+    return constant(int_type(0, kCommandsMax), owner.type.lo / kCommandIds);
   }
   if (owner.type.kind != TypeKind::kRef) {
     return fail(expr, std::string("'.") + expr.text + "' needs an object, not " + in_words(owner.type));

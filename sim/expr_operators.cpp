@@ -127,8 +127,8 @@ Typed ExprCompiler::compile_call(const Expr& expr) {
   if (auto builtin = compile_builtin(expr)) return std::move(*builtin);
   const auto function = world_.functions.find(expr.text);
   if (function != world_.functions.end()) return compile_function(expr, function->second);
-  std::vector<std::string> names{"consumed", "used",   "advance",    "command_word",
-                                 "commands", "exited", "all_exited", "decision"};
+  std::vector<std::string> names{"consumed", "used",       "advance",  "command_word", "commands",
+                                 "exited",   "all_exited", "decision", "in_flight"};
   for (const auto& [name, info] : world_.functions) names.push_back(name);
   return fail(expr, "unknown function '" + expr.text + "'", nearest_name_hint(expr.text, names));
 }

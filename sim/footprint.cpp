@@ -150,6 +150,7 @@ Touched Footprints::footprint(const std::byte* state, Move move) const {
     for (const int irq : system_.layout.smmu_irqs[i]) {
       if (irq != kNoIrq) touched.write(system_.layout.irqs[static_cast<std::size_t>(irq)].state);
     }
+    if (kind == hwmodel::v3::TransitionKind::kLands) add_landing(system_, touched);
     return touched;
   }
   if (move.actor > system_.time_actor()) return rules_[move.choice];

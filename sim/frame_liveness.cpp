@@ -96,9 +96,10 @@ class FrameAnalysis {
   [[nodiscard]] Transfer transfer_of(const Step& step, const SlotRanges& ranges) const {
     const Dependence value = dependence_of(system_, ranges, step.value, known_);
     const Dependence value2 = dependence_of(system_, ranges, step.value2, known_);
+    const Dependence value3 = dependence_of(system_, ranges, step.value3, known_);
     const Dependence index = dependence_of(system_, ranges, step.place.index, known_);
     Transfer transfer;
-    for (const Dependence* read : {&value, &value2, &index})
+    for (const Dependence* read : {&value, &value2, &value3, &index})
       transfer.always |= locals_in(read->faults) | locals_in(read->value);
     const bool local = step.place.kind == Place::Kind::kLocal;
     const FrameBytes place = local ? bytes_of(step.place.slot) : FrameBytes();

@@ -103,6 +103,8 @@ struct IrqLineLayout {
   base::Slot state;  ///< IrqState
   int cpu = 0;
   Pc entry = kInactive;
+  int smmu = -1;           ///< through which it comes as a message
+  std::size_t source = 0;  ///< which source of that SMMU it is
 };
 
 enum class TimerPhase : std::uint8_t {
@@ -140,6 +142,13 @@ struct BoundLayout {
   std::uint16_t property = 0;
 };
 
+/// What a source of transactions is, beside what the SMMU sees of it.
+struct TrafficLayout {
+  std::size_t device = 0;
+  int irq = kNoIrq;       ///< the interrupt that is its messages
+  bool physical = false;  ///< it is given physical addresses, so that bypass is what it should meet
+};
+
 struct Layout {
   std::size_t bytes = 0;
   std::vector<ContextLayout> contexts;  ///< tasks first
@@ -152,6 +161,10 @@ struct Layout {
   std::vector<hwmodel::v3::Config> smmu_configs;
   /// Which interrupt each line of an SMMU raises, or kNoIrq.
   std::vector<std::array<int, hwmodel::v3::kLines>> smmu_irqs;
+  std::vector<std::vector<TrafficLayout>> traffic;  ///< of each SMMU, in the order of its sources
+  std::int32_t doorbell = 0;                        ///< the frame that interrupt messages are written to
+  std::int32_t freed_family = -1;                   ///< frame.freed, if there are frames
+  base::Slot next_kernel;                           ///< 1 after machine_kexec
   std::vector<BoundLayout> bounds;
   bool leads = false;    ///< tasks can get ahead of each other on a CPU: see kernel/fair_share.cpp
   bool rcu = false;      ///< some step reads or waits under RCU or SRCU

@@ -271,6 +271,11 @@ class Machine {
   void leave_interrupt(ContextId context);
   void raise_irq(std::size_t irq);
   void take_pulses(std::size_t smmu, const hwmodel::v3::HwEvents& events);
+  void take_events(std::size_t smmu, const hwmodel::v3::HwEvents& events);
+  void take_landing(std::size_t smmu, const hwmodel::v3::HwEvents& events);
+  void raise_traffic(std::string_view kind, std::size_t device);
+  [[nodiscard]] std::optional<std::int32_t> commands_of(ContextId context, const Step& step);
+  void deliver_irq(std::size_t irq);
   void run_softirqs(std::size_t cpu);
   void end_of_softirq(std::size_t cpu);
   void next_softirq(std::size_t cpu);

@@ -27,6 +27,10 @@ void add_reads(const System& system, CodeId code, Ranges& watched) {
     } else if (in.op == Op::kLoadAt) {
       const Family& family = system.program.families[static_cast<std::size_t>(in.a)];
       watched.emplace_back(family.first.offset, family.slot(family.count).offset);
+    } else if (in.op == Op::kInFlight) {
+      for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
+        for (const hwmodel::v3::Source& source : smmu.streams.sources) watch(source.at, watched);
+      }
     } else if (in.op == Op::kRegister || in.op == Op::kCommandWord || in.op == Op::kDecision) {
       for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
         const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
@@ -125,7 +129,8 @@ void watch_retry_loops(System& system) {
     for (const Pc in_loop : reachable_from(system, pc)) {
       if (!reachable_from(system, in_loop).contains(pc)) continue;
       const Step& step = system.program.steps[in_loop];
-      for (const CodeId code : {step.value, step.value2, step.place.index}) add_reads(system, code, watched);
+      for (const CodeId code : {step.value, step.value2, step.value3, step.place.index})
+        add_reads(system, code, watched);
     }
     system.watched.insert(system.watched.end(), watched.begin(), watched.end());
   }

@@ -30,8 +30,32 @@ Json smmu(Flavour flavour) {
                             {"ats", flag()},
                             {"cmdq_aborts", flag()},
                             {"gbpa_abort", flag()},
+                            {"evtq_entries", number(1, 1 << 19)},
+                            {"evictions", flag()},
+                            {"stall_model", one_word_of({"terminate", "stall", "forced"})},
                             {"arch_minor", number(0, 4)}},
                            flavour);
+}
+
+/// `dma: true`, or its knobs.
+Json dma(Flavour flavour) {
+  Json knobs{
+      {"type", "object"},
+      {"properties", deletable_keys({{"pages", number(1, 8)},
+                                     {"substreams", number(0, 3)},
+                                     {"mapped", flag()},
+                                     {"addresses", one_word_of({"iova", "physical"})},
+                                     {"entry", one_word_of({"translate", "bypass", "abort", "invalid"})}},
+                                    flavour)},
+      {"additionalProperties", false}};
+  return {{"anyOf", Json::array({flag(), std::move(knobs)})}};
+}
+
+Json domain(Flavour flavour) {
+  return {{"type", "object"},
+          {"properties",
+           deletable_keys({{"smmu", ref("name")}, {"pages", number(0, 8)}, {"mapped", flag()}}, flavour)},
+          {"additionalProperties", false}};
 }
 
 Json device(Flavour flavour) {
@@ -39,6 +63,7 @@ Json device(Flavour flavour) {
   return object_of_machine({{"driver", ref("name")},
                             {"controls", name_or_null},
                             {"behind", name_or_null},
+                            {"dma", dma(flavour)},
                             {"parent", name_or_null}},
                            flavour);
 }
@@ -56,6 +81,7 @@ Json machine(Flavour flavour) {
             {"sched", one_word_of({"fair", "any"})},
             {"smmus", map_of(deletable(smmu(flavour)))},
             {"devices", map_of(deletable(device(flavour)))},
+            {"domains", map_of(deletable(domain(flavour)))},
             {"registration_order", {{"anyOf", Json::array({one_word_of({"any"}), list_of(ref("name"))})}}},
             {"panic_on_oops", flag()},
             {"soft_lockup_watchdog", flag()},

@@ -5,6 +5,23 @@
 namespace quiesce::sim {
 namespace {
 
+/// Copies that the SMMU keeps, TLB entries, and accesses on their way.
+void add_streams(const hwmodel::v3::Streams& all, const std::string& smmu, std::vector<NamedSlot>& named) {
+  if (!all.any()) return;
+  for (const hwmodel::v3::Stream& stream : all.streams)
+    named.push_back({smmu + ".CR0.SMMUEN as " + stream.name + " meets it", stream.smmuen});
+  for (const hwmodel::v3::UnitName& name : all.units) {
+    const std::string what = name.cd < 0 ? ".ste" : ".cd" + std::to_string(name.cd);
+    named.push_back({smmu + ": copy of " + all.streams[name.stream].name + what, all.unit_of(name).copy});
+  }
+  for (const auto& [table, page] : all.entries) {
+    named.push_back({smmu + ": TLB entry of page " + std::to_string(page) + " of " + all.tables[table].name,
+                     all.tables[table].pages[page].entry});
+  }
+  for (const hwmodel::v3::Source& source : all.sources)
+    named.push_back({smmu + ": access of " + source.name, source.at});
+}
+
 void add_smmu(const System& system, std::size_t i, std::vector<NamedSlot>& all) {
   const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
   const std::string& name = system.smmus[i].name;
@@ -33,6 +50,7 @@ void add_smmu(const System& system, std::size_t i, std::vector<NamedSlot>& all) 
     const auto offset = static_cast<std::uint16_t>(smmu.ring.offset + k);
     all.push_back({name + ": ring[" + std::to_string(k) + "]", {offset, base::Width::kU8}});
   }
+  add_streams(smmu.streams, name, all);
 }
 
 void add_stores(const StoreBufferLayout& stores, const std::string& name, std::vector<NamedSlot>& all) {
@@ -122,6 +140,7 @@ std::vector<NamedSlot> all_slots(const System& system) {
       all.push_back({name_of(system, family, i), family.slot(i)});
   }
   for (std::size_t i = 0; i < layout.smmus.size(); ++i) add_smmu(system, i, all);
+  if (layout.freed_family >= 0) all.push_back({"next kernel", layout.next_kernel});
   for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) append(control_slots(layout.cpus[cpu], cpu));
   for (const ContextLayout& context : layout.contexts) {
     append(control_slots(layout, context));

@@ -33,7 +33,7 @@ void RoutineCompiler::compile_write(const Node& argument) {
 void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
   const Binding binding = parse_binding(argument);
   const Typed smmu = expressions_.compile(binding.value);
-  const std::optional<std::int32_t> commands = commands_with(step);
+  const std::optional<Typed> commands = commands_with(step);
   if (!commands || !names_smmu(smmu)) {
     error(argument.at, "'reserve_and_publish' is written NAME = SMMU, with 'with: COMMANDS'");
     return;
@@ -43,7 +43,7 @@ void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
   Step publish;
   publish.verb = Verb::kReserveAndPublish;
   publish.place = local_place(index, slot);
-  publish.argument = *commands;
+  submit(publish, *commands);
   publish.argument2 = wants_sync(step) ? 1 : 0;
   publish.value = emit_smmu(smmu);
   emit(publish);
@@ -52,7 +52,7 @@ void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
 
 void RoutineCompiler::compile_put_commands(const Node& step, const Node& argument) {
   const auto sides = split_at(argument.scalar, "at");
-  const std::optional<std::int32_t> commands = commands_with(step);
+  const std::optional<Typed> commands = commands_with(step);
   const Typed smmu = sides ? expressions_.compile(parse_expr(with_text(argument, sides->first, 0))) : Typed();
   if (!sides || !commands || !names_smmu(smmu)) {
     error(argument.at, "'put_commands' is written SMMU at INDEX, with 'with: COMMANDS'");
@@ -64,7 +64,7 @@ void RoutineCompiler::compile_put_commands(const Node& step, const Node& argumen
   check_accesses(1 + ExprCompiler::shared_reads(index).count, argument.at);
   Step put;
   put.verb = Verb::kPutCommands;
-  put.argument = *commands;
+  submit(put, *commands);
   put.argument2 = wants_sync(step) ? 1 : 0;
   put.value = expressions_.emit(index);
   put.value2 = emit_smmu(smmu);
@@ -75,14 +75,25 @@ void RoutineCompiler::compile_put_commands(const Node& step, const Node& argumen
   emit(put);
 }
 
-/// The commands behind `with`; nothing, with a message where they are no constant, or without `with`.
-std::optional<std::int32_t> RoutineCompiler::commands_with(const Node& step) {
+/// Which commands the step submits: known now, or by their operand when it runs.
+void RoutineCompiler::submit(Step& step, const Typed& commands) {
+  if (commands.is_constant()) {
+    step.argument = commands.a;
+  } else {
+    step.argument = commands.type.lo;
+    step.value3 = expressions_.emit(commands);
+  }
+}
+
+/// The commands behind `with`; nothing, with a message where they read shared state, or without `with`.
+std::optional<Typed> RoutineCompiler::commands_with(const Node& step) {
   const Node* with = step.find("with");
   if (with == nullptr) return std::nullopt;
   const Typed commands =
       expressions_.compile_as(parse_expr(*with), Type{TypeKind::kCommands, 0, 0, "commands", {}, false});
-  if (commands.is_constant()) return commands.a;
-  error(with->at, "the commands must be known when compiled");
+  if (commands.type.name == "error") return std::nullopt;
+  if (ExprCompiler::shared_reads(commands).count == 0) return commands;
+  error(with->at, "the commands' operand must be a local or a constant here");
   return std::nullopt;
 }
 

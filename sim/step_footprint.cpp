@@ -115,6 +115,9 @@ void add_end_of_context(const System& system, ContextId context, Touched& touche
 
 void add_interrupt_state(const System& system, Touched& touched) {
   for (const IrqLineLayout& line : system.layout.irqs) touched.write(line.state);
+  for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
+    for (const hwmodel::v3::Source& source : smmu.streams.sources) touched.write(source.at);
+  }
   for (const KernelTimerLayout& timer : system.layout.timers) touched.write(timer.pending);
 }
 
@@ -205,6 +208,9 @@ void add_verb(const System& system, ContextId context, const Step& step, Touched
     case Verb::kWorkDone:
       add_work(system, step, touched);
       break;
+    case Verb::kMachineKexec:
+      if (system.layout.freed_family >= 0) touched.write(system.layout.next_kernel);
+      break;
     case Verb::kMachineReset:
     case Verb::kMachineHalt:
     case Verb::kPanic:
@@ -238,6 +244,11 @@ void add_code(const System& system, ContextId context, CodeId code, Touched& tou
       case Op::kCommandWord:
       case Op::kDecision:
         read_smmus(system, in, touched);
+        break;
+      case Op::kInFlight:
+        for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
+          for (const hwmodel::v3::Source& source : smmu.streams.sources) touched.read(source.at);
+        }
         break;
       case Op::kTaskExited:
         touched.read(system.layout.contexts[static_cast<std::size_t>(in.a)].task_state);
@@ -276,6 +287,12 @@ void add_scheduling(const System& system, Touched& touched) {
   }
 }
 
+void add_landing(const System& system, Touched& touched) {
+  touched.read(system.layout.next_kernel);
+  read_family(system, system.layout.freed_family, touched);
+  for (const IrqLineLayout& line : system.layout.irqs) touched.write(line.state);
+}
+
 void add_clocks(const System& system, Touched& touched) {
   for (const base::Slot slot : system.layout.zone.slots()) touched.write(slot);
 }
@@ -285,12 +302,13 @@ void add_step(const System& system, ContextId context, const Step& step, Touched
   touched.read(system.layout.machine_state);
   add_code(system, context, step.value, touched);
   add_code(system, context, step.value2, touched);
+  add_code(system, context, step.value3, touched);
   add_place(system, context, step.place, touched);
   if (!system.write_guards.empty()) add_guards(system, touched);
   if (switches_or_wakes(step)) add_sleepers(system, touched);
   if (uses_clock(step)) add_clocks(system, touched);
   const bool faults = may_fault(system.program, step.value) || may_fault(system.program, step.value2) ||
-                      may_fault(system.program, step.place.index);
+                      may_fault(system.program, step.value3) || may_fault(system.program, step.place.index);
   if (system.layout.leads && (is_long_busy_wait(step) || keeps_cpu(step))) add_scheduling(system, touched);
   if (may_close_circle(step)) add_circle(system, touched);
   if (faults || switches_or_wakes(step)) add_end_of_context(system, context, touched);

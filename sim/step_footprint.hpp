@@ -14,6 +14,8 @@ void add_context(const System& system, ContextId context, Touched& touched);
 /// Adds everything that decides which task runs where: tasks and CPUs.
 void add_scheduling(const System& system, Touched& touched);
 /// Adds the clocks of all deadlines.
+/// What the end of a device's access looks at, and the interrupts that it may be.
+void add_landing(const System& system, Touched& touched);
 void add_clocks(const System& system, Touched& touched);
 
 }  // namespace quiesce::sim

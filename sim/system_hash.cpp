@@ -27,8 +27,8 @@ class Mixer {
 void add_program(const Program& program, bool buffered, Mixer& mixer) {
   for (const Instruction& in : program.code) mixer.add(in.op, in.slot.offset, in.slot.width, in.a, in.b);
   for (const Step& step : program.steps) {
-    mixer.add(step.verb, step.folded, step.next, step.other, step.value, step.value2, step.argument,
-              step.argument2);
+    mixer.add(step.verb, step.folded, step.next, step.other, step.value, step.value2, step.value3,
+              step.argument, step.argument2);
     mixer.add(step.place.kind, step.place.slot.offset, step.place.family, step.place.index, step.place.lo,
               step.place.hi);
   }
@@ -58,6 +58,15 @@ void add_layout(const Layout& layout, Mixer& mixer) {
   for (const KernelTimerLayout& timer : layout.timers) mixer.add(timer.cpu, timer.hard, timer.entry);
   for (const BoundLayout& bound : layout.bounds) mixer.add(bound.context, bound.limit_us, bound.property);
   for (const hwmodel::v3::Config& config : layout.smmu_configs) mixer.add(hwmodel::v3::fingerprint(config));
+  for (const hwmodel::v3::Layout& smmu : layout.smmus) {
+    for (const hwmodel::v3::Source& source : smmu.streams.sources) {
+      mixer.add(source.name);
+      mixer.add(source.stream, source.ssid, source.first_page, source.pages, source.on.constant);
+    }
+  }
+  for (const std::vector<TrafficLayout>& smmu : layout.traffic) {
+    for (const TrafficLayout& traffic : smmu) mixer.add(traffic.device, traffic.irq, traffic.physical);
+  }
   for (const auto& lines : layout.smmu_irqs) {
     for (const int irq : lines) mixer.add(irq);
   }

@@ -54,6 +54,7 @@ void collect(const Typed& typed, SharedReads& reads) {
       reads.smmus.push_back(smmu.is_constant() ? smmu.a : -1);
       break;
     }
+    case Op::kInFlight:
     case Op::kTaskExited:
     case Op::kMachineState:
       ++reads.count;

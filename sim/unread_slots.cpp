@@ -43,6 +43,17 @@ std::vector<bool> plain_families(const System& system) {
     plain[static_cast<std::size_t>(step.argument2)] = false;
   }
   if (system.device_order_family >= 0) plain[static_cast<std::size_t>(system.device_order_family)] = false;
+  // What SMMUs read is read at any time.
+  ByteSet memory(system.layout.bytes);
+  for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
+    for (const base::Slot slot : hwmodel::v3::memory_slots(smmu.streams)) memory.add(slot);
+  }
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    ByteSet own(system.layout.bytes);
+    add_family(system.program.families[i], own);
+    if (own.intersects(memory)) plain[i] = false;
+  }
+  if (system.layout.freed_family >= 0) plain[static_cast<std::size_t>(system.layout.freed_family)] = false;
   for (const WorkLayout& work : system.layout.works) {
     for (std::size_t i = 0; i < plain.size(); ++i) {
       const base::Slot first = system.program.families[i].first;
@@ -79,12 +90,13 @@ std::vector<CodeId> observers(const System& system) {
 SharedReadsOfStep shared_reads_of(const System& system, const SlotRanges& ranges, const Step& step) {
   const Dependence value = dependence_of(system, ranges, step.value, {});
   const Dependence value2 = dependence_of(system, ranges, step.value2, {});
+  const Dependence value3 = dependence_of(system, ranges, step.value3, {});
   const Dependence index = dependence_of(system, ranges, step.place.index, {});
   const bool to_shared = step.place.kind == Place::Kind::kSlot || step.place.kind == Place::Kind::kFamily;
   const bool assigns = step.verb == Verb::kSet && to_shared && surely_writes(step, value, index, system);
   SharedReadsOfStep reads;
   ByteSet& values = assigns ? reads.for_target : reads.always;
-  for (const Dependence* read : {&value, &value2, &index}) {
+  for (const Dependence* read : {&value, &value2, &value3, &index}) {
     reads.always.add(read->faults);
     values.add(read->value);
   }

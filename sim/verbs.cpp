@@ -128,6 +128,9 @@ constexpr std::array kVerbs{
              "stop interrupt to all other CPUs; busy until they stopped or the deadline"},
     VerbInfo{Verb::kMachineReset, "machine_reset", "-", "", kTask, false,
              "the machine resets: end of the run"},
+    VerbInfo{Verb::kMachineKexec, "machine_kexec", "-", "", kTask, false,
+             "jumps into the next kernel, to which all memory belongs from here on; the task goes on as that "
+             "kernel"},
     VerbInfo{Verb::kMachineHalt, "machine_halt", "-", "", kTask, false,
              "halts or powers off: end of the run"},
     VerbInfo{Verb::kPanic, "panic", "TEXT", "", kAny, false, "the kernel panics"},

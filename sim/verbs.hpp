@@ -93,6 +93,7 @@ enum class Verb : std::uint8_t {
   kSmpSendStop,
   kMachineReset,
   kMachineHalt,
+  kMachineKexec,
   kPanic,
   kLog,
   kFinding,

@@ -49,6 +49,9 @@ World::World(const Node& doc, const std::set<std::string>* written, Diagnostics&
   add_constant("true", 1, bool_type());
   add_constant("false", 0, bool_type());
   read_machine();
+  // Nothing looks for what no device can do.
+  if (has_traffic())
+    finding_kinds.insert(finding_kinds.end(), {"untranslated_dma", "stale_dma", "dma_into_next_kernel"});
   read_types();
   read_class_fields();
   read_objects();

@@ -59,10 +59,29 @@ struct SmmuInfo {
   hwmodel::v3::Config config;
 };
 
+/// What a device does to memory by itself, and how its stream is set up at the beginning.
+struct DmaInfo {
+  int pages = 1;                    ///< of its domain that it accesses
+  int substreams = 0;               ///< context descriptors beside that of SubstreamID 0
+  bool physical = false;            ///< it is given physical addresses
+  bool mapped = true;               ///< its pages are
+  std::string entry = "translate";  ///< its stream table entry: translate, bypass, abort, invalid
+};
+
 struct DeviceInfo {
   std::string name;
   std::string driver;
   Location driver_at;
+  int domain = -1;  ///< of World::domains_of_devices()
+  std::optional<DmaInfo> dma;
+};
+
+/// A translation table, and the pages of IOVAs that it has.
+struct DomainInfo {
+  std::string name;
+  std::string stem;  ///< what its pages are called after
+  int pages = 0;
+  bool mapped = true;
 };
 
 struct TaskInfo {
@@ -87,6 +106,7 @@ struct InterruptInfo {
   const Node* handler = nullptr;
   int cpu = 0;
   std::vector<SmmuLine> from;
+  int device = -1;  ///< that sends it, as a message through its SMMU
 };
 
 struct KernelTimerInfo {
@@ -168,6 +188,8 @@ class World {
   /// The id types and classes of the scenario, the empty domain first. CPUs are none: they differ.
   [[nodiscard]] std::vector<Domain> domains() const;
   [[nodiscard]] DomainId domain_of(const Type& type) const;
+  /// Whether some device accesses memory by itself.
+  [[nodiscard]] bool has_traffic() const;
   /// Text of a value, for people.
   [[nodiscard]] std::string show(const Type& type, std::int32_t value) const;
 
@@ -185,7 +207,8 @@ class World {
   std::map<std::string, HookTable, std::less<>> hooks;  ///< "driver", "syscore_ops", "notifiers"
   std::vector<SmmuInfo> smmus;
   std::vector<DeviceInfo> devices;
-  bool open_device_order = false;  ///< `registration_order: any`
+  std::vector<DomainInfo> domain_infos;  ///< as the objects of the class `domain`
+  bool open_device_order = false;        ///< `registration_order: any`
   std::vector<TaskInfo> tasks;
   std::vector<InterruptInfo> interrupts;
   std::vector<KernelTimerInfo> timers;
@@ -201,6 +224,13 @@ class World {
   void read_memory_knobs(const Node& node);
   void read_smmus(const Node& smmus);
   void read_devices(const Node& devices);
+  void read_domains(const Node& domains);
+  [[nodiscard]] std::optional<DmaInfo> read_dma(const Node& device);
+  void add_stream_objects(const Location& at);
+  void add_stream_fields(const Location& at);
+  void fill_stream_fields();
+  void fill_smmus_and_domains();
+  [[nodiscard]] Family& field_of(const std::string& cls, const std::string& field);
   void read_types();
   void read_class_fields();
   void read_objects();
@@ -225,7 +255,7 @@ class World {
   void read_counts();
   void read_kernel(const Node& machine);
   [[nodiscard]] int cpu_of_line(const Node& value);
-  [[nodiscard]] std::vector<SmmuLine> lines_of(const Node& value);
+  [[nodiscard]] std::vector<SmmuLine> lines_of(const Node& value, int& device);
   [[nodiscard]] std::optional<SmmuLine> find_line(const Node& name);
   [[nodiscard]] bool fits(const Node& map, std::size_t most, const char* what);
   [[nodiscard]] const Node* handler_of(const Node::Entry& entry, const char* what);

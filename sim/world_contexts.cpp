@@ -13,11 +13,17 @@ int World::cpu_of_line(const Node& value) {
   return cpu;
 }
 
-/// The lines of SMMUs that raise the interrupt: one, or a list of them.
-std::vector<SmmuLine> World::lines_of(const Node& value) {
+/// The lines of SMMUs that raise the interrupt: one, or a list of them; or the device whose message it is.
+std::vector<SmmuLine> World::lines_of(const Node& value, int& device) {
   std::vector<SmmuLine> lines;
   const Node* from = value.find("from");
   if (from == nullptr || from->is_null()) return lines;
+  for (std::size_t i = 0; from->is_scalar() && i < devices.size(); ++i) {
+    if (devices[i].name != from->scalar) continue;
+    if (!devices[i].dma) errors->error(from->at, "a device whose interrupt is a message needs 'dma'");
+    device = static_cast<int>(i);
+    return lines;
+  }
   const auto add = [&](const Node& name) {
     if (const auto line = find_line(name)) lines.push_back(*line);
   };
@@ -40,7 +46,8 @@ std::optional<SmmuLine> World::find_line(const Node& name) {
       return SmmuLine{smmu, line};
     }
   }
-  errors->error(name.at, "no line of an SMMU is called '" + name.scalar + "'",
+  for (const DeviceInfo& device : devices) valid.push_back(device.name);
+  errors->error(name.at, "no line of an SMMU and no device is called '" + name.scalar + "'",
                 nearest_name_hint(name.scalar, valid),
                 static_cast<unsigned>(std::max<std::size_t>(1, name.scalar.size())));
   return std::nullopt;
@@ -66,8 +73,9 @@ void World::read_contexts() {
   if (const Node* map = section("interrupts"); map != nullptr && fits(*map, 100, "interrupts")) {
     for (const Node::Entry& entry : map->entries) {
       expect_keys(entry.value, {"handler", "cpu", "from"}, "interrupt '" + entry.key + "'");
-      interrupts.push_back(
-          {entry.key, handler_of(entry, "interrupt"), cpu_of_line(entry.value), lines_of(entry.value)});
+      InterruptInfo info{entry.key, handler_of(entry, "interrupt"), cpu_of_line(entry.value), {}};
+      info.from = lines_of(entry.value, info.device);
+      interrupts.push_back(std::move(info));
     }
   }
   if (const Node* map = section("timers"); map != nullptr && fits(*map, 100, "timers")) {

@@ -1,5 +1,6 @@
 // Declarations of the machine: CPUs and scheduling, SMMUs, devices, tasks.
 #include <algorithm>
+#include <bit>
 #include <charconv>
 
 #include "sim/expr.hpp"
@@ -39,6 +40,8 @@ void World::read_machine() {
   }
   if (const Node* all = node->find("smmus"); all != nullptr && all->is_map()) read_smmus(*all);
   if (const Node* all = node->find("devices"); all != nullptr && all->is_map()) read_devices(*all);
+  if (const Node* all = node->find("domains"); all != nullptr && all->is_map()) read_domains(*all);
+  add_stream_objects(node->at);
   check_registration_order(*node);
 }
 
@@ -53,6 +56,7 @@ void World::read_machine_knobs(const Node& machine_node) {
                "smmus",
                "devices",
                "registration_order",
+               "domains",
                "panic_on_oops",
                "soft_lockup_watchdog",
                "watchdog_thresh",
@@ -61,9 +65,9 @@ void World::read_machine_knobs(const Node& machine_node) {
                "rcu_stall_timeout",
                "rcu",
                "preempt_count",
+               "forms",
                "memory",
                "store_buffer",
-               "forms",
                "knobs"},
               "'machine'");
   KnobReader knobs(*node, *errors);
@@ -182,6 +186,16 @@ void World::read_smmus(const Node& all) {
     bool abort = false;
     knobs.flag("gbpa_abort", abort);
     smmu.config.gbpa_abort_reset = abort;
+    knobs.flag("evictions", smmu.config.evictions);
+    const std::string stalls = knobs.choice("stall_model", {"terminate", "stall", "forced"}, "terminate");
+    smmu.config.stalls = stalls == "stall"    ? hwmodel::v3::StallModel::kStallAndTerminate
+                         : stalls == "forced" ? hwmodel::v3::StallModel::kStallForced
+                                              : hwmodel::v3::StallModel::kTerminateOnly;
+    int events = 128;
+    knobs.number("evtq_entries", events, 1, 1 << 19);
+    smmu.config.evtq_log2size = static_cast<unsigned>(std::bit_width(static_cast<unsigned>(events)) - 1);
+    if ((1 << smmu.config.evtq_log2size) != events)
+      errors->error(entry.value.find("evtq_entries")->at, "'evtq_entries' must be a power of two");
     knobs.flag("ats", smmu.config.ats);
     knobs.flag("cmdq_aborts", smmu.config.cmdq_aborts);
     if (qemu) smmu.config.deviations = hwmodel::v3::Deviations::kQemu72;
@@ -202,9 +216,15 @@ void World::read_devices(const Node& all) {
       device.driver = driver->scalar;
       device.driver_at = driver->at;
     }
-    devices.push_back(device);
+    device.dma = read_dma(entry.value);
     add_object("device", entry.key, entry.key_at);
-    if (entry.value.find("behind") != nullptr) add_object("domain", entry.key + ".domain", entry.key_at);
+    if (entry.value.find("behind") != nullptr) {
+      device.domain = static_cast<int>(domain_infos.size());
+      domain_infos.push_back({entry.key + ".domain", entry.key, device.dma ? device.dma->pages : 0,
+                              device.dma && device.dma->mapped});
+      add_object("domain", entry.key + ".domain", entry.key_at);
+    }
+    devices.push_back(device);
   }
 }
 

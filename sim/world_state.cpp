@@ -157,6 +157,7 @@ void World::read_class_fields() {
   add_field("domain", "smmu", "smmu?", document->at);
   add_field("smmu", "msi_polling", "bool", document->at);
   add_field("smmu", "cmdq_entries", "int 0..524288", document->at);
+  add_stream_fields(document->at);
   if (declared != nullptr) {
     for (const Node::Entry& entry : declared->entries) {
       expect_keys(entry.value, {"fields"}, "class '" + entry.key + "'");
@@ -167,6 +168,7 @@ void World::read_class_fields() {
       }
     }
   }
+  fill_stream_fields();
   if (const Node* machine_node = section("machine")) {
     if (const Node* all = machine_node->find("smmus")) {
       for (const Node::Entry& entry : all->entries) read_object_values("smmu", entry.key, entry.value);
@@ -175,6 +177,11 @@ void World::read_class_fields() {
       for (const Node::Entry& entry : all->entries) read_object_values("device", entry.key, entry.value);
     }
   }
+  fill_smmus_and_domains();
+}
+
+/// Fields of the machine's objects whose values follow from its knobs.
+void World::fill_smmus_and_domains() {
   const ClassInfo& smmu_class = classes["smmu"];
   for (std::size_t i = 0; i < smmus.size(); ++i) {
     families[static_cast<std::size_t>(smmu_class.fields.at("msi_polling"))].init[i] =
@@ -190,6 +197,16 @@ void World::read_class_fields() {
     if (behind.init[i] == 0) continue;
     domain_of.init[i] = static_cast<std::int32_t>(domain) + 1;
     smmu_of.init[domain++] = behind.init[i];
+  }
+  const Node* machine_of = section("machine");
+  const Node* domains = machine_of != nullptr ? machine_of->find("domains") : nullptr;
+  for (std::size_t i = 0; domains != nullptr && i < domains->entries.size(); ++i) {
+    const Node* smmu = domains->entries[i].value.find("smmu");
+    if (smmu == nullptr) {
+      errors->error(domains->entries[i].key_at, "a domain needs 'smmu': whose translation table it is");
+    } else if (const auto number = initial_value(smmu_of.type, *smmu)) {
+      smmu_of.init[domain++] = *number;
+    }
   }
 }
 
@@ -315,7 +332,7 @@ void World::read_list(const std::string& name, std::string_view type_text, const
     }
     families[static_cast<std::size_t>(list.length_family)].init[0] = static_cast<std::int32_t>(n);
   }
-  if (name == "devices_kset") fill_devices_kset(list);
+  if (name == "devices_kset" && init == nullptr) fill_devices_kset(list);
   lists.emplace(name, std::move(list));
 }
 

@@ -22,6 +22,19 @@ void halt(Change& smmu, CommandError error) {
   smmu.set(smmu.layout.cmdq_halts, static_cast<std::int32_t>(error));
 }
 
+/// What the command does beside being consumed.
+void take_effect(Change& smmu, const Command& command) {
+  switch (command.opcode) {
+    case Opcode::kSync:
+      return drop_what_is_doomed(smmu);
+    case Opcode::kResume:
+    case Opcode::kStallTerm:
+      return end_stall(smmu, command);
+    default:
+      return invalidate(smmu, command);
+  }
+}
+
 }  // namespace
 
 bool is_halted(const View& smmu) {
@@ -47,9 +60,13 @@ void fire_fetch(Change& smmu) {
 bool enabled_fetch_aborts(const View& smmu) { return smmu.config.cmdq_aborts && enabled_fetch(smmu); }
 void fire_fetch_aborts(Change& smmu) { halt(smmu, CommandError::kAbt); }
 
-/// An earlier CMD_SYNC's message lands before a later CMD_SYNC completes. Spec: 3.18.1, 4.7.3.
-bool enabled_execute(const View& smmu) {
-  return smmu.get(smmu.layout.fetched) != 0 && smmu.get(smmu.layout.msi_pending) == 0;
+/// An earlier CMD_SYNC's message lands before a later CMD_SYNC completes, and so do transactions that used
+/// what was invalidated. Spec: 3.18.1, 4.7.3.
+bool enabled_execute(const View& smmu, const CommandTable& commands) {
+  const std::int32_t id = smmu.get(smmu.layout.fetched);
+  if (id == 0) return false;
+  if (commands.at(static_cast<std::uint8_t>(id)).opcode != Opcode::kSync) return true;
+  return smmu.get(smmu.layout.msi_pending) == 0 && sync_may_complete(smmu);
 }
 
 void fire_execute(Change& smmu) {
@@ -60,6 +77,7 @@ void fire_execute(Change& smmu) {
   const bool sync = command.opcode == Opcode::kSync;
   smmu.events.executed = id;
   smmu.events.sync_completed = sync;
+  take_effect(smmu, command);
   smmu.set(layout.fetched, 0);
   smmu.set(layout.cmdq_cons, static_cast<std::int32_t>(next(cons, smmu.config.cmdq_log2size)));
   // QEMU 7.2 hw/arm/smmuv3.c smmuv3_cmdq_consume() looks at the low bit of CS alone.
@@ -122,7 +140,10 @@ std::int32_t read_cmdq_cons(const View& smmu) {
 void consume_all(Change& smmu) {
   while (enabled_fetch(smmu.view()) || smmu.get(smmu.layout.fetched) != 0) {
     if (smmu.get(smmu.layout.fetched) == 0) fire_fetch(smmu);
-    if (smmu.get(smmu.layout.fetched) != 0) fire_execute(smmu);
+    if (smmu.get(smmu.layout.fetched) != 0) {
+      if (!enabled_execute(smmu.view(), smmu.commands)) return;
+      fire_execute(smmu);
+    }
     if (enabled_reports_error(smmu.view())) fire_reports_error(smmu);
     if (enabled_msi_lands(smmu.view())) fire_msi_lands(smmu);
   }

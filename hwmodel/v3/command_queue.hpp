@@ -15,7 +15,7 @@ namespace quiesce::hwmodel::v3 {
 void fire_fetch(Change& smmu);
 [[nodiscard]] bool enabled_fetch_aborts(const View& smmu);
 void fire_fetch_aborts(Change& smmu);
-[[nodiscard]] bool enabled_execute(const View& smmu);
+[[nodiscard]] bool enabled_execute(const View& smmu, const CommandTable& commands);
 void fire_execute(Change& smmu);
 [[nodiscard]] bool enabled_reports_error(const View& smmu);
 void fire_reports_error(Change& smmu);

@@ -36,7 +36,7 @@ constexpr std::array kOpcodes{NamedOpcode{"PREFETCH_CONFIG", Opcode::kPrefetchCo
                               NamedOpcode{"SYNC", Opcode::kSync}};
 
 /// Spec: 4.4.2.7 to 4.4.2.10 (IDR0.Hyp), 4.5 (IDR0.ATS, IDR0.PRI), 4.7.1, 4.7.2 (IDR0.STALL_MODEL 1).
-// Abstraction: no EL2 regime, and faults terminate. PRI comes with ATS.
+// Abstraction: no EL2 regime. PRI comes with ATS.
 bool is_supported(Opcode opcode, const Config& config) {
   switch (opcode) {
     case Opcode::kAtcInv:
@@ -45,9 +45,10 @@ bool is_supported(Opcode opcode, const Config& config) {
     case Opcode::kTlbiEl2All:
     case Opcode::kTlbiEl2Asid:
     case Opcode::kTlbiEl2Va:
+      return false;
     case Opcode::kResume:
     case Opcode::kStallTerm:
-      return false;
+      return config.stalls != StallModel::kTerminateOnly;
     default:
       return true;
   }

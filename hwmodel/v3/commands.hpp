@@ -48,10 +48,18 @@ inline constexpr std::uint8_t kSigNone = 0;
 inline constexpr std::uint8_t kSigIrq = 1;
 inline constexpr std::uint8_t kSigSev = 2;
 
+/// An operand that was not said: whatever there is.
+inline constexpr std::uint16_t kEverything = 0xffff;
+
 struct Command {
   Opcode opcode = Opcode::kSync;
   std::uint8_t cs = kSigNone;
-  bool msi = false;  ///< MSIAddress is the command's own slot, as Linux polls it
+  bool msi = false;                    ///< MSIAddress is the command's own slot, as Linux polls it
+  std::uint16_t stream = kEverything;  ///< of CFGI_STE, CFGI_CD, RESUME, ...: number in Streams
+  std::uint16_t ssid = kEverything;    ///< of CFGI_CD
+  std::uint16_t table = kEverything;   ///< of TLBI_*: number in Streams, from 0
+  std::uint16_t page = kEverything;    ///< of TLBI_NH_VA and its kin
+  bool retries = false;                ///< of RESUME: Ac
 
   friend bool operator==(const Command&, const Command&) = default;
 };

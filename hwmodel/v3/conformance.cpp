@@ -276,7 +276,7 @@ Conformance::Problem Conformance::take_command(const TraceLine& write) {
   ++compared_.commands;
   registers_.put_next({opcode, signals ? kSigIrq : kSigNone, false});
   fire_fetch(smmu);
-  if (enabled_execute(smmu.view())) fire_execute(smmu);
+  if (enabled_execute(smmu.view(), smmu.commands)) fire_execute(smmu);
   if ((registers_.take_events().pulses & bit_of(Line::kCmdSync)) != 0) {
     if (auto problem = take_next(write, "trigger_irq")) return problem;
     if (effects_[taken_ - 1].find("irq") != irq_of(Line::kCmdSync))

@@ -7,10 +7,12 @@ constexpr std::uint8_t kCmdqenBit = 3;
 
 bool bit(std::int32_t value, std::uint8_t index) { return ((value >> index) & 1) != 0; }
 
-/// CMDQEN's 1 to 0 is acknowledged only when commands in progress were consumed whole. Spec: 6.3.9.3.
+/// CMDQEN's 1 to 0 is acknowledged only when commands in progress were consumed whole (Spec: 6.3.9.3), SMMUEN
+/// when every stream meets the new value (Spec: 6.3.9.6).
 bool must_wait(const View& smmu, const UpdatedRegister& reg, std::uint8_t field) {
-  const bool is_cmdqen = reg.written == smmu.layout.cr0.written && (1 << field) == kCmdqen;
-  return is_cmdqen && smmu.get(smmu.layout.fetched) != 0;
+  if (reg.written != smmu.layout.cr0.written) return false;
+  if ((1 << field) == kSmmuen) return smmu.layout.streams.any() && !all_streams_follow(smmu);
+  return (1 << field) == kCmdqen && smmu.get(smmu.layout.fetched) != 0;
 }
 
 }  // namespace
@@ -57,6 +59,9 @@ void settle(Change& smmu, const UpdatedRegister& reg) {
   const std::int32_t kept = waits ? smmu.get(reg.acknowledged) & kCmdqen : 0;
   smmu.set(reg.in_force, smmu.get(reg.written));
   smmu.set(reg.acknowledged, smmu.get(reg.written) | kept);
+  for (std::size_t stream = 0; stream < smmu.layout.streams.streams.size(); ++stream) {
+    if (enabled_stream_follows(smmu.view(), stream)) fire_stream_follows(smmu, stream);
+  }
 }
 
 /// Spec: 6.3.14, 6.3.14.1.

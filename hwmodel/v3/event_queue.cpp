@@ -36,6 +36,7 @@ bool eventq_writable(const View& smmu) {
 // QEMU 7.2 hw/arm/smmuv3.c smmuv3_record_event(): a full queue is an aborted write and no overflow, and each
 // record gives a pulse and drops the flag.
 void record_event(Change& smmu) {
+  if (!smmu.config.keeps_events) return;
   const bool qemu = smmu.config.deviations == Deviations::kQemu72;
   if (!in_force(smmu.view(), smmu.layout.cr0, kEventqen)) return;
   if (is_full(smmu.view())) return qemu ? raise_error(smmu, kEventqAbtErr) : overflow(smmu);

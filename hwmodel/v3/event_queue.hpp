@@ -13,7 +13,8 @@ inline constexpr std::int32_t kOverflow = INT32_MIN;  ///< EVENTQ_PROD.OVFLG, EV
 /// EVENTQEN is in force, there is a free entry, and no aborted write waits for software. Spec: 7.2.1.
 [[nodiscard]] bool eventq_writable(const View& smmu);
 /// Records a fault that does not stall, if that is possible; else it is lost. Spec: 7.2.1, 7.4.
-// Abstraction: the state keeps how many records there are, not what they say.
+// Abstraction: the state keeps how many records there are, not what they say; and where nobody looks at the
+// queue, not even that.
 void record_event(Change& smmu);
 
 [[nodiscard]] WriteOutcome write_eventq_prod(Change& smmu, std::int32_t value);

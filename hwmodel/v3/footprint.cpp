@@ -22,6 +22,12 @@ Slots of_commands(const Layout& layout, const Config& config) {
          of_errors(layout) + ring_slots(layout, config);
 }
 
+Slots of_own_streams(const Layout& layout) { return own_slots(layout.streams); }
+
+/// Copies and transactions, and the structures in memory.
+// Abstraction: transactions of different streams touch the same slots.
+Slots of_streams(const Layout& layout) { return own_slots(layout.streams) + memory_slots(layout.streams); }
+
 }  // namespace
 
 std::vector<base::Slot> footprint(const Layout& layout, const Config& config, TransitionKind kind) {
@@ -29,7 +35,7 @@ std::vector<base::Slot> footprint(const Layout& layout, const Config& config, Tr
     case TransitionKind::kCr0TakesEffect:
       return {layout.cr0.written, layout.cr0.in_force};
     case TransitionKind::kCr0Acknowledges:
-      return all_of(layout.cr0) + Slots{layout.fetched};
+      return all_of(layout.cr0) + Slots{layout.fetched} + of_own_streams(layout);
     case TransitionKind::kIrqCtrlTakesEffect:
     case TransitionKind::kIrqCtrlAcknowledges:
       return all_of(layout.irq_ctrl);
@@ -37,15 +43,21 @@ std::vector<base::Slot> footprint(const Layout& layout, const Config& config, Tr
       return {layout.gbpa_abort, layout.gbpa_in_force, layout.gbpa_update};
     case TransitionKind::kCmdqReportsError:
       return Slots{layout.cmdq_halts} + of_errors(layout);
+    case TransitionKind::kCmdqFetch:
+    case TransitionKind::kCmdqFetchAborts:
+    case TransitionKind::kCmdqExecute:
+    case TransitionKind::kSyncMsiLands:
+      return of_commands(layout, config) + of_streams(layout);
     default:
-      return of_commands(layout, config);
+      return of_streams(layout) + of_errors(layout) +
+             Slots{layout.cr0.in_force, layout.gbpa_in_force, layout.eventq_prod, layout.eventq_cons};
   }
 }
 
 std::vector<base::Slot> footprint(const Layout& layout, const Config& config, const Register& reg) {
   // A write that settles everything at once touches what all transitions touch.
   if (config.cmdq == CmdqMode::kSynchronous || config.cr0_ack == Cr0Ack::kImmediate)
-    return all_slots(layout, config);
+    return all_slots(layout, config) + memory_slots(layout.streams);
   Slots cr0{layout.cr0.written, layout.cr0.acknowledged};
   switch (reg.reg) {
     case Reg::kCr0:

@@ -52,6 +52,8 @@ std::vector<base::Slot> all_slots(const Layout& layout, const Config& config) {
     }
   }
   for (const Placed& placed : kSingle) slots.push_back(layout.*placed.slot);
+  const std::vector<base::Slot> of_streams = own_slots(layout.streams);
+  slots.insert(slots.end(), of_streams.begin(), of_streams.end());
   return slots;
 }
 

@@ -10,6 +10,7 @@
 #include "hwmodel/v3/commands.hpp"
 #include "hwmodel/v3/config.hpp"
 #include "hwmodel/v3/queue.hpp"
+#include "hwmodel/v3/streams.hpp"
 
 namespace quiesce::hwmodel::v3 {
 
@@ -38,6 +39,7 @@ struct Layout {
   base::Slot eventq_prod;  ///< OVFLG in the top bit
   base::Slot eventq_cons;  ///< OVACKFLG in the top bit
   base::Slot ring;         ///< first of cmdq_window command ids
+  Streams streams;         ///< laid out by lay_out_streams(), if there are any
 
   [[nodiscard]] base::Slot entry(std::uint32_t position, const Config& config) const {
     return {static_cast<std::uint16_t>(ring.offset +
@@ -64,7 +66,12 @@ inline constexpr std::array<std::string_view, kLines> kLineNames{"gerror", "priq
 struct HwEvents {
   std::uint8_t executed = 0;  ///< id of the command that took effect
   bool sync_completed = false;
-  std::uint8_t pulses = 0;  ///< lines that gave a pulse, a bit for each
+  std::uint8_t pulses = 0;     ///< lines that gave a pulse, a bit for each
+  bool unpredictable = false;  ///< a command asked for what is CONSTRAINED UNPREDICTABLE
+  bool landed = false;         ///< a transaction got to memory, and with it:
+  bool by_gbpa = false;        ///< it went by GBPA, with SMMUEN == 0
+  std::uint16_t source = 0;    ///< of Streams::sources
+  std::int32_t frame = 0;      ///< physical page, or 0: where its address says
 };
 
 /// An SMMU in a state that is looked at.

@@ -59,6 +59,9 @@ void enable(base::StateAccess& state, const Layout& layout, const Config&, std::
        {layout.irq_ctrl.written, layout.irq_ctrl.in_force, layout.irq_ctrl.acknowledged}) {
     state.set(slot, kGerrorIrqen | kEventqIrqen);
   }
+  if (layout.streams.any()) {
+    for (const Stream& stream : layout.streams.streams) state.set(stream.smmuen, 1);
+  }
   state.set(layout.cmdq_prod, static_cast<std::int32_t>(prod));
   state.set(layout.cmdq_cons, static_cast<std::int32_t>(cons));
 }
@@ -117,99 +120,6 @@ void put_command(base::StateAccess& state, const Layout& layout, const Config& c
 std::int32_t command_word(const base::StateAccess& state, const Layout& layout, const Config& config,
                           std::uint32_t position) {
   return state.get(layout.entry(position, config)) != 0 ? 1 : 0;
-}
-
-bool is_enabled(const std::byte* state, const Layout& layout, const Config& config, HwTransition transition) {
-  const View smmu{state, layout, config};
-  switch (transition.kind) {
-    case TransitionKind::kCr0TakesEffect:
-      return enabled_takes_effect(smmu, layout.cr0, transition.field);
-    case TransitionKind::kCr0Acknowledges:
-      return enabled_acknowledges(smmu, layout.cr0, transition.field);
-    case TransitionKind::kIrqCtrlTakesEffect:
-      return enabled_takes_effect(smmu, layout.irq_ctrl, transition.field);
-    case TransitionKind::kIrqCtrlAcknowledges:
-      return enabled_acknowledges(smmu, layout.irq_ctrl, transition.field);
-    case TransitionKind::kGbpaUpdates:
-      return smmu.get(layout.gbpa_update) != 0;
-    case TransitionKind::kCmdqFetch:
-      return enabled_fetch(smmu);
-    case TransitionKind::kCmdqFetchAborts:
-      return enabled_fetch_aborts(smmu);
-    case TransitionKind::kCmdqExecute:
-      return enabled_execute(smmu);
-    case TransitionKind::kCmdqReportsError:
-      return enabled_reports_error(smmu);
-    case TransitionKind::kSyncMsiLands:
-      return enabled_msi_lands(smmu);
-  }
-  return false;
-}
-
-void fire(base::StateAccess& state, const Layout& layout, const Config& config, const CommandTable& commands,
-          HwTransition transition, HwEvents& events) {
-  QUIESCE_ASSERT(is_enabled(state.state(), layout, config, transition),
-                 "a hardware transition fired that was not enabled");
-  Change smmu{state, layout, config, commands, events};
-  switch (transition.kind) {
-    case TransitionKind::kCr0TakesEffect:
-      return fire_takes_effect(smmu, layout.cr0, transition.field);
-    case TransitionKind::kCr0Acknowledges:
-      return fire_acknowledges(smmu, layout.cr0, transition.field);
-    case TransitionKind::kIrqCtrlTakesEffect:
-      return fire_takes_effect(smmu, layout.irq_ctrl, transition.field);
-    case TransitionKind::kIrqCtrlAcknowledges:
-      return fire_acknowledges(smmu, layout.irq_ctrl, transition.field);
-    case TransitionKind::kGbpaUpdates:
-      return fire_gbpa_updates(smmu);
-    case TransitionKind::kCmdqFetch:
-      return fire_fetch(smmu);
-    case TransitionKind::kCmdqFetchAborts:
-      return fire_fetch_aborts(smmu);
-    case TransitionKind::kCmdqExecute:
-      return fire_execute(smmu);
-    case TransitionKind::kCmdqReportsError:
-      return fire_reports_error(smmu);
-    case TransitionKind::kSyncMsiLands:
-      return fire_msi_lands(smmu);
-  }
-}
-
-std::string describe(HwTransition transition) {
-  static constexpr std::array<std::string_view, 5> kCr0Fields{"SMMUEN", "PRIQEN", "EVENTQEN", "CMDQEN",
-                                                              "ATSCHK"};
-  static constexpr std::array<std::string_view, 3> kIrqFields{"GERROR_IRQEN", "PRIQ_IRQEN", "EVENTQ_IRQEN"};
-  const auto name = [&](const auto& fields) {
-    return std::string(transition.field < fields.size() ? fields[transition.field] : "?");
-  };
-  switch (transition.kind) {
-    case TransitionKind::kCr0TakesEffect:
-      return "CR0." + name(kCr0Fields) + " takes effect";
-    case TransitionKind::kCr0Acknowledges:
-      return "CR0ACK." + name(kCr0Fields) + " acknowledges";
-    case TransitionKind::kIrqCtrlTakesEffect:
-      return "IRQ_CTRL." + name(kIrqFields) + " takes effect";
-    case TransitionKind::kIrqCtrlAcknowledges:
-      return "IRQ_CTRLACK." + name(kIrqFields) + " acknowledges";
-    case TransitionKind::kGbpaUpdates:
-      return "GBPA takes effect";
-    case TransitionKind::kCmdqFetch:
-      return "fetches a command";
-    case TransitionKind::kCmdqFetchAborts:
-      return "fetching a command aborts";
-    case TransitionKind::kCmdqExecute:
-      return "executes it, CMDQ_CONS moves";
-    case TransitionKind::kCmdqReportsError:
-      return "GERROR.CMDQ_ERR shows the error";
-    case TransitionKind::kSyncMsiLands:
-      return "the CMD_SYNC's MSI lands";
-  }
-  return "";
-}
-
-Decision decide(const base::StateAccess& state, const Layout& layout) {
-  if ((state.get(layout.cr0.in_force) & kSmmuen) != 0) return Decision::kTranslate;
-  return state.get(layout.gbpa_in_force) != 0 ? Decision::kAbort : Decision::kBypass;
 }
 
 }  // namespace quiesce::hwmodel::v3

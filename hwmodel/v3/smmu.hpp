@@ -3,8 +3,8 @@
 //
 // Spec: IHI 0070G.b, chapters 3.11 (reset, enable, bypass), 4 (commands), 6 (registers), 7 (faults, errors).
 //
-// Not modelled here: the stream table and caches, stalled transactions, the PRI queue, endpoints that do not
-// answer an ATC_INV (CERROR_ATC_INV_SYNC), messages that abort.
+// Not modelled here: the PRI queue, endpoints that do not answer an ATC_INV (CERROR_ATC_INV_SYNC), messages
+// that abort.
 #pragma once
 
 #include <array>
@@ -54,27 +54,57 @@ enum class TransitionKind : std::uint8_t {
   kCmdqExecute,          ///< effect and consumption, Spec: 4.1.4, 4.7.3
   kCmdqReportsError,     ///< Spec: 7.1
   kSyncMsiLands,         ///< Spec: 4.7.3, 3.18.1
+  kStreamFollows,        ///< one stream meets the new SMMUEN, Spec: 6.3.9.6
+  kFetchesStructure,     ///< a copy of one unit, Spec: 3.21.3
+  kDropsStructure,       ///< Spec: 3.21.3, 4.3
+  kWalks,                ///< and fills the TLB, Spec: 3.21.3, 4.4
+  kDropsTranslation,     ///< Spec: 4.4
+  kIssues,               ///< a device begins a transaction
+  kDecides,              ///< Spec: 3.11, 5.2, 5.4
+  kLands,                ///< in memory
+  kRecordsStall,         ///< Spec: 7.2.1
+  kRetries,              ///< a stalled transaction, unasked, Spec: 3.12.2
+  kAnswers,              ///< a terminated transaction's abort reaches the client
 };
 
 struct HwTransition {
   TransitionKind kind = TransitionKind::kCmdqFetch;
-  std::uint8_t field = 0;  ///< bit of CR0 or IRQ_CTRL
+  std::uint16_t field = 0;  ///< bit of CR0 or IRQ_CTRL; number of a stream, unit, walk, entry or source
 
   friend bool operator==(HwTransition, HwTransition) = default;
 };
 
+inline constexpr unsigned kFieldBits = 10;
+/// Of kIssues: the source, and the page among its own.
+inline constexpr unsigned kPageBits = 6;
+
 [[nodiscard]] constexpr std::uint16_t encode(HwTransition t) {
-  return static_cast<std::uint16_t>(static_cast<unsigned>(t.kind) << 8U | t.field);
+  return static_cast<std::uint16_t>(static_cast<unsigned>(t.kind) << kFieldBits | t.field);
 }
 [[nodiscard]] constexpr HwTransition decode_transition(std::uint16_t code) {
-  return {static_cast<TransitionKind>(code >> 8U), static_cast<std::uint8_t>(code & 0xffU)};
+  return {static_cast<TransitionKind>(code >> kFieldBits),
+          static_cast<std::uint16_t>(code & ((1U << kFieldBits) - 1))};
 }
 
+/// Of streams and their transactions, not of registers and the command queue.
+[[nodiscard]] constexpr bool is_of_streams(TransitionKind kind) {
+  return kind >= TransitionKind::kStreamFollows;
+}
+/// Need never happen: traffic begins, copies are dropped, a stalled transaction is tried again unasked.
+[[nodiscard]] bool is_environment(TransitionKind kind);
+/// Is owed within the time that anyone notices. Traffic may take any time, unless a CMD_SYNC waits for it or
+/// the device was stopped.
+[[nodiscard]] bool is_urgent(const std::byte* state, const Layout& layout, HwTransition transition);
+
 [[nodiscard]] bool is_enabled(const std::byte* state, const Layout& layout, const Config& config,
-                              HwTransition transition);
+                              const CommandTable& commands, HwTransition transition);
+/// A device sends its interrupt as a message.
+void send(base::StateAccess& state, const Layout& layout, const Config& config, const CommandTable& commands,
+          std::size_t source);
 void fire(base::StateAccess& state, const Layout& layout, const Config& config, const CommandTable& commands,
           HwTransition transition, HwEvents& events);
-[[nodiscard]] std::string describe(HwTransition transition);
+/// What happens, for people; streams and sources are numbered in the text as in Streams.
+[[nodiscard]] std::string describe(const Layout& layout, HwTransition transition);
 /// Every slot that reading or writing this register may touch.
 [[nodiscard]] std::vector<base::Slot> footprint(const Layout& layout, const Config& config,
                                                 const Register& reg);
@@ -87,10 +117,33 @@ inline constexpr std::array<std::uint8_t, 5> kCr0Bits{0, 1, 2, 3, 4};
 /// GERROR_IRQEN, PRIQ_IRQEN, EVENTQ_IRQEN.
 inline constexpr std::array<std::uint8_t, 3> kIrqCtrlBits{0, 1, 2};
 
+/// Visits every transition that streams may have.
+template <class Look>
+void for_each_of_streams(const Streams& all, Look look) {
+  for (std::size_t i = 0; i < all.streams.size(); ++i) look(TransitionKind::kStreamFollows, i);
+  for (std::size_t i = 0; i < all.units.size(); ++i) {
+    look(TransitionKind::kFetchesStructure, i);
+    look(TransitionKind::kDropsStructure, i);
+  }
+  for (std::size_t i = 0; i < all.walks.size(); ++i) look(TransitionKind::kWalks, i);
+  for (std::size_t i = 0; i < all.entries.size(); ++i) look(TransitionKind::kDropsTranslation, i);
+  for (std::size_t i = 0; i < all.sources.size(); ++i) {
+    for (std::size_t page = 0; page < all.sources[i].pages; ++page)
+      look(TransitionKind::kIssues, i << kPageBits | page);
+    for (const TransitionKind kind :
+         {TransitionKind::kDecides, TransitionKind::kLands, TransitionKind::kRecordsStall,
+          TransitionKind::kRetries, TransitionKind::kAnswers}) {
+      look(kind, i);
+    }
+  }
+}
+
 template <class Visit>
-void for_each_enabled(const std::byte* state, const Layout& layout, const Config& config, Visit visit) {
-  const auto look = [&](TransitionKind kind, std::uint8_t field) {
-    if (is_enabled(state, layout, config, {kind, field})) visit(HwTransition{kind, field});
+void for_each_enabled(const std::byte* state, const Layout& layout, const Config& config,
+                      const CommandTable& commands, Visit visit) {
+  const auto look = [&](TransitionKind kind, std::size_t field) {
+    const HwTransition transition{kind, static_cast<std::uint16_t>(field)};
+    if (is_enabled(state, layout, config, commands, transition)) visit(transition);
   };
   for (const TransitionKind kind : {TransitionKind::kCr0TakesEffect, TransitionKind::kCr0Acknowledges}) {
     for (const std::uint8_t bit : kCr0Bits) look(kind, bit);
@@ -104,14 +157,16 @@ void for_each_enabled(const std::byte* state, const Layout& layout, const Config
         TransitionKind::kCmdqExecute, TransitionKind::kCmdqReportsError, TransitionKind::kSyncMsiLands}) {
     look(kind, 0);
   }
+  if (!layout.streams.any()) return;
+  for_each_of_streams(layout.streams, look);
 }
 
 /// What an untranslated transaction meets that arrives now. Spec: 3.11, 6.3.9.6.
-enum class Decision : std::uint8_t {
-  kTranslate,  ///< SMMUEN: the stream table decides
-  kBypass,     ///< disabled, GBPA.ABORT = 0: the address goes through as it is
-  kAbort,      ///< disabled, GBPA.ABORT = 1
+enum class Meets : std::uint8_t {
+  kTranslation,  ///< SMMUEN: the stream table decides
+  kBypass,       ///< disabled, GBPA.ABORT = 0: the address goes through as it is
+  kAbort,        ///< disabled, GBPA.ABORT = 1
 };
-[[nodiscard]] Decision decide(const base::StateAccess& state, const Layout& layout);
+[[nodiscard]] Meets met_on_arrival(const base::StateAccess& state, const Layout& layout);
 
 }  // namespace quiesce::hwmodel::v3

@@ -314,7 +314,7 @@ bool Machine::condition_came_true(ContextId task) const {
 void Machine::enabled_hardware(std::vector<Move>& moves) const {
   for (std::size_t i = 0; i < layout_.smmus.size(); ++i) {
     hwmodel::v3::for_each_enabled(access_.state(), layout_.smmus[i], layout_.smmu_configs[i],
-                                  [&](hwmodel::v3::HwTransition transition) {
+                                  system_.commands, [&](hwmodel::v3::HwTransition transition) {
                                     moves.push_back({system_.smmu_actor(i), hwmodel::v3::encode(transition)});
                                   });
   }

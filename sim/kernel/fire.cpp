@@ -136,7 +136,7 @@ void Machine::fire_smmu(std::size_t smmu, std::uint16_t which) {
   hwmodel::v3::HwEvents events;
   hwmodel::v3::fire(access_, layout_.smmus[smmu], layout_.smmu_configs[smmu], system_.commands,
                     hwmodel::v3::decode_transition(which), events);
-  take_pulses(smmu, events);
+  take_events(smmu, events);
 }
 
 void Machine::fire_time(TimerId timer) {
@@ -264,8 +264,9 @@ bool Machine::urgent(Move move) const {
   const bool between_rounds =
       move.choice == choice::kNextSoftirqRound || move.choice == choice::kWakeKsoftirqd;
   if (move.actor < system_.tick_actor(0)) return !between_rounds;
-  if (move.actor < system_.smmu_actor(0)) return false;
-  return move.actor < system_.time_actor();
+  if (move.actor < system_.smmu_actor(0) || move.actor >= system_.time_actor()) return false;
+  return hwmodel::v3::is_urgent(access_.state(), layout_.smmus[move.actor - system_.smmu_actor(0)],
+                                hwmodel::v3::decode_transition(move.choice));
 }
 
 }  // namespace quiesce::sim

@@ -163,8 +163,16 @@ void Machine::forget_expiry(const KernelTimerLayout& timer) {
   if (at == TimerPhase::kRunsExpired) set(timer.pending, static_cast<std::int32_t>(TimerPhase::kRuns));
 }
 
-/// One that is on its way already stays as it is: edges are not counted.
+/// An interrupt that a device sends is a message through its SMMU, and may not get far.
 void Machine::raise_irq(std::size_t irq) {
+  const IrqLineLayout& line = layout_.irqs[irq];
+  if (line.smmu < 0) return deliver_irq(irq);
+  const auto smmu = static_cast<std::size_t>(line.smmu);
+  hwmodel::v3::send(access_, layout_.smmus[smmu], layout_.smmu_configs[smmu], system_.commands, line.source);
+}
+
+/// One that is on its way already stays as it is: edges are not counted.
+void Machine::deliver_irq(std::size_t irq) {
   const base::Slot state = layout_.irqs[irq].state;
   if (get(state) == static_cast<std::int32_t>(IrqState::kIdle))
     set(state, static_cast<std::int32_t>(IrqState::kSent));

@@ -1,16 +1,20 @@
 // Steps that touch an SMMU: its registers, and the command queue in memory.
+#include <algorithm>
+
 #include "hwmodel/v3/command_queue.hpp"
 #include "hwmodel/v3/smmu.hpp"
+#include "sim/causes.hpp"
 #include "sim/machine.hpp"
 
 namespace quiesce::sim {
 namespace {
 
-/// The commands of the step, then its CMD_SYNC, by their ids.
+/// The commands of the step, then its CMD_SYNC, by their ids. `commands`: see kCommandIds.
 template <class Put>
-void for_each_command(const System& system, const hwmodel::v3::Config& config, const Step& step, Put put) {
-  for (std::int32_t k = 0; k < step.argument / 256; ++k)
-    put(system.command_ids[static_cast<std::size_t>(step.argument % 256 - 1)]);
+void for_each_command(const System& system, const hwmodel::v3::Config& config, const Step& step,
+                      std::int32_t commands, Put put) {
+  for (std::int32_t k = 0; k < commands / 256; ++k)
+    put(system.command_ids[static_cast<std::size_t>(commands % 256 - 1)]);
   if (step.argument2 != 0) put(config.msi ? system.sync_msi_command : system.sync_command);
 }
 
@@ -37,8 +41,14 @@ void Machine::write_register(const Step& step, std::size_t smmu, std::int32_t re
   const hwmodel::v3::WriteOutcome outcome =
       hwmodel::v3::write_register(access_, layout_.smmus[smmu], layout_.smmu_configs[smmu], system_.commands,
                                   hwmodel::v3::register_at(static_cast<std::size_t>(reg)), value, events);
-  take_pulses(smmu, events);
+  take_events(smmu, events);
   if (outcome == hwmodel::v3::WriteOutcome::kUnpredictable) raise_in("unpredictable_register", step);
+}
+
+/// Which commands the step submits, as a command list; nothing if its operand was NULL.
+std::optional<std::int32_t> Machine::commands_of(ContextId context, const Step& step) {
+  if (step.value3 == kNoCode) return step.argument;
+  return evaluate_or_oops(step.value3, context);
 }
 
 /// The atomic form of reserving ring entries, writing the commands and CMDQ_PROD.
@@ -46,7 +56,8 @@ void Machine::write_register(const Step& step, std::size_t smmu, std::int32_t re
 // Abstraction: drops a CPU that stops between reservation and publication, and gathering by an owner.
 void Machine::execute_publish(ContextId context, const Step& step) {
   const auto smmu = evaluate_or_oops(step.value, context);
-  if (!smmu) return;
+  const auto commands = smmu ? commands_of(context, step) : std::nullopt;
+  if (!commands) return;
   const auto i = static_cast<std::size_t>(*smmu);
   const hwmodel::v3::Layout& layout = layout_.smmus[i];
   const hwmodel::v3::Config& config = layout_.smmu_configs[i];
@@ -58,7 +69,7 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   const bool fits =
       hwmodel::v3::used(prod, cons, log2size) + static_cast<std::uint32_t>(entries) <= 1U << log2size;
   bool overwrites = false;
-  for_each_command(system_, config, step, [&](std::uint8_t id) {
+  for_each_command(system_, config, step, *commands, [&](std::uint8_t id) {
     overwrites = overwrites || get(layout.entry(prod, config)) != 0;
     hwmodel::v3::put_command(access_, layout, config, prod, id);
     last = prod;
@@ -69,7 +80,7 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   check_register_write(step, *smmu, static_cast<std::int32_t>(hwmodel::v3::register_index(cmdq_prod)));
   const hwmodel::v3::WriteOutcome outcome = hwmodel::v3::write_register(
       access_, layout, config, system_.commands, cmdq_prod, static_cast<std::int32_t>(prod), events);
-  take_pulses(i, events);
+  take_events(i, events);
   const bool unpredictable = outcome == hwmodel::v3::WriteOutcome::kUnpredictable;
   if (unpredictable || (!fits && hwmodel::v3::cmdq_enabled(access_, layout)))
     raise("unpredictable_register", context);
@@ -85,11 +96,12 @@ void Machine::execute_publish(ContextId context, const Step& step) {
 void Machine::execute_put_commands(ContextId context, const Step& step) {
   const auto index = evaluate_or_oops(step.value, context);
   const auto smmu = index ? evaluate_or_oops(step.value2, context) : std::nullopt;
-  if (!smmu) return;
+  const auto commands = smmu ? commands_of(context, step) : std::nullopt;
+  if (!commands) return;
   const auto i = static_cast<std::size_t>(*smmu);
   const hwmodel::v3::Config& config = layout_.smmu_configs[i];
   auto at = static_cast<std::uint32_t>(*index);
-  for_each_command(system_, config, step, [&](std::uint8_t id) {
+  for_each_command(system_, config, step, *commands, [&](std::uint8_t id) {
     if (buffers(context, step)) [[unlikely]] {
       const auto pc = static_cast<Pc>(get(layout_.contexts[context].pc));
       buffer(context, BufferedStore::to_ring(layout_.smmus[i].entry(at, config), at, id, pc));
@@ -117,6 +129,41 @@ void Machine::write_ring(const Step& step, std::size_t smmu, std::uint32_t at, s
   const bool overwrites = !is_submitted && get(layout.entry(at, config)) != 0;
   if (overwrites && config.cmdq_window < (1U << config.cmdq_log2size)) raise_in("range_error", step);
   hwmodel::v3::put_command(access_, layout, config, at, id);
+}
+
+/// What an SMMU did beside changing its registers.
+void Machine::take_events(std::size_t smmu, const hwmodel::v3::HwEvents& events) {
+  take_pulses(smmu, events);
+  if (events.unpredictable) raise_property(finding_kind(system_, "unpredictable_register"), 0);
+  if (events.landed) take_landing(smmu, events);
+}
+
+/// A device's access got to memory, or its message to the interrupt controller. Facts about memory are the
+/// scenario's: who owns a page is in `frame.freed`.
+// Spec: 3.11, 6.3.9.6: with SMMUEN == 0 an address passes as it is; a message then goes astray like data.
+void Machine::take_landing(std::size_t smmu, const hwmodel::v3::HwEvents& events) {
+  const TrafficLayout& traffic = layout_.traffic[smmu][events.source];
+  if (events.frame == layout_.doorbell) {
+    if (traffic.irq != kNoIrq) deliver_irq(static_cast<std::size_t>(traffic.irq));
+    return;
+  }
+  if (get(layout_.next_kernel) != 0) raise_traffic("dma_into_next_kernel", traffic.device);
+  if (events.frame == 0) {
+    if (!traffic.physical) raise_traffic("untranslated_dma", traffic.device);
+    return;
+  }
+  const Family& freed = system_.program.families[static_cast<std::size_t>(layout_.freed_family)];
+  const std::int32_t frame = events.frame - 1;
+  const bool gone =
+      freed.constant ? freed.init[static_cast<std::size_t>(frame)] != 0 : get(freed.slot(frame)) != 0;
+  if (gone) raise_traffic("stale_dma", traffic.device);
+}
+
+void Machine::raise_traffic(std::string_view kind, std::size_t device) {
+  const Cause wanted = cause_of_traffic(system_, device);
+  const auto found = std::lower_bound(system_.causes.begin(), system_.causes.end(), wanted);
+  QUIESCE_ASSERT(found != system_.causes.end() && *found == wanted, "a device without a cause of its own");
+  raise_property(finding_kind(system_, kind), static_cast<std::uint32_t>(found - system_.causes.begin()));
 }
 
 }  // namespace quiesce::sim

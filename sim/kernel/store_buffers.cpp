@@ -80,7 +80,7 @@ bool Machine::has_buffered_stores(ContextId context) const {
 bool Machine::stores_allow_step(ContextId context, const Step& step) const {
   const StoreBuffer stores = stores_of(static_cast<std::size_t>(running_on(context)));
   const Position position = position_of(context);
-  for (const CodeId code : {step.value, step.value2, step.place.index}) {
+  for (const CodeId code : {step.value, step.value2, step.value3, step.place.index}) {
     if (overtakes_register_write(code, access_, position)) return false;
   }
   switch (step.access) {

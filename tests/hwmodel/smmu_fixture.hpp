@@ -36,13 +36,13 @@ class Smmu : public ::testing::Test {
   std::int32_t read(const char* reg) { return read_register(*access, layout, config, *find_register(reg)); }
   std::vector<HwTransition> enabled() {
     std::vector<HwTransition> all;
-    for_each_enabled(bytes.data(), layout, config, [&](HwTransition t) { all.push_back(t); });
+    for_each_enabled(bytes.data(), layout, config, commands, [&](HwTransition t) { all.push_back(t); });
     return all;
   }
-  [[nodiscard]] bool can(TransitionKind kind, std::uint8_t field = 0) {
-    return is_enabled(bytes.data(), layout, config, {kind, field});
+  [[nodiscard]] bool can(TransitionKind kind, std::uint16_t field = 0) {
+    return is_enabled(bytes.data(), layout, config, commands, {kind, field});
   }
-  void fire_one(TransitionKind kind, std::uint8_t field = 0) {
+  void fire_one(TransitionKind kind, std::uint16_t field = 0) {
     events = {};
     fire(*access, layout, config, commands, {kind, field}, events);
   }

@@ -66,10 +66,10 @@ TEST_F(Smmu, ACommandInProgressIsConsumedBeforeCmdqenIsAcknowledged) {
   fire_one(TransitionKind::kCmdqFetch);
   static_cast<void>(write("CR0", 0));
   fire_one(TransitionKind::kCr0TakesEffect, 3);
-  EXPECT_FALSE(is_enabled(bytes.data(), layout, config, {TransitionKind::kCr0Acknowledges, 3}));
+  EXPECT_FALSE(is_enabled(bytes.data(), layout, config, commands, {TransitionKind::kCr0Acknowledges, 3}));
   fire_one(TransitionKind::kCmdqExecute);
-  EXPECT_TRUE(is_enabled(bytes.data(), layout, config, {TransitionKind::kCr0Acknowledges, 3}));
-  EXPECT_FALSE(is_enabled(bytes.data(), layout, config, {TransitionKind::kCmdqFetch, 0}));
+  EXPECT_TRUE(is_enabled(bytes.data(), layout, config, commands, {TransitionKind::kCr0Acknowledges, 3}));
+  EXPECT_FALSE(is_enabled(bytes.data(), layout, config, commands, {TransitionKind::kCmdqFetch, 0}));
   EXPECT_EQ(read("CMDQ_CONS"), 1);
 }
 
@@ -93,10 +93,10 @@ TEST_F(Smmu, TheMessageOfASyncMayLandAfterConsMovedAndBeforeALaterSync) {
   EXPECT_EQ(read("CMDQ_CONS"), 1);
   EXPECT_EQ(command_word(*access, layout, config, 0), 1);
   fire_one(TransitionKind::kCmdqFetch);
-  EXPECT_FALSE(is_enabled(bytes.data(), layout, config, {TransitionKind::kCmdqExecute, 0}));
+  EXPECT_FALSE(is_enabled(bytes.data(), layout, config, commands, {TransitionKind::kCmdqExecute, 0}));
   fire_one(TransitionKind::kSyncMsiLands);
   EXPECT_EQ(command_word(*access, layout, config, 0), 0);
-  EXPECT_TRUE(is_enabled(bytes.data(), layout, config, {TransitionKind::kCmdqExecute, 0}));
+  EXPECT_TRUE(is_enabled(bytes.data(), layout, config, commands, {TransitionKind::kCmdqExecute, 0}));
 }
 
 TEST_F(Smmu, QemuAcknowledgesAndConsumesWithinTheWrite) {
@@ -109,15 +109,15 @@ TEST_F(Smmu, QemuAcknowledgesAndConsumesWithinTheWrite) {
 
 // Spec: IHI 0070G.b, 3.11, 6.3.14.
 TEST_F(Smmu, ADisabledSmmuBypassesOrAbortsAsGbpaSays) {
-  EXPECT_EQ(decide(*access, layout), Decision::kTranslate);
+  EXPECT_EQ(met_on_arrival(*access, layout), Meets::kTranslation);
   static_cast<void>(write("CR0", 0));
-  EXPECT_EQ(decide(*access, layout), Decision::kTranslate) << "the write alone changes nothing";
+  EXPECT_EQ(met_on_arrival(*access, layout), Meets::kTranslation) << "the write alone changes nothing";
   run_to_the_end();
-  EXPECT_EQ(decide(*access, layout), Decision::kBypass);
+  EXPECT_EQ(met_on_arrival(*access, layout), Meets::kBypass);
   EXPECT_EQ(write("GBPA", INT32_MIN | 1 << 20), WriteOutcome::kDone);
   EXPECT_EQ(write("GBPA", INT32_MIN), WriteOutcome::kIgnored) << "an update is under way";
   run_to_the_end();
-  EXPECT_EQ(decide(*access, layout), Decision::kAbort);
+  EXPECT_EQ(met_on_arrival(*access, layout), Meets::kAbort);
 }
 
 TEST_F(Smmu, IgnoresAGbpaWriteWithoutUpdate) {
@@ -142,7 +142,7 @@ TEST_F(Smmu, TransitionsStayWithinTheirFootprint) {
     base::Footprint recorded;
     base::StateAccess recording(bytes.data(), undo, &recorded);
     fire(recording, layout, config, commands, t, events);
-    EXPECT_TRUE(all_within(recorded, footprint(layout, config, t.kind))) << describe(t);
+    EXPECT_TRUE(all_within(recorded, footprint(layout, config, t.kind))) << describe(layout, t);
   }
 }
 

@@ -52,7 +52,8 @@ TEST(DeclarationErrors, AHandlerIsMissedWhereItIsMissing) {
 TEST(DeclarationErrors, AWireIsThatOfAnSmmuAndRaisesOneInterrupt) {
   const std::string machine = "machine: { cpus: 1, smmus: { s0: {} } }\nroutines: { h: [ might_sleep ] }\n";
   const std::string text = mistake(machine + "interrupts:\n  a: { handler: h(), from: s0.geror }\n");
-  EXPECT_TRUE(contains(text, "x.yaml:4:28: error: no line of an SMMU is called 's0.geror'")) << text;
+  EXPECT_TRUE(contains(text, "x.yaml:4:28: error: no line of an SMMU and no device is called 's0.geror'"))
+      << text;
   EXPECT_TRUE(contains(text, "did you mean 's0.gerror'?")) << text;
   EXPECT_TRUE(contains(mistake(machine + "interrupts:\n  a: { handler: h(), from: s0.gerror }\n"
                                          "  b: { handler: h(), from: [s0.priq, s0.gerror] }\n"),

@@ -73,9 +73,8 @@ class BoundedReference {
     bool way_on = false;
     for (const Transition t : enabled) {
       const Fairness fairness = model_.fairness(state, t);
-      way_on = way_on || fairness != Fairness::kObserver;
-      could_stay = could_stay || (model_.lane(state, t) == place.second && fairness != Fairness::kObserver &&
-                                  fairness != Fairness::kEnvironment);
+      way_on = way_on || is_way_on(fairness);
+      could_stay = could_stay || (model_.lane(state, t) == place.second && is_obliged(fairness));
     }
     if (!way_on && !model_.waits_for_time(state)) {
       effects.clear();

@@ -69,7 +69,7 @@ class ReferenceExplorer {
  private:
   struct Edge {
     std::size_t target;
-    std::pair<std::uint16_t, Fairness> process;
+    Process process;
     std::set<Finding> raised;
   };
   using States = std::set<std::size_t>;
@@ -112,9 +112,9 @@ class ReferenceExplorer {
         note(effects);
         ++transitions_;
         const Fairness fairness = model_.fairness(state.data(), t);
-        way_on = way_on || fairness != Fairness::kObserver;
-        must_go_on = must_go_on || (fairness != Fairness::kObserver && fairness != Fairness::kEnvironment);
-        edges_[s].push_back({number(next.data()), {t.actor, fairness}, set_of(effects)});
+        way_on = way_on || is_way_on(fairness);
+        must_go_on = must_go_on || is_obliged(fairness);
+        edges_[s].push_back({number(next.data()), process_of(t, fairness), set_of(effects)});
       });
     }
     const bool stuck = running && !way_on && !model_.waits_for_time(state.data());
@@ -176,7 +176,7 @@ class ReferenceExplorer {
 
   [[nodiscard]] bool counts(const Edge& edge) const {
     const Fairness f = edge.process.second;
-    return !fast_only_ || f == Fairness::kWeak || f == Fairness::kStrong || f == Fairness::kScheduled;
+    return !fast_only_ || is_fast(f);
   }
 
   [[nodiscard]] bool stays(const Edge& edge, const States& within) const {
@@ -186,13 +186,13 @@ class ReferenceExplorer {
   /// Whether a fair run can stay within these states for ever.
   bool has_fair_cycle(const States& within) {
     for (const States& component : components(within)) {
-      std::set<std::pair<std::uint16_t, Fairness>> everywhere;
-      std::set<std::pair<std::uint16_t, Fairness>> somewhere;
-      std::set<std::pair<std::uint16_t, Fairness>> moves;
+      std::set<Process> everywhere;
+      std::set<Process> somewhere;
+      std::set<Process> moves;
       bool first = true;
       bool cyclic = false;
       for (const std::size_t s : component) {
-        std::set<std::pair<std::uint16_t, Fairness>> here;
+        std::set<Process> here;
         for (const Edge& edge : edges_[s]) {
           // A tick ends every fast cycle that it can interrupt, and belongs to none.
           if (counts(edge) || edge.process.second == Fairness::kTick) here.insert(edge.process);
@@ -211,7 +211,6 @@ class ReferenceExplorer {
         return f == Fairness::kWeak || f == Fairness::kTick || f == Fairness::kTime ||
                (alarms_are_due_ && f == Fairness::kObserver);
       };
-      const auto is_strong = [](Fairness f) { return f == Fairness::kStrong || f == Fairness::kScheduled; };
       if (std::any_of(everywhere.begin(), everywhere.end(),
                       [&](const auto& process) { return is_weak(process.second) && starves(process); }))
         continue;

@@ -1,0 +1,212 @@
+#include "sim/stream_compiler.hpp"
+
+#include <algorithm>
+
+namespace quiesce::sim {
+namespace {
+
+namespace v3 = hwmodel::v3;
+
+constexpr std::uint8_t kTableBits = 6;
+
+const Family& field(const World& world, std::string_view name) {
+  return world.families[static_cast<std::size_t>(world.find_family(name))];
+}
+
+/// What software writes there, as the SMMU finds it.
+v3::Word word(const World& world, std::string_view name, std::int32_t object) {
+  const Family& family = field(world, name);
+  if (family.constant) return {{}, family.init[static_cast<std::size_t>(object)], false};
+  return {family.slot(object), 0, true};
+}
+
+void add(v3::Unit& unit, const v3::Word& at, std::uint8_t bits) {
+  unit.words[unit.count] = at;
+  unit.bits[unit.count++] = bits;
+}
+
+v3::Stream stream_of(const World& world, std::size_t device) {
+  const DmaInfo& dma = *world.devices[device].dma;
+  const std::int32_t ste = field(world, "device.ste").init[device] - 1;
+  v3::Stream stream;
+  stream.name = world.devices[device].name;
+  add(stream.ste[0], word(world, "ste.V", ste), 1);
+  add(stream.ste[0], word(world, "ste.Config", ste), 3);
+  add(stream.ste[0], word(world, "ste.S1CDMax", ste), 2);
+  add(stream.ste[1], word(world, "ste.S1DSS", ste), 2);
+  add(stream.ste[1], word(world, "ste.EATS", ste), 2);
+  add(stream.ste[2], word(world, "ste.S2TTB", ste), kTableBits);
+  add(stream.ste[2], word(world, "ste.S2R", ste), 1);
+  add(stream.ste[2], word(world, "ste.S2S", ste), 1);
+  for (int i = 0; i <= dma.substreams; ++i) {
+    const std::int32_t cd = field(world, "device.cd" + std::to_string(i)).init[device] - 1;
+    v3::CdLayout descriptor;
+    for (const char* flag : {"cd.V", "cd.EPD0", "cd.A", "cd.R", "cd.S"})
+      add(descriptor.units[0], word(world, flag, cd), 1);
+    add(descriptor.units[1], word(world, "cd.TTB0", cd), kTableBits);
+    stream.cds.push_back(descriptor);
+  }
+  return stream;
+}
+
+/// Number of the page of every table that leads to the interrupt controller, if it is mapped there.
+std::uint8_t doorbell_page(const World& world) {
+  int most = 0;
+  for (const DomainInfo& domain : world.domain_infos) most = std::max(most, domain.pages);
+  return static_cast<std::uint8_t>(most);
+}
+
+/// Linux v6.18 drivers/iommu/dma-iommu.c iommu_dma_get_msi_page() maps the doorbell in the device's own
+/// domain.
+v3::Table table_of(const World& world, std::size_t number, std::int32_t doorbell) {
+  const DomainInfo& domain = world.domain_infos[number];
+  v3::Table table;
+  table.name = domain.name;
+  table.pages.resize(doorbell_page(world));
+  for (int i = 0; i < domain.pages; ++i) {
+    const std::int32_t page = field(world, "domain.iova" + std::to_string(i)).init[number] - 1;
+    table.pages[static_cast<std::size_t>(i)].frame = word(world, "iova.frame", page);
+  }
+  const bool owned = std::any_of(world.devices.begin(), world.devices.end(), [&](const DeviceInfo& device) {
+    return device.domain == static_cast<int>(number);
+  });
+  table.pages.push_back({{{}, owned ? doorbell : 0, false}, {}, false});
+  return table;
+}
+
+/// The device's accesses, by each SubstreamID, and the messages that are its interrupts.
+void add_sources(const World& world, std::size_t device, std::uint16_t stream, Layout& layout,
+                 std::size_t smmu) {
+  const DeviceInfo& info = world.devices[device];
+  v3::Streams& all = layout.smmus[smmu].streams;
+  const v3::Word on = word(world, "device.bus_master", static_cast<std::int32_t>(device));
+  for (int ssid = -1; ssid <= info.dma->substreams; ++ssid) {
+    if (ssid == 0) continue;  // traffic without a SubstreamID uses that descriptor
+    v3::Source source;
+    source.name = ssid < 0 ? info.name : info.name + " (substream " + std::to_string(ssid) + ")";
+    source.stream = stream;
+    source.ssid = ssid;
+    source.pages = static_cast<std::uint8_t>(info.dma->pages);
+    source.on = on;
+    all.sources.push_back(source);
+    layout.traffic[smmu].push_back({device, kNoIrq, info.dma->physical});
+  }
+  for (std::size_t irq = 0; irq < world.interrupts.size(); ++irq) {
+    if (world.interrupts[irq].device != static_cast<int>(device)) continue;
+    v3::Source source;
+    source.name = world.interrupts[irq].name;
+    source.stream = stream;
+    source.first_page = doorbell_page(world);
+    source.on = on;
+    all.sources.push_back(source);
+    layout.traffic[smmu].push_back({device, static_cast<int>(irq), false});
+  }
+}
+
+std::size_t smmu_of(const World& world, std::size_t device) {
+  return static_cast<std::size_t>(field(world, "device.behind").init[device] - 1);
+}
+
+/// Number of the device's stream among those of its SMMU.
+std::uint16_t stream_number(const World& world, std::size_t device) {
+  std::uint16_t number = 0;
+  for (std::size_t d = 0; d < device; ++d) {
+    if (world.devices[d].dma && smmu_of(world, d) == smmu_of(world, device)) ++number;
+  }
+  return number;
+}
+
+/// The command, with the numbers under which its SMMU knows the operand.
+v3::Command command_of(const World& world, const NamedCommand& named) {
+  v3::Command command;
+  const bool terminates = named.opcode == "RESUME_TERMINATE";
+  command.opcode = terminates ? v3::Opcode::kResume : *v3::find_opcode(named.opcode);
+  command.retries = command.opcode == v3::Opcode::kResume && !terminates;
+  if (named.class_name.empty()) return command;
+  const auto object = static_cast<std::size_t>(named.object - 1);
+  if (named.class_name == "device") {
+    command.stream = stream_number(world, object);
+  } else if (named.class_name == "cd") {
+    const auto device = static_cast<std::size_t>(field(world, "cd.device").init[object] - 1);
+    command.stream = stream_number(world, device);
+    for (int i = 0; i <= world.devices[device].dma->substreams; ++i) {
+      if (field(world, "device.cd" + std::to_string(i)).init[device] == named.object)
+        command.ssid = static_cast<std::uint16_t>(i);
+    }
+  } else if (named.class_name == "domain") {
+    command.table = static_cast<std::uint16_t>(object);
+  } else {
+    const std::int32_t domain = field(world, "iova.domain").init[object];
+    command.table = static_cast<std::uint16_t>(domain - 1);
+    for (int i = 0; i < world.domain_infos[command.table].pages; ++i) {
+      if (field(world, "domain.iova" + std::to_string(i)).init[command.table] == named.object)
+        command.page = static_cast<std::uint16_t>(i);
+    }
+  }
+  return command;
+}
+
+bool names_event_queue(std::int32_t reg) {
+  const v3::Reg named = v3::register_at(static_cast<std::size_t>(reg)).reg;
+  return named == v3::Reg::kEventqProd || named == v3::Reg::kEventqCons;
+}
+
+}  // namespace
+
+void lay_out_traffic(const World& world, base::LayoutBuilder& builder, Layout& layout) {
+  layout.traffic.resize(layout.smmus.size());
+  if (!world.has_traffic()) return;
+  layout.next_kernel = builder.add(base::Width::kU8);
+  layout.freed_family = world.find_family("frame.freed");
+  layout.doorbell = field(world, "frame.freed").count + 1;
+  for (std::size_t d = 0; d < world.devices.size(); ++d) {
+    if (!world.devices[d].dma || field(world, "device.behind").init[d] == 0) continue;
+    const std::size_t smmu = smmu_of(world, d);
+    v3::Streams& all = layout.smmus[smmu].streams;
+    all.support.stalls = layout.smmu_configs[smmu].stalls;
+    all.streams.push_back(stream_of(world, d));
+    add_sources(world, d, static_cast<std::uint16_t>(all.streams.size() - 1), layout, smmu);
+  }
+  for (v3::Layout& smmu : layout.smmus) {
+    if (!smmu.streams.any()) continue;
+    for (std::size_t i = 0; i < world.domain_infos.size(); ++i)
+      smmu.streams.tables.push_back(table_of(world, i, layout.doorbell));
+    v3::lay_out_streams(builder, smmu.streams);
+  }
+}
+
+void name_source(Layout& layout, std::size_t irq) {
+  for (std::size_t smmu = 0; smmu < layout.traffic.size(); ++smmu) {
+    for (std::size_t source = 0; source < layout.traffic[smmu].size(); ++source) {
+      if (layout.traffic[smmu][source].irq != static_cast<int>(irq)) continue;
+      layout.irqs[irq].smmu = static_cast<int>(smmu);
+      layout.irqs[irq].source = source;
+    }
+  }
+}
+
+bool intern_commands(const World& world, System& system) {
+  constexpr std::size_t kMost = 250;  // ids of commands have a byte
+  if (system.program.commands.size() > kMost) return false;
+  for (const NamedCommand& named : system.program.commands)
+    system.command_ids.push_back(system.commands.intern(command_of(world, named)));
+  constexpr auto kSync = v3::Opcode::kSync;
+  system.sync_command = system.commands.intern({kSync, v3::kSigSev, false});
+  system.sync_msi_command = system.commands.intern({kSync, v3::kSigIrq, true});
+  return true;
+}
+
+void keep_events_that_matter(System& system) {
+  bool looks = false;
+  for (const Instruction& in : system.program.code) {
+    looks = looks || (in.op == Op::kRegister && names_event_queue(in.a));
+  }
+  for (const Step& step : system.program.steps)
+    looks = looks || (step.verb == Verb::kWrite && names_event_queue(step.argument));
+  for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
+    const int irq = system.layout.smmu_irqs[i][static_cast<std::size_t>(v3::Line::kEventq)];
+    system.layout.smmu_configs[i].keeps_events = looks || irq != kNoIrq;
+  }
+}
+
+}  // namespace quiesce::sim

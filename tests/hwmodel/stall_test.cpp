@@ -1,0 +1,96 @@
+// Stalled transactions. Spec: IHI 0070G.b, sections at each test.
+#include "stream_fixture.hpp"
+
+namespace quiesce::hwmodel::v3 {
+namespace {
+
+class StallingStream : public OneStream {
+ protected:
+  void SetUp() override {
+    set_up({.stalls = StallModel::kStallAndTerminate});
+    set(cd_s, 1);
+    set(pte, 0);
+    resume = commands.intern({.opcode = Opcode::kResume, .stream = 0, .retries = true});
+    terminate = commands.intern({.opcode = Opcode::kResume, .stream = 0});
+    stall_term = commands.intern({.opcode = Opcode::kStallTerm, .stream = 0});
+    issue();
+    warm();
+    fire_one(TransitionKind::kDecides);
+  }
+  void run(std::uint8_t command) {
+    submit({command});
+    run_commands();
+  }
+  std::uint8_t resume = 0;
+  std::uint8_t terminate = 0;
+  std::uint8_t stall_term = 0;
+};
+
+// Spec: 3.12.2, 7.2.1.
+TEST_F(StallingStream, TheRecordOfAStallWaitsForRoomAndIsNotDropped) {
+  EXPECT_EQ(flight().stage, Flight::Stage::kStalled);
+  EXPECT_TRUE(can(TransitionKind::kRecordsStall));
+  access->set(layout.eventq_prod, 2);
+  EXPECT_FALSE(can(TransitionKind::kRecordsStall)) << "the queue of two entries is full";
+  static_cast<void>(write("EVENTQ_CONS", 1));
+  fire_one(TransitionKind::kRecordsStall);
+  EXPECT_FALSE(can(TransitionKind::kRecordsStall)) << "once";
+}
+
+// Spec: 4.7.1.
+TEST_F(StallingStream, ResumeTriesAgainWithWhatIsThereThen) {
+  set(pte, kFrame);
+  run(resume);
+  EXPECT_EQ(flight().stage, Flight::Stage::kIssued);
+}
+
+TEST_F(StallingStream, ResumeTerminatesIfItSaysSo) {
+  run(terminate);
+  EXPECT_EQ(flight().stage, Flight::Stage::kTerminated);
+  fire_one(TransitionKind::kAnswers);
+  EXPECT_EQ(flight(), Flight());
+}
+
+TEST_F(StallingStream, ResumeWithoutAStalledTransactionDoesNothing) {
+  run(terminate);
+  fire_one(TransitionKind::kAnswers);
+  run(resume);
+  EXPECT_EQ(flight(), Flight());
+  EXPECT_EQ(read("GERROR"), read("GERRORN"));
+}
+
+// Spec: 4.7.2.
+TEST_F(StallingStream, StallTermIsUnpredictableWhileTheStreamCanStall) {
+  submit({stall_term});
+  fire_one(TransitionKind::kCmdqFetch);
+  fire_one(TransitionKind::kCmdqExecute);
+  EXPECT_TRUE(events.unpredictable);
+}
+
+TEST_F(StallingStream, StallTermEndsTheStallsOfAStreamThatAborts) {
+  set(ste_config, kSteAbort);
+  submit({stall_term});
+  fire_one(TransitionKind::kCmdqFetch);
+  fire_one(TransitionKind::kCmdqExecute);
+  EXPECT_FALSE(events.unpredictable);
+  EXPECT_EQ(flight().stage, Flight::Stage::kTerminated);
+}
+
+// Spec: 4.3.8.
+TEST_F(StallingStream, InvalidationsLeaveStallsAlone) {
+  submit({cfgi, tlbi, sync});
+  for (int i = 0; i < 3; ++i) run_commands();
+  EXPECT_EQ(flight().stage, Flight::Stage::kStalled);
+}
+
+// Spec: 6.3.9.6.
+TEST_F(StallingStream, ClearingSmmuenMarksStallsToBeAborted) {
+  static_cast<void>(write("CR0", kCmdqen));
+  fire_one(TransitionKind::kCr0TakesEffect, 0);
+  fire_one(TransitionKind::kStreamFollows, 0);
+  EXPECT_EQ(flight().stage, Flight::Stage::kTerminated);
+  EXPECT_TRUE(can(TransitionKind::kCr0Acknowledges, 0)) << "the answer may come later";
+}
+
+}  // namespace
+}  // namespace quiesce::hwmodel::v3
