@@ -124,7 +124,8 @@ class CheckedModel : public SystemModel {
           static_cast<std::size_t>(base::read_slot(state.data(), s.layout.contexts[move.actor].pc));
       return std::string(sim::info_of(s.program.steps[pc].verb).name);
     }
-    if (move.actor < s.tick_actor(0)) return "(interrupt)";
+    if (move.actor < s.tick_actor(0))
+      return move.choice >= sim::choice::kDrain ? "(store buffer)" : "(interrupt)";
     if (move.actor < s.smmu_actor(0)) return "(tick)";
     if (move.actor < s.time_actor()) return "(smmu)";
     return move.actor == s.time_actor() ? "(time)" : "(rule)";

@@ -12,9 +12,21 @@ bool is_step_of_context(const sim::System& system, Transition t) {
   return t.actor < system.cpu_actor(0) && t.choice < sim::choice::kRunOnIdle;
 }
 
+bool is_drain(const sim::System& system, Transition t) {
+  return t.actor >= system.cpu_actor(0) && t.actor < system.tick_actor(0) && t.choice >= sim::choice::kDrain;
+}
+
 bool is_in_program(const sim::System& system, Transition t) {
   const bool hardware = t.actor >= system.smmu_actor(0) && t.actor < system.time_actor();
-  return is_step_of_context(system, t) || hardware || t.actor > system.time_actor();
+  return is_step_of_context(system, t) || is_drain(system, t) || hardware || t.actor > system.time_actor();
+}
+
+/// The step that made the buffered store: its place in the buffer depends on the others there.
+std::uint64_t name_of_drain(const sim::System& system, const std::byte* state, Transition t) {
+  const auto cpu = static_cast<std::size_t>(t.actor - system.cpu_actor(0));
+  const auto entry = static_cast<std::size_t>(t.choice - sim::choice::kDrain);
+  const std::int32_t pc = base::read_slot(state, system.layout.cpus[cpu].stores.entries[entry].pc);
+  return (std::uint64_t{t.actor} << 48U) | (static_cast<std::uint64_t>(1 + pc) << 16U) | sim::choice::kDrain;
 }
 
 /// What the transition does itself, on a copy of the state.
@@ -106,6 +118,7 @@ class RaceFinder {
 }  // namespace
 
 std::uint64_t step_name(const sim::System& system, const std::byte* state, Transition t) {
+  if (is_drain(system, t)) return name_of_drain(system, state, t);
   std::uint64_t place = 0;
   if (is_step_of_context(system, t)) {
     place = 1 + static_cast<std::uint64_t>(base::read_slot(state, system.layout.contexts[t.actor].pc));

@@ -106,7 +106,8 @@ std::vector<std::string> holds_under(const sim::System& system) {
   all.emplace_back(m.sched == sim::Sched::kFair ? "fair scheduling of equal weights" : "any scheduling");
   all.emplace_back(m.panic_on_oops ? "panic_on_oops" : "panics off");
   all.emplace_back("no hardware watchdog");
-  all.emplace_back("SC, register writes immediate");
+  all.push_back(m.store_buffer == 0 ? "SC, register writes immediate"
+                                    : "memory: buffered (" + std::to_string(m.store_buffer) + " stores)");
   all.emplace_back("bounds and watchdogs count charged time");
   for (const Detector& detector : detectors_off(system)) all.emplace_back(detector.words);
   return all;

@@ -15,6 +15,8 @@ CanonicalStates::CanonicalStates(const System& system, base::PlantedDefect defec
   if (const std::string slot = roles_.unknown_slot(); !slot.empty()) {
     symmetry_ = {{}, {Permutation::identity(system)}, {"symmetry refused: '" + slot + "' is not understood"}};
   }
+  if (system.layout.store_buffer != 0 && !symmetry_.notes.empty())
+    symmetry_ = {{}, {Permutation::identity(system)}, {"symmetry refused: stores wait in store buffers"}};
   for (std::size_t i = 1; i < symmetry_.group.size(); ++i)
     permutations_.emplace_back(naming_, roles_, frames_, symmetry_.group[i], defect);
   for (const StatePermutation& permutation : permutations_) {

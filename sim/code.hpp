@@ -118,12 +118,26 @@ struct Place {
 using Pc = std::uint16_t;
 inline constexpr Pc kInactive = 0;  ///< a context with nothing to run
 
+/// How a step meets its CPU's store buffer; `memory: sc` has none, and does not look at it.
+enum class Access : std::uint8_t {
+  kByVerb,
+  kStore,
+  kReleaseStore,
+  kRelaxedRmw,    ///< acts on memory, perhaps before older stores to other places
+  kFullRmw,       ///< with release or full order: behind all older stores
+  kRelaxedBlock,  ///< the first step of an atomic block, as kRelaxedRmw
+  kFullBlock,     ///< the same, as kFullRmw
+  kInBlock,       ///< a later step of an atomic block
+  kRelaxedWrite,  ///< of a register, without a barrier before it
+};
+
 /// One location of a routine as expanded for one context.
 struct Step {
   Verb verb = Verb::kNop;
   bool folded = false;  ///< belongs to the transition of the step before it
   Pc next = kInactive;
   Pc other = kInactive;  ///< `else`, `on_timeout`, `on_failure`, end of loop
+  Access access = Access::kByVerb;
   CodeId value = kNoCode;
   CodeId value2 = kNoCode;
   CodeId value3 = kNoCode;  ///< of what submits commands: which, if that is known only then

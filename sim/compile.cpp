@@ -109,8 +109,10 @@ class SystemCompiler {
                                &cpu.softirq_round, &cpu.softirq_between, &cpu.lockup_state}) {
         *slot = layout_.add(base::Width::kU8);
       }
+      cpu.stores = lay_out_store_buffer(layout_, world_.machine.store_buffer);
       out.cpus.push_back(cpu);
     }
+    out.store_buffer = world_.machine.store_buffer;
   }
 
   ContextLayout lay_out_context(const std::string& name, ContextKind kind, std::uint8_t frame_bytes,

@@ -57,6 +57,21 @@ void describe_context(const System& system, const Machine& machine, const std::b
   }
 }
 
+/// What becomes of an entry of the store buffer, and which step made it.
+std::string drained(const System& system, const std::byte* state, std::size_t cpu, int entry) {
+  const base::StateAccess access(const_cast<std::byte*>(state));
+  const BufferedStore store = StoreBuffer(system.layout.cpus[cpu].stores, access).at(entry);
+  const std::string by = " (" + system.program.infos[system.program.steps[store.pc].info].text + ")";
+  if (store.is_register()) {
+    const auto& reg = hwmodel::v3::register_at(static_cast<std::size_t>(store.reg()));
+    return "write of " + system.smmus[store.smmu()].name + "." + std::string(reg.name) + " arrives" + by;
+  }
+  for (const NamedSlot& named : all_slots(system)) {
+    if (named.slot == store.slot()) return "store to " + named.name + " becomes visible" + by;
+  }
+  return "a store becomes visible" + by;
+}
+
 std::string cpu_event(const System& system, const std::byte* state, std::size_t cpu, std::uint16_t which) {
   switch (which) {
     case choice::kStopperMoves: {
@@ -83,6 +98,7 @@ std::string cpu_event(const System& system, const std::byte* state, std::size_t 
     default:
       break;
   }
+  if (which >= choice::kDrain) return drained(system, state, cpu, which - choice::kDrain);
   if (which >= choice::kTakeTimer)
     return "interrupt of timer " + system.timer_names[which - choice::kTakeTimer];
   if (which >= choice::kLatchIrq)

@@ -9,11 +9,44 @@ namespace {
 
 constexpr std::size_t kStackMax = 64;
 
+/// Loads see memory.
+class Memory {
+ public:
+  explicit Memory(const base::StateAccess& state) : state_(state) {}
+
+  [[nodiscard]] std::int32_t get(base::Slot slot) const { return state_.get(slot); }
+  void reads_register_of(std::size_t) const {}
+
+ private:
+  const base::StateAccess& state_;
+};
+
+/// Loads see what their own CPU stored last, where that is not in memory yet.
+class ForwardedMemory {
+ public:
+  ForwardedMemory(const base::StateAccess& state, const Position& position)
+      : state_(state), stores_(position.layout->cpus[static_cast<std::size_t>(position.cpu)].stores, state) {}
+
+  [[nodiscard]] std::int32_t get(base::Slot slot) const {
+    const auto own = stores_.newest(slot);
+    return own ? *own : state_.get(slot);
+  }
+  void reads_register_of(std::size_t smmu) { overtakes_ = overtakes_ || stores_.has_write_to(smmu); }
+  /// A register was read while writes of this CPU were on their way to the same SMMU.
+  [[nodiscard]] bool overtakes_write() const { return overtakes_; }
+
+ private:
+  const base::StateAccess& state_;
+  StoreBuffer stores_;
+  bool overtakes_ = false;
+};
+
 /// The machine that runs one expression.
+template <class Loads>
 class Evaluator {
  public:
-  Evaluator(const base::StateAccess& state, const Position& position, EvalFault& fault)
-      : state_(state), position_(position), fault_(fault) {}
+  Evaluator(const base::StateAccess& state, Loads& loads, const Position& position, EvalFault& fault)
+      : state_(state), loads_(loads), position_(position), fault_(fault) {}
 
   std::int32_t run(CodeId start) {
     const Instruction* code = position_.program->code.data();
@@ -22,21 +55,21 @@ class Evaluator {
         case Op::kEnd:
           return stack_[top_ - 1];
         case Op::kUnlessSlotEq:
-          if (state_.get(in->slot) == in->b) break;
+          if (loads_.get(in->slot) == in->b) break;
           push(0);
           in = code + in->a - 1;
           break;
         case Op::kSlotEq:
-          push(state_.get(in->slot) == in->a ? 1 : 0);
+          push(loads_.get(in->slot) == in->a ? 1 : 0);
           break;
         case Op::kSlotNe:
-          push(state_.get(in->slot) != in->a ? 1 : 0);
+          push(loads_.get(in->slot) != in->a ? 1 : 0);
           break;
         case Op::kPush:
           push(in->a);
           break;
         case Op::kLoad:
-          push(state_.get(in->slot));
+          push(loads_.get(in->slot));
           break;
         case Op::kLoadLocal:
           push(state_.get(local(in->slot)));
@@ -140,7 +173,7 @@ class Evaluator {
       return;
     }
     stack_[top_ - 1] =
-        in.op == Op::kConstAt ? family.init[static_cast<std::size_t>(index)] : state_.get(family.slot(index));
+        in.op == Op::kConstAt ? family.init[static_cast<std::size_t>(index)] : loads_.get(family.slot(index));
   }
 
   [[nodiscard]] std::int32_t in_flight(std::size_t device) const {
@@ -166,13 +199,14 @@ class Evaluator {
     const unsigned log2size = config.cmdq_log2size;
     switch (in.op) {
       case Op::kRegister:
+        loads_.reads_register_of(smmu);
         push(read_register(in, layout, config));
         break;
       case Op::kDecision:
         push(static_cast<std::int32_t>(v3::met_on_arrival(state_, layout)));
         break;
       case Op::kCommandWord:
-        push(v3::command_word(state_, layout, config, first));
+        push(loads_.get(layout.entry(first, config)) != 0 ? 1 : 0);
         break;
       case Op::kConsumed:
         push(v3::consumed(first, second, log2size) ? 1 : 0);
@@ -231,6 +265,7 @@ class Evaluator {
   }
 
   const base::StateAccess& state_;
+  Loads& loads_;
   const Position& position_;
   EvalFault& fault_;
   std::array<std::int32_t, kStackMax> stack_;  // what lies above top_ is never read
@@ -250,7 +285,20 @@ bool may_fault(const Program& program, CodeId code) {
 
 std::int32_t evaluate(CodeId code, const base::StateAccess& state, const Position& position,
                       EvalFault& fault) {
-  return Evaluator(state, position, fault).run(code);
+  if (position.cpu >= 0 && position.layout->store_buffer != 0) [[unlikely]] {
+    ForwardedMemory forwarded(state, position);
+    return Evaluator(state, forwarded, position, fault).run(code);
+  }
+  Memory memory(state);
+  return Evaluator(state, memory, position, fault).run(code);
+}
+
+bool overtakes_register_write(CodeId code, const base::StateAccess& state, const Position& position) {
+  if (code == kNoCode) return false;
+  EvalFault fault;
+  ForwardedMemory forwarded(state, position);
+  static_cast<void>(Evaluator(state, forwarded, position, fault).run(code));
+  return forwarded.overtakes_write();
 }
 
 }  // namespace quiesce::sim

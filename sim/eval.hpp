@@ -31,4 +31,9 @@ struct EvalFault {
 [[nodiscard]] std::int32_t evaluate(CodeId code, const base::StateAccess& state, const Position& position,
                                     EvalFault& fault);
 
+/// Whether the expression reads a register of an SMMU to which the CPU's store buffer holds writes. Only
+/// where stores are buffered.
+[[nodiscard]] bool overtakes_register_write(CodeId code, const base::StateAccess& state,
+                                            const Position& position);
+
 }  // namespace quiesce::sim

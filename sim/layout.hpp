@@ -8,6 +8,7 @@
 #include "base/slot.hpp"
 #include "hwmodel/v3/smmu.hpp"
 #include "sim/code.hpp"
+#include "sim/store_buffer.hpp"
 #include "sim/zone.hpp"
 
 namespace quiesce::sim {
@@ -93,6 +94,7 @@ struct CpuLayout {
   TimerId lockup = kNoTimer;
   base::Slot lockup_left;   ///< as hung_left
   base::Slot lockup_state;  ///< 0 no, 1 to be reported in the next gap, 2 reported
+  StoreBufferLayout stores;
 };
 
 inline constexpr int kNoIrq = -1;
@@ -164,8 +166,9 @@ struct Layout {
   std::int32_t freed_family = -1;                   ///< frame.freed, if there are frames
   base::Slot next_kernel;                           ///< 1 after machine_kexec
   std::vector<BoundLayout> bounds;
-  bool leads = false;  ///< tasks can get ahead of each other on a CPU: see kernel/fair_share.cpp
-  bool rcu = false;    ///< some step reads or waits under RCU or SRCU
+  bool leads = false;    ///< tasks can get ahead of each other on a CPU: see kernel/fair_share.cpp
+  bool rcu = false;      ///< some step reads or waits under RCU or SRCU
+  int store_buffer = 0;  ///< stores that each CPU has room for; 0: they are visible at once
   base::Slot machine_state;
   Zone zone;
 };

@@ -162,6 +162,8 @@ class Machine {
   void execute_cmpxchg(ContextId context, const Step& step);
   void execute_list(ContextId context, const Step& step);
   void execute_write(ContextId context, const Step& step);
+  void write_register(const Step& step, std::size_t smmu, std::int32_t reg, std::int32_t value);
+  void write_ring(const Step& step, std::size_t smmu, std::uint32_t at, std::uint8_t id);
   void execute_publish(ContextId context, const Step& step);
   void execute_put_commands(ContextId context, const Step& step);
   void spin(ContextId context, std::int32_t spinning = phase_of::kSpinning);
@@ -205,6 +207,25 @@ class Machine {
   [[nodiscard]] bool grace_period_over(ContextId waiter) const;
   [[nodiscard]] bool grace_period_held_up(ContextId waiter, std::uint64_t visited) const;
   [[nodiscard]] ContextId stalls_grace_period(ContextId waiter) const;
+
+  // store_buffers.cpp: with `memory: buffered`
+  void bar_unordered(std::vector<Move>& moves) const;
+  [[nodiscard]] bool stores_allow(Move move) const;
+  [[nodiscard]] bool stores_allow_step(ContextId context, const Step& step) const;
+  [[nodiscard]] bool stores_allow_by_verb(ContextId context, const Step& step) const;
+  [[nodiscard]] bool stores_allow_block(const StoreBuffer& stores, const Step& first) const;
+  [[nodiscard]] bool reads_buffered(const StoreBuffer& stores, CodeId code) const;
+  [[nodiscard]] bool has_buffered_stores(ContextId context) const;
+  void enabled_drains(std::vector<Move>& moves) const;
+  void drain(std::size_t cpu, int entry);
+  void buffer(ContextId context, BufferedStore store);
+  [[nodiscard]] bool buffer_set(ContextId context, const Step& step, std::int32_t value);
+  void execute_barrier(ContextId context, const Step& step);
+  [[nodiscard]] bool buffers(ContextId context, const Step& step) const {
+    return layout_.store_buffer != 0 && context != kNoContext && step.access != Access::kInBlock &&
+           step.access != Access::kFullBlock;
+  }
+  [[nodiscard]] StoreBuffer stores_of(std::size_t cpu) const { return {layout_.cpus[cpu].stores, access_}; }
 
   // scheduler.cpp
   void run_on(ContextId task, std::size_t cpu);
@@ -310,9 +331,10 @@ class Machine {
   void set_phase(ContextId context, std::int32_t value) { set(layout_.contexts[context].phase, value); }
   [[nodiscard]] bool is_task(ContextId context) const { return context < layout_.tasks; }
   [[nodiscard]] const CpuLayout& cpu_of(ContextId context) const;
-  void check_register_write(ContextId context, std::int32_t smmu, std::int32_t reg);
+  void check_register_write(const Step& step, std::int32_t smmu, std::int32_t reg);
   void check_list_write(ContextId context, const Step& step);
   void check_state_write(ContextId context, std::int32_t family, base::Slot slot);
+  void check_state_write(std::uint32_t cause, std::int32_t family, base::Slot slot);
   [[nodiscard]] bool guard_forbids(const WriteGuard& guard) const;
   [[nodiscard]] bool write_place(ContextId context, const Place& place, std::int32_t value);
   [[nodiscard]] base::Slot place_slot(ContextId context, const Place& place, bool& ok);

@@ -119,9 +119,9 @@ void RoutineCompiler::too_many_steps(const Location& where) const {
 
 /// Finds the step's one verb and its label, if any; false if a mistake was reported.
 bool RoutineCompiler::find_verb_of(const Node& step, const Node::Entry*& found, const Node::Entry*& label) {
-  static const std::vector<std::string> kModifiers{"when",   "label", "timeout", "on_timeout", "on_failure",
-                                                   "sleeps", "then",  "else",    "do",         "with",
-                                                   "source", "sync",  "into",    "one_word"};
+  static const std::vector<std::string> kModifiers{
+      "when", "label", "timeout", "on_timeout", "on_failure", "sleeps",   "then",  "else",
+      "do",   "with",  "source",  "sync",       "into",       "one_word", "order", "relaxed"};
   for (const Node::Entry& entry : step.entries) {
     if (entry.key == "label") {
       label = &entry;
@@ -215,7 +215,9 @@ void RoutineCompiler::compile_step(const Node& step) {
 
 void RoutineCompiler::compile_verb(const Node& step, const VerbInfo& verb, const Node& argument) {
   if (!is_control(verb.verb)) {
+    const Pc first = here();
     compile_simple(step, verb, argument);
+    if (first < here()) take_order(step, verb, argument, first);
     return;
   }
   switch (verb.verb) {
@@ -241,7 +243,7 @@ void RoutineCompiler::compile_verb(const Node& step, const VerbInfo& verb, const
       compile_return(argument);
       break;
     case Verb::kAtomic:
-      compile_atomic(argument);
+      compile_atomic(step, argument);
       break;
     default:
       compile_goto(argument);
@@ -249,7 +251,7 @@ void RoutineCompiler::compile_verb(const Node& step, const VerbInfo& verb, const
   }
 }
 
-void RoutineCompiler::compile_atomic(const Node& argument) {
+void RoutineCompiler::compile_atomic(const Node& step, const Node& argument) {
   const Pc first = here();
   const bool outer = in_atomic_;
   in_atomic_ = true;
@@ -264,6 +266,7 @@ void RoutineCompiler::compile_atomic(const Node& argument) {
     }
     if (goes_back(at(pc), pc, first)) error(argument.at, "a loop cannot stand in an 'atomic' block");
   }
+  take_order_of_block(step, first);
 }
 
 void RoutineCompiler::compile_goto(const Node& argument) {

@@ -81,7 +81,7 @@ class RoutineCompiler {
   void compile_call(const Node& argument);
   void compile_invoke(const Node& argument);
   void compile_return(const Node& argument);
-  void compile_atomic(const Node& argument);
+  void compile_atomic(const Node& step, const Node& argument);
   void compile_goto(const Node& argument);
   void expand(const std::string& routine, const Expr& call, std::vector<Typed> arguments, Place result,
               const HookInfo* hook = nullptr);
@@ -119,6 +119,13 @@ class RoutineCompiler {
   void submit(Step& step, const Typed& commands);
   [[nodiscard]] bool wants_sync(const Node& step);
   [[nodiscard]] CodeId emit_smmu(const Typed& smmu);
+
+  // Orders of accesses (order_compiler.cpp)
+  void compile_barrier(const VerbInfo& verb, const Node& argument);
+  void take_order(const Node& step, const VerbInfo& verb, const Node& argument, Pc made);
+  void take_order_of_block(const Node& step, Pc first);
+  [[nodiscard]] std::string order_of(const Node& step, const std::string& usual,
+                                     const std::vector<std::string>& known);
 
   // Helpers
   Pc begin_context(const std::string& name);

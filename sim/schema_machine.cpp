@@ -96,7 +96,8 @@ Json machine(Flavour flavour) {
             {"rcu", one_word_of({"sched", "preempt"})},
             {"preempt_count", flag()},
             {"forms", map_of(deletable(ref("name")))},
-            {"memory", one_word_of({"sc"})},
+            {"memory", one_word_of({"sc", "buffered"})},
+            {"store_buffer", number(1, 8)},
             {"knobs", map_of(deletable({{"type", {"integer", "boolean"}}}))}};
   return map_with(deletable_keys(std::move(keys), flavour));
 }

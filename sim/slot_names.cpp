@@ -58,6 +58,15 @@ void add_smmu(const System& system, std::size_t i, std::vector<NamedSlot>& all) 
   add_streams(smmu.streams, name, all);
 }
 
+void add_stores(const StoreBufferLayout& stores, const std::string& name, std::vector<NamedSlot>& all) {
+  if (stores.entries.empty()) return;
+  all.push_back({name + ", size", stores.count});
+  all.push_back({name + ", barriers", stores.fences});
+  for (const BufferedStoreLayout& entry : stores.entries) {
+    for (const base::Slot slot : {entry.where, entry.how, entry.pc, entry.value}) all.push_back({name, slot});
+  }
+}
+
 void add_locals(const ContextLayout& context, std::vector<NamedSlot>& all) {
   for (int i = 0; i < context.frame_bytes; ++i) {
     const auto offset = static_cast<std::uint16_t>(context.frame + i);
@@ -110,6 +119,7 @@ std::vector<NamedSlot> control_slots(const CpuLayout& cpu, std::size_t number) {
   }
   if (cpu.lockup != kNoTimer)
     all.push_back({"cpu" + std::to_string(number) + ": lockup_left", cpu.lockup_left});
+  add_stores(cpu.stores, "cpu" + std::to_string(number) + ": store buffer", all);
   return all;
 }
 

@@ -41,6 +41,7 @@ inline constexpr std::uint16_t kTakeTick = 9;
 inline constexpr std::uint16_t kTakeIrq = 100;    ///< + line
 inline constexpr std::uint16_t kLatchIrq = 200;   ///< + line
 inline constexpr std::uint16_t kTakeTimer = 300;  ///< + kernel timer
+inline constexpr std::uint16_t kDrain = 500;      ///< + entry of the CPU's store buffer
 }  // namespace choice
 
 struct Rule {

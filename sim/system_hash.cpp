@@ -24,13 +24,16 @@ class Mixer {
   std::uint64_t hash_ = 14695981039346656037ULL;
 };
 
-void add_program(const Program& program, Mixer& mixer) {
+void add_program(const Program& program, bool buffered, Mixer& mixer) {
   for (const Instruction& in : program.code) mixer.add(in.op, in.slot.offset, in.slot.width, in.a, in.b);
   for (const Step& step : program.steps) {
     mixer.add(step.verb, step.folded, step.next, step.other, step.value, step.value2, step.value3,
               step.argument, step.argument2);
     mixer.add(step.place.kind, step.place.slot.offset, step.place.family, step.place.index, step.place.lo,
               step.place.hi);
+  }
+  if (buffered) {
+    for (const Step& step : program.steps) mixer.add(step.access);
   }
   for (const Family& family : program.families) {
     mixer.add(family.name);
@@ -41,7 +44,7 @@ void add_program(const Program& program, Mixer& mixer) {
 void add_machine(const MachineInfo& m, Mixer& mixer) {
   mixer.add(m.cpus, m.reboot_cpu, m.preemption, m.sched, m.panic_on_oops, m.soft_lockup_watchdog,
             m.watchdog_thresh_s, m.idle_before, m.hung_task_timeout_s, m.rcu_stall_timeout_s, m.rcu_preempt,
-            m.preempt_count);
+            m.preempt_count, m.store_buffer);
 }
 
 void add_layout(const Layout& layout, Mixer& mixer) {
@@ -74,7 +77,7 @@ void add_layout(const Layout& layout, Mixer& mixer) {
 
 std::uint64_t hash_of(const System& system) {
   Mixer mixer;
-  add_program(system.program, mixer);
+  add_program(system.program, system.machine.store_buffer != 0, mixer);
   add_machine(system.machine, mixer);
   add_layout(system.layout, mixer);
   for (const Pc entry : system.softirq_entries) mixer.add(entry);

@@ -64,6 +64,7 @@ Pc RoutineCompiler::emit(Step step) {
   if (program_.steps.size() > kStepsMax) too_many_steps(program_.infos[info_].at);
   const Pc pc = here();
   step.info = info_;
+  if (in_atomic_) step.access = Access::kInBlock;
   if (step.next == kInactive) step.next = static_cast<Pc>(pc + 1);
   program_.steps.push_back(step);
   return pc;
@@ -162,6 +163,10 @@ void RoutineCompiler::compile_simple(const Node& step, const VerbInfo& verb, con
       return compile_publish(step, argument);
     case Verb::kPutCommands:
       return compile_put_commands(step, argument);
+    case Verb::kDmaWmb:
+    case Verb::kSmpWmb:
+    case Verb::kSmpMb:
+      return compile_barrier(verb, argument);
     case Verb::kWaitEvent:
     case Verb::kWaitUntil:
       return compile_wait(step, verb, argument);

@@ -157,6 +157,7 @@ struct MachineInfo {
   std::int32_t rcu_stall_timeout_s = 21;  ///< 0: off
   bool rcu_preempt = false;               ///< CONFIG_PREEMPT_RCU
   bool preempt_count = false;             ///< CONFIG_PREEMPT_COUNT: a tick knows where it interrupts
+  int store_buffer = 0;                   ///< entries of each CPU's; 0: memory is sequentially consistent
   std::map<std::string, std::string, std::less<>> forms;
 };
 
@@ -220,6 +221,7 @@ class World {
   void read_machine();
   void read_machine_knobs(const Node& node);
   void read_rcu_knobs(const Node& node);
+  void read_memory_knobs(const Node& node);
   void read_smmus(const Node& smmus);
   void read_devices(const Node& devices);
   void read_domains(const Node& domains);

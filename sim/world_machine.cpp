@@ -67,6 +67,7 @@ void World::read_machine_knobs(const Node& machine_node) {
                "preempt_count",
                "forms",
                "memory",
+               "store_buffer",
                "knobs"},
               "'machine'");
   KnobReader knobs(*node, *errors);
@@ -81,7 +82,7 @@ void World::read_machine_knobs(const Node& machine_node) {
                        : preemption == "lazy" ? Preemption::kLazy
                                               : Preemption::kVoluntary;
   machine.sched = knobs.choice("sched", {"fair", "any"}, "fair") == "any" ? Sched::kAny : Sched::kFair;
-  knobs.choice("memory", {"sc"}, "sc");
+  read_memory_knobs(*node);
   knobs.flag("panic_on_oops", machine.panic_on_oops);
   knobs.flag("soft_lockup_watchdog", machine.soft_lockup_watchdog);
   knobs.flag("idle_before", machine.idle_before);
@@ -139,6 +140,17 @@ void World::read_rcu_knobs(const Node& node) {
   if (preemptible && !machine.preempt_count) {
     errors->error(node.find("preempt_count")->at, "a preemptible kernel counts preemption");
   }
+}
+
+void World::read_memory_knobs(const Node& node) {
+  KnobReader knobs(node, *errors);
+  const bool buffered = knobs.choice("memory", {"sc", "buffered"}, "sc") == "buffered";
+  int stores = 4;
+  knobs.number("store_buffer", stores, 1, 8);
+  if (buffered) machine.store_buffer = stores;
+  const Node* given = node.find("store_buffer");
+  if (!buffered && given != nullptr && !given->is_null())
+    errors->error(given->at, "'store_buffer' needs 'memory: buffered'");
 }
 
 void World::read_smmus(const Node& all) {

@@ -13,6 +13,8 @@ void Machine::enabled(std::vector<Move>& moves) const {
   moves.clear();
   if (terminal()) return;
   for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) enabled_on_cpu(cpu, moves);
+  if (layout_.store_buffer != 0) [[unlikely]]
+    bar_unordered(moves);
   enabled_wakes(moves);
   enabled_hardware(moves);
   const bool held = std::any_of(moves.begin(), moves.end(), [&](Move move) { return urgent(move); });
@@ -316,6 +318,8 @@ void Machine::enabled_hardware(std::vector<Move>& moves) const {
                                     moves.push_back({system_.smmu_actor(i), hwmodel::v3::encode(transition)});
                                   });
   }
+  if (layout_.store_buffer != 0) [[unlikely]]
+    enabled_drains(moves);
 }
 
 /// The tick of a CPU on which somebody waits, and deadlines: both need time to pass.

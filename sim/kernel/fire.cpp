@@ -17,7 +17,8 @@ void Machine::fire(Move move) {
 }
 
 void Machine::follow_up(Move move, std::size_t first_write) {
-  const bool of_cpu = move.actor >= system_.cpu_actor(0) && move.actor < system_.smmu_actor(0);
+  const bool of_cpu = move.actor >= system_.cpu_actor(0) && move.actor < system_.smmu_actor(0) &&
+                      move.choice < choice::kDrain;
   wake_retry_loops(of_cpu || move.actor == system_.time_actor(), first_write);
   settle();
 }
@@ -118,7 +119,9 @@ void Machine::fire_cpu(std::size_t cpu, std::uint16_t which) {
     default:
       break;
   }
-  if (which >= choice::kTakeTimer) {
+  if (which >= choice::kDrain) {
+    drain(cpu, which - choice::kDrain);
+  } else if (which >= choice::kTakeTimer) {
     take_timer(static_cast<std::size_t>(which - choice::kTakeTimer));
   } else if (which >= choice::kLatchIrq) {
     set(layout_.irqs[which - choice::kLatchIrq].state, latched);

@@ -90,19 +90,21 @@ bool Machine::guard_forbids(const WriteGuard& guard) const {
   return evaluate(guard.when, access_, nowhere, fault) != 0 && fault.kind == EvalFault::Kind::kNone;
 }
 
-void Machine::check_register_write(ContextId context, std::int32_t smmu, std::int32_t reg) {
+void Machine::check_register_write(const Step& step, std::int32_t smmu, std::int32_t reg) {
   for (const WriteGuard& guard : system_.write_guards) {
     if (guard.smmu == smmu && guard.reg == reg && guard_forbids(guard))
-      raise_property(guard.property, system_.cause_of_info[step_of(context).info]);
+      raise_property(guard.property, system_.cause_of_info[step.info]);
   }
 }
 
 void Machine::check_state_write(ContextId context, std::int32_t family, base::Slot slot) {
+  check_state_write(context == kNoContext ? 0 : system_.cause_of_info[step_of(context).info], family, slot);
+}
+
+void Machine::check_state_write(std::uint32_t cause, std::int32_t family, base::Slot slot) {
   for (const WriteGuard& guard : system_.write_guards) {
     if (guard.family < 0 || guard.family != family || (guard.slot && !(*guard.slot == slot))) continue;
-    if (!guard_forbids(guard)) continue;
-    const std::uint32_t cause = context == kNoContext ? 0 : system_.cause_of_info[step_of(context).info];
-    raise_property(guard.property, cause);
+    if (guard_forbids(guard)) raise_property(guard.property, cause);
   }
 }
 

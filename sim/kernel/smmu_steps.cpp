@@ -25,14 +25,24 @@ void Machine::execute_write(ContextId context, const Step& step) {
   const auto smmu = value ? evaluate_or_oops(step.value2, context) : std::nullopt;
   if (!smmu) return;
   const auto i = static_cast<std::size_t>(*smmu);
-  check_register_write(context, *smmu, step.argument);
-  hwmodel::v3::HwEvents events;
-  const hwmodel::v3::WriteOutcome outcome = hwmodel::v3::write_register(
-      access_, layout_.smmus[i], layout_.smmu_configs[i], system_.commands,
-      hwmodel::v3::register_at(static_cast<std::size_t>(step.argument)), *value, events);
-  take_events(i, events);
-  if (outcome == hwmodel::v3::WriteOutcome::kUnpredictable) raise("unpredictable_register", context);
+  if (buffers(context, step)) [[unlikely]] {
+    const auto pc = static_cast<Pc>(get(layout_.contexts[context].pc));
+    buffer(context, BufferedStore::to_register(i, step.argument, *value, pc));
+  } else {
+    write_register(step, i, step.argument, *value);
+  }
   advance(context);
+}
+
+/// The write arrives at the SMMU.
+void Machine::write_register(const Step& step, std::size_t smmu, std::int32_t reg, std::int32_t value) {
+  check_register_write(step, static_cast<std::int32_t>(smmu), reg);
+  hwmodel::v3::HwEvents events;
+  const hwmodel::v3::WriteOutcome outcome =
+      hwmodel::v3::write_register(access_, layout_.smmus[smmu], layout_.smmu_configs[smmu], system_.commands,
+                                  hwmodel::v3::register_at(static_cast<std::size_t>(reg)), value, events);
+  take_events(smmu, events);
+  if (outcome == hwmodel::v3::WriteOutcome::kUnpredictable) raise_in("unpredictable_register", step);
 }
 
 /// Which commands the step submits, as a command list; nothing if its operand was NULL.
@@ -67,7 +77,7 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   });
   hwmodel::v3::HwEvents events;
   const auto& cmdq_prod = *hwmodel::v3::find_register("CMDQ_PROD");
-  check_register_write(context, *smmu, static_cast<std::int32_t>(hwmodel::v3::register_index(cmdq_prod)));
+  check_register_write(step, *smmu, static_cast<std::int32_t>(hwmodel::v3::register_index(cmdq_prod)));
   const hwmodel::v3::WriteOutcome outcome = hwmodel::v3::write_register(
       access_, layout, config, system_.commands, cmdq_prod, static_cast<std::int32_t>(prod), events);
   take_events(i, events);
@@ -82,7 +92,7 @@ void Machine::execute_publish(ContextId context, const Step& step) {
 
 /// Commands in memory, which the SMMU does not look at before CMDQ_PROD passes them or a stopped queue goes
 /// on.
-// Abstraction: all of them at once; nobody else looks there meanwhile.
+// Abstraction: all of them at once, or each as one store; nobody else looks there meanwhile.
 void Machine::execute_put_commands(ContextId context, const Step& step) {
   const auto index = evaluate_or_oops(step.value, context);
   const auto smmu = index ? evaluate_or_oops(step.value2, context) : std::nullopt;
@@ -91,23 +101,34 @@ void Machine::execute_put_commands(ContextId context, const Step& step) {
   const auto i = static_cast<std::size_t>(*smmu);
   const hwmodel::v3::Config& config = layout_.smmu_configs[i];
   auto at = static_cast<std::uint32_t>(*index);
-  const hwmodel::v3::Layout& layout = layout_.smmus[i];
+  for_each_command(system_, config, step, *commands, [&](std::uint8_t id) {
+    if (buffers(context, step)) [[unlikely]] {
+      const auto pc = static_cast<Pc>(get(layout_.contexts[context].pc));
+      buffer(context, BufferedStore::to_ring(layout_.smmus[i].entry(at, config), at, id, pc));
+    } else {
+      write_ring(step, i, at, id);
+    }
+    at = hwmodel::v3::next(at, config.cmdq_log2size);
+  });
+  advance(context);
+}
+
+/// A command becomes visible in the ring.
+void Machine::write_ring(const Step& step, std::size_t smmu, std::uint32_t at, std::uint8_t id) {
+  const hwmodel::v3::Config& config = layout_.smmu_configs[smmu];
+  const hwmodel::v3::Layout& layout = layout_.smmus[smmu];
   const auto cons = static_cast<std::uint32_t>(get(layout.cmdq_cons));
   const std::uint32_t submitted =
       hwmodel::v3::used(static_cast<std::uint32_t>(get(layout.cmdq_prod)), cons, config.cmdq_log2size);
   const bool runs = hwmodel::v3::cmdq_enabled(access_, layout) &&
                     !hwmodel::v3::is_halted({access_.state(), layout, config, &access_});
-  for_each_command(system_, config, step, *commands, [&](std::uint8_t id) {
-    const bool is_submitted = hwmodel::v3::index_of(at - cons, config.cmdq_log2size) < submitted;
-    // Spec: 3.21.2. What is submitted must not be altered; whether the SMMU sees the change is open.
-    if (is_submitted && runs) raise("unpredictable_register", context);
-    // More commands are on their way than the state keeps: cmdq_window is too small for this scenario.
-    const bool overwrites = !is_submitted && get(layout.entry(at, config)) != 0;
-    if (overwrites && config.cmdq_window < (1U << config.cmdq_log2size)) raise("range_error", context);
-    hwmodel::v3::put_command(access_, layout, config, at, id);
-    at = hwmodel::v3::next(at, config.cmdq_log2size);
-  });
-  advance(context);
+  const bool is_submitted = hwmodel::v3::index_of(at - cons, config.cmdq_log2size) < submitted;
+  // Spec: 3.21.2. What is submitted must not be altered; whether the SMMU sees the change is open.
+  if (is_submitted && runs) raise_in("unpredictable_register", step);
+  // More commands are on their way than the state keeps: cmdq_window is too small for this scenario.
+  const bool overwrites = !is_submitted && get(layout.entry(at, config)) != 0;
+  if (overwrites && config.cmdq_window < (1U << config.cmdq_log2size)) raise_in("range_error", step);
+  hwmodel::v3::put_command(access_, layout, config, at, id);
 }
 
 /// What an SMMU did beside changing its registers.

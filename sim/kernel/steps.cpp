@@ -56,7 +56,7 @@ void Machine::execute_folded_from(ContextId context) {
     const Step& step = system_.program.steps[pc];
     if (pc == kInactive || terminal()) return;
     if (step.verb == Verb::kExit) {
-      if (interrupt_comes_first(context)) return;
+      if (interrupt_comes_first(context) || has_buffered_stores(context)) return;
       if (is_task(context)) {
         exit_task(context, TaskState::kExited);
       } else {
@@ -170,6 +170,11 @@ bool Machine::execute_data(ContextId context, const Step& step, std::uint16_t wh
     case Verb::kPutCommands:
       execute_put_commands(context, step);
       return true;
+    case Verb::kDmaWmb:
+    case Verb::kSmpWmb:
+    case Verb::kSmpMb:
+      execute_barrier(context, step);
+      return true;
     case Verb::kFinding:
       raise_property(static_cast<std::uint16_t>(step.argument), system_.cause_of_info[step.info]);
       advance(context);
@@ -181,7 +186,10 @@ bool Machine::execute_data(ContextId context, const Step& step, std::uint16_t wh
 
 void Machine::execute_set(ContextId context, const Step& step) {
   const auto value = evaluate_or_oops(step.value, context);
-  if (!value || !write_place(context, step.place, *value)) return;
+  if (!value) return;
+  const bool waits =
+      buffers(context, step) && (step.access == Access::kStore || step.access == Access::kReleaseStore);
+  if (!(waits ? buffer_set(context, step, *value) : write_place(context, step.place, *value))) return;
   if (context != kNoContext) advance(context);
 }
 

@@ -294,5 +294,13 @@ rules: [ { name: look, for: { i: pid }, when: 'not seen[i]', do: [ 'seen[i] := t
   EXPECT_EQ(checked.outcome.states, 8U * 2U * 2U);
 }
 
+TEST(Symmetry, IsRefusedWhereStoresAreBuffered) {
+  const std::string tasks = "tasks: { a: { run: [ set: x += 1 ] }, b: { run: [ set: x += 1 ] } }\n";
+  const std::string scenario = "globals: { x: int 0..2 }\n" + tasks;
+  EXPECT_TRUE(says(check_text("machine: { cpus: 2 }\n" + scenario, with_symmetry()), "(2 permutations)"));
+  const Checked buffered = check_text("machine: { cpus: 2, memory: buffered }\n" + scenario, with_symmetry());
+  EXPECT_TRUE(says(buffered, "symmetry refused: stores wait in store buffers")) << notes(buffered);
+}
+
 }  // namespace
 }  // namespace quiesce::checker

@@ -57,6 +57,18 @@ constexpr std::array kPhrases{
     Phrase{Where::kAnywhere,
            "load: p = smmu0.CMDQ_PROD;put_commands: smmu0 at p|with: commands(ATC_INV);"
            "write: smmu0.CMDQ_PROD = advance(smmu0, p, 1)"},
+    Phrase{Where::kAnywhere, "set: G = 1;dma_wmb;set: cells[S0] = 1"},
+    Phrase{Where::kAnywhere, "set: G = 1;smp_wmb;set: cells[S1] = 1"},
+    Phrase{Where::kAnywhere, "set: G = 1;smp_mb;load: z = cells[S0];set: G = z"},
+    Phrase{Where::kAnywhere, "set: cells[S0] = 1;set: G = 1|order: release"},
+    Phrase{Where::kAnywhere, "load: x = G|order: acquire;set: cells[S1] = 0"},
+    Phrase{Where::kAnywhere, "set: cells[S1] = 1;set: G += 1|order: relaxed"},
+    Phrase{Where::kAnywhere, "set: b = 1;cmpxchg: G|with: [0, 1]|order: relaxed"},
+    Phrase{Where::kAnywhere, "set: b = 2;atomic: [if: a == 0|then: [set: a = 1]]|order: relaxed"},
+    Phrase{Where::kAnywhere, "write: smmu0.CR0 = 0|relaxed: true;if: smmu0.CR0 == 0|then: [set: G = 1]"},
+    Phrase{Where::kAnywhere,
+           "load: p = smmu0.CMDQ_PROD;put_commands: smmu0 at p|with: commands(TLBI_NH_VA);dma_wmb;"
+           "write: smmu0.CMDQ_PROD = advance(smmu0, p, 1)|relaxed: true"},
     Phrase{Where::kTask, "mutex_lock: M;set: G = 1;mutex_unlock: M"},
     Phrase{Where::kTask, "mutex_lock: m1;mutex_lock: M;mutex_unlock: M;mutex_unlock: m1"},
     Phrase{Where::kAnywhere, "spin_lock: L;set: G = 1;spin_unlock: L"},
@@ -189,6 +201,8 @@ class Writer {
     text_ += std::string("  panic_on_oops: ") + (dice_.chance(20) ? "true" : "false") + "\n";
     text_ += std::string("  soft_lockup_watchdog: ") + (dice_.chance(30) ? "true" : "false") + "\n";
     text_ += std::string("  hung_task_timeout: ") + (dice_.chance(30) ? "120" : "0") + "\n";
+    if (buffers_stores())
+      text_ += "  memory: buffered\n  store_buffer: " + std::to_string(2 + seed_ % 2) + "\n";
     if (!queue) return;
     text_ += "  smmus:\n    smmu0: { cmdq_entries: 4, cmdq_window: 4, ";
     text_ += std::string("cr0_ack: ") + dice_.pick(kAck);
@@ -266,6 +280,15 @@ class Writer {
   }
 
   [[nodiscard]] const char* main_phrase() const { return kPhrases[seed_ % kPhrases.size()].steps; }
+
+  /// Orders show only there. Twins are made to be exchanged, and then they are not.
+  [[nodiscard]] bool buffers_stores() const {
+    if (twins_) return false;
+    for (const char* word : {"dma_wmb", "smp_wmb", "smp_mb", "order", "relaxed"}) {
+      if (uses(word)) return true;
+    }
+    return seed_ / kPhrases.size() % 4 == 3;
+  }
 
   /// What the seed's own phrase needs may be used by others too; the rest is left undeclared.
   [[nodiscard]] bool uses(const std::string& name) const {

@@ -1,0 +1,47 @@
+#include "sim/store_footprint.hpp"
+
+#include "sim/slot_names.hpp"
+#include "sim/step_footprint.hpp"
+
+namespace quiesce::sim {
+namespace {
+
+void add_register(const System& system, const BufferedStore& store, Touched& touched) {
+  namespace v3 = hwmodel::v3;
+  const std::size_t i = store.smmu();
+  const v3::Register& reg = v3::register_at(static_cast<std::size_t>(store.reg()));
+  for (const base::Slot slot : v3::footprint(system.layout.smmus[i], system.layout.smmu_configs[i], reg))
+    touched.write(slot);
+  for (const int irq : system.layout.smmu_irqs[i]) {
+    if (irq != kNoIrq) touched.write(system.layout.irqs[static_cast<std::size_t>(irq)].state);
+  }
+}
+
+/// Whether the SMMU may have been told of the entry already.
+void add_queue(const System& system, Touched& touched) {
+  for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
+    for (const base::Slot slot : {smmu.cmdq_prod, smmu.cmdq_cons, smmu.cmdq_halts, smmu.gerror, smmu.gerrorn,
+                                  smmu.cr0.written, smmu.cr0.acknowledged}) {
+      touched.read(slot);
+    }
+  }
+}
+
+}  // namespace
+
+Touched drain_footprint(const System& system, const std::byte* state, std::size_t cpu, int entry) {
+  Touched touched(system.layout.bytes);
+  for (const NamedSlot& named : control_slots(system.layout.cpus[cpu], cpu)) touched.write(named.slot);
+  for (const WriteGuard& guard : system.write_guards) add_code(system, kNoContext, guard.when, touched);
+  base::StateAccess access(const_cast<std::byte*>(state));
+  const BufferedStore store = StoreBuffer(system.layout.cpus[cpu].stores, access).at(entry);
+  if (store.is_register()) {
+    add_register(system, store, touched);
+    return touched;
+  }
+  touched.write(store.slot());
+  if (store.is_ring()) add_queue(system, touched);
+  return touched;
+}
+
+}  // namespace quiesce::sim
