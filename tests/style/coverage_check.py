@@ -1,8 +1,8 @@
 """Every step of the library is taken by some shipped scenario, and every finding kind is met by one.
 
 Run with the path of the quiesce program. Searches all scenarios with --profile and prints, by routine of
-scenarios/lib, which steps no variant takes. What stands in the list below needs no scenario, for the reason given.
-A step is known by its routine and its text: edits move numbers."""
+scenarios/lib, which steps no variant takes. What stands in the list below needs no scenario, for the
+reason given. A step is known by its routine and its text: edits move numbers."""
 import json
 import re
 import subprocess
@@ -64,7 +64,8 @@ def main():
     steps = {s for s in known if s[0] in routines}
     missed = sorted(s for s in steps - taken if s[0] not in EXCUSED)
     uncalled = sorted(name for name in routines if name not in {s[0] for s in known} and name not in EXCUSED)
-    print(f"{len(steps)} steps of {len({s[0] for s in steps})} routines of the library, {len(steps & taken)} taken")
+    called = len({s[0] for s in steps})
+    print(f"{len(steps)} steps of {called} routines of the library, {len(steps & taken)} taken")
     for name in uncalled:
         print(f"  {routines[name]}: {name} is called by no scenario")
     for name, text in missed:
