@@ -123,9 +123,10 @@ Typed ExprCompiler::compile_commands(const Expr& expr) {
   }
   if (expr.children.size() == 3) return compile_operand(expr, opcode, count);
   const std::vector<std::string> operands = operands_of(opcode);
-  if (world_.has_traffic() && !operands.empty())
+  if (world_.has_traffic() && !operands.empty()) {
     return fail(expr, "'" + opcode + "' needs an operand where devices access memory: commands(" + opcode +
                           ", COUNT, " + operands.front() + ")");
+  }
   return constant(commands_type(count), count * kCommandIds + intern_command(program_, {opcode, "", 0}));
 }
 

@@ -154,9 +154,10 @@ Touched Footprints::footprint(const std::byte* state, Move move) const {
     return touched;
   }
   if (move.actor > system_.time_actor()) return rules_[move.choice];
-  if (move.actor < system_.tick_actor(0) && move.choice >= choice::kDrain)
+  if (move.actor < system_.tick_actor(0) && move.choice >= choice::kDrain) {
     return drain_footprint(system_, state, static_cast<std::size_t>(move.actor - system_.cpu_actor(0)),
                            move.choice - choice::kDrain);
+  }
   // CPUs, ticks and deadlines: interrupts, switches and watchdogs.
   Touched touched = scheduling_;
   touched.merge(interrupts_);
