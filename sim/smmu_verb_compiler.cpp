@@ -69,9 +69,10 @@ void RoutineCompiler::compile_put_commands(const Node& step, const Node& argumen
   put.value = expressions_.emit(index);
   put.value2 = emit_smmu(smmu);
   const std::int32_t entries = put.argument / 256 + put.argument2;
-  if (world_.machine.store_buffer != 0 && !in_atomic_ && entries > world_.machine.store_buffer)
+  if (world_.machine.store_buffer != 0 && !in_atomic_ && entries > world_.machine.store_buffer) {
     error(argument.at, "the store buffer has no room for " + std::to_string(entries) + " commands at once",
           "make 'store_buffer' larger");
+  }
   emit(put);
 }
 
