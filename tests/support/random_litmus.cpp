@@ -15,8 +15,6 @@ struct Waiting {
   std::size_t number = 0;
   LitmusOp op;
   std::set<std::size_t> before;
-
-  friend bool operator<(const Waiting& a, const Waiting& b) { return a.number < b.number; }
 };
 
 struct Cpu {
