@@ -151,6 +151,15 @@ v3::Command command_of(const World& world, const NamedCommand& named) {
   return command;
 }
 
+/// Whether transitions or accesses have too few bits to number what there is.
+bool has_too_many(const v3::Streams& all) {
+  constexpr std::size_t kSourcesMax = 1U << (v3::kFieldBits - v3::kPageBits);
+  constexpr std::size_t kTablesMax = (1U << kTableBits) - 4;
+  constexpr std::size_t kNumbersMax = 1U << v3::kFieldBits;
+  return all.sources.size() > kSourcesMax || all.tables.size() > kTablesMax ||
+         all.units.size() > kNumbersMax || all.walks.size() > kNumbersMax || all.entries.size() > kNumbersMax;
+}
+
 bool names_event_queue(std::int32_t reg) {
   const v3::Reg named = v3::register_at(static_cast<std::size_t>(reg)).reg;
   return named == v3::Reg::kEventqProd || named == v3::Reg::kEventqCons;
@@ -177,6 +186,11 @@ void lay_out_traffic(const World& world, base::LayoutBuilder& builder, Layout& l
     for (std::size_t i = 0; i < world.domain_infos.size(); ++i)
       smmu.streams.tables.push_back(table_of(world, i, layout.doorbell));
     v3::lay_out_streams(builder, smmu.streams);
+    if (has_too_many(smmu.streams)) {
+      world.errors->error(world.document->at,
+                          "behind one SMMU at most 16 kinds of traffic (a device, each of its substreams, "
+                          "each of its interrupts) and in all at most 60 domains fit");
+    }
   }
 }
 

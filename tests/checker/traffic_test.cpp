@@ -126,6 +126,19 @@ TEST(Traffic, CommandsNeedTheirOperands) {
   EXPECT_THROW(check_text(machine("true") + task(invalidate("SYNC, 1, nic") + kFree)), sim::ScenarioError);
 }
 
+TEST(Traffic, MoreThanHasNumbersIsAMistake) {
+  const auto devices = [](int count) {
+    std::string all = "machine: { cpus: 1, smmus: { s: {} }, devices: { ";
+    for (int i = 0; i < count; ++i)
+      all += (i > 0 ? ", d" : "d") + std::to_string(i) + ": { behind: s, dma: { substreams: 1 } }";
+    return all + " } }\n";
+  };
+  ExploreOptions few;
+  few.max_states = 10;
+  EXPECT_NO_THROW(check_text(devices(8) + task("might_sleep"), few));
+  EXPECT_THROW(check_text(devices(9) + task("might_sleep"), few), sim::ScenarioError);
+}
+
 TEST(Traffic, DeadVariablesKeepWhatTheSmmuReads) {
   const std::string text = machine("true") + task(kClear + invalidate("TLBI_NH_VA, 1, nic.iova0") + kFree);
   ExploreOptions reduced;
