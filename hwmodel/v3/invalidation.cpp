@@ -1,27 +1,19 @@
 // What commands do to copies of structures and translations, and to transactions.
 // Spec: IHI 0070G.b, 4.3, 4.4, 4.7.
-#include "hwmodel/v3/layout.hpp"
-#include "hwmodel/v3/streams.hpp"
+#include "hwmodel/v3/copies.hpp"
 
 namespace quiesce::hwmodel::v3 {
 namespace {
-
-constexpr std::int32_t kPresent = 1;
-constexpr std::int32_t kDoomed = 2;
-
-Flight flight_of(const Change& smmu, std::size_t source) {
-  return unpack_flight(smmu.get(smmu.layout.streams.sources[source].at));
-}
 
 /// The next CMD_SYNC waits for decided transactions for which `used` is true.
 template <class Used>
 void await(Change& smmu, Used used) {
   const std::vector<Source>& sources = smmu.layout.streams.sources;
   for (std::size_t source = 0; source < sources.size(); ++source) {
-    Flight flight = flight_of(smmu, source);
+    Flight flight = flight_of(smmu.view(), source);
     if (flight.stage != Flight::Stage::kDecided || flight.by_gbpa || !used(sources[source], flight)) continue;
     flight.awaited = true;
-    smmu.set(sources[source].at, pack(flight));
+    set_flight(smmu, source, flight);
   }
 }
 
@@ -55,7 +47,7 @@ void invalidate_translations(Change& smmu, const Command& command) {
   };
   for (const auto& [table, page] : all.entries) {
     const base::Slot entry = all.tables[table].pages[page].entry;
-    if (covers_page(table, page) && smmu.get(entry) != 0) smmu.set(entry, smmu.get(entry) | 1);
+    if (covers_page(table, page) && smmu.get(entry) != 0) smmu.set(entry, smmu.get(entry) | kDoomedEntry);
   }
   await(smmu, [&](const Source&, const Flight& flight) {
     return flight.table != 0 &&
@@ -92,14 +84,14 @@ void invalidate(Change& smmu, const Command& command) {
 void end_stall(Change& smmu, const Command& command) {
   const std::vector<Source>& sources = smmu.layout.streams.sources;
   for (std::size_t source = 0; source < sources.size(); ++source) {
-    Flight flight = flight_of(smmu, source);
+    Flight flight = flight_of(smmu.view(), source);
     if (flight.stage != Flight::Stage::kStalled || !covers(command.stream, sources[source].stream)) continue;
     if (command.opcode == Opcode::kResume && command.retries) {
       fire_retry(smmu, source);
       continue;
     }
     flight.stage = Flight::Stage::kTerminated;
-    smmu.set(sources[source].at, pack(flight));
+    set_flight(smmu, source, flight);
   }
   if (command.opcode != Opcode::kStallTerm) return;
   for (std::size_t stream = 0; stream < smmu.layout.streams.streams.size(); ++stream) {
@@ -123,7 +115,7 @@ void drop_what_is_doomed(Change& smmu) {
   }
   for (const auto& [table, page] : all.entries) {
     const base::Slot entry = all.tables[table].pages[page].entry;
-    if ((smmu.get(entry) & 1) != 0) smmu.set(entry, 0);
+    if ((smmu.get(entry) & kDoomedEntry) != 0) smmu.set(entry, 0);
   }
 }
 

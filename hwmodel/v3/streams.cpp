@@ -3,16 +3,13 @@
 #include <algorithm>
 
 #include "hwmodel/v3/control.hpp"
+#include "hwmodel/v3/copies.hpp"
 #include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/gerror.hpp"
 #include "hwmodel/v3/layout.hpp"
 
 namespace quiesce::hwmodel::v3 {
 namespace {
-
-constexpr std::int32_t kPresent = 1;
-constexpr std::int32_t kDoomed = 2;
-constexpr unsigned kCopyShift = 2;
 
 std::int32_t read(const View& smmu, const Word& word) {
   return word.varies ? smmu.get(word.slot) : word.constant;
@@ -147,7 +144,8 @@ const Page* page_of(const View& smmu, std::int32_t table, std::int32_t page) {
 std::optional<std::int32_t> look_up(const View& smmu, const Configuration& configuration, std::int32_t page) {
   const Page* tagged = page_of(smmu, configuration.tag, page);
   const bool cached = tagged != nullptr && tagged->cached;
-  if (const std::int32_t entry = cached ? smmu.get(tagged->entry) : 0; entry != 0) return entry >> 1;
+  if (const std::int32_t entry = cached ? smmu.get(tagged->entry) : 0; entry != 0)
+    return entry >> kEntryShift;
   const Page* walked = page_of(smmu, configuration.table, page);
   const std::int32_t frame = walked != nullptr && configuration.may_walk ? read(smmu, walked->frame) : 0;
   if (frame != 0 && cached) return std::nullopt;
@@ -170,15 +168,7 @@ bool uses_what_is_doomed(const View& smmu, const Stream& stream, std::int32_t ss
     return true;
   }
   const Page* entry = configuration.walks ? page_of(smmu, configuration.tag, page) : nullptr;
-  return entry != nullptr && entry->cached && (smmu.get(entry->entry) & 1) != 0;
-}
-
-Flight flight_of(const View& smmu, std::size_t source) {
-  return unpack_flight(smmu.get(smmu.layout.streams.sources[source].at));
-}
-
-void set_flight(Change& smmu, std::size_t source, const Flight& flight) {
-  smmu.set(smmu.layout.streams.sources[source].at, pack(flight));
+  return entry != nullptr && entry->cached && (smmu.get(entry->entry) & kDoomedEntry) != 0;
 }
 
 /// The transaction is over; a message that was sent meanwhile follows.
@@ -278,7 +268,7 @@ void fire_walk(Change& smmu, std::size_t number) {
   const auto configuration = configuration_of(smmu.view(), all.streams[name.stream], name.ssid);
   const Page* walked = page_of(smmu.view(), configuration->table, name.page);
   const Page* tagged = page_of(smmu.view(), configuration->tag, name.page);
-  smmu.set(tagged->entry, read(smmu.view(), walked->frame) << 1);
+  smmu.set(tagged->entry, read(smmu.view(), walked->frame) << kEntryShift);
 }
 
 bool enabled_drop_entry(const View& smmu, std::size_t number) {
