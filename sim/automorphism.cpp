@@ -215,10 +215,6 @@ std::optional<std::string> compare_machine(const Naming& naming, const Permutati
     if (naming.context(g, bound.context) != bound.context)
       return "property '" + system.properties[bound.property].name + "' bounds one of them";
   }
-  if (std::any_of(layout.smmus.begin(), layout.smmus.end(),
-                  [](const hwmodel::v3::Layout& smmu) { return smmu.streams.any(); })) {
-    return "devices access memory by themselves";
-  }
   for (std::size_t i = 0; i < layout.smmus.size(); ++i) {
     const auto to = static_cast<std::size_t>(g.members[naming.smmus][i]);
     if (layout.smmu_irqs[i] != layout.smmu_irqs[to])

@@ -125,7 +125,7 @@ bool Machine::execute_machine(ContextId context, const Step& step) {
       reached(MachineState::kReset);
       return true;
     case Verb::kMachineKexec:
-      if (!layout_.traffic.empty() && layout_.freed_family >= 0) set(layout_.next_kernel, 1);
+      if (layout_.freed_family >= 0) set(layout_.next_kernel, 1);
       advance(context);
       return true;
     case Verb::kMachineHalt:
