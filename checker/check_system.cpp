@@ -9,6 +9,7 @@
 #include "checker/renamed_runs.hpp"
 #include "checker/some_runs.hpp"
 #include "checker/system_model.hpp"
+#include "checker/taken_steps.hpp"
 
 namespace quiesce::checker {
 namespace {
@@ -45,6 +46,7 @@ class Checker {
     count_states(outcome_, exploration_);
     if (!exploration_.complete() || options_.profile)
       keep_seen(outcome_, [&] { return look_again(model_, exploration_, options_); });
+    if (options_.taken) outcome_.taken = steps_to_an_end(model_, exploration_);
     return std::move(outcome_);
   }
 
@@ -201,7 +203,7 @@ void look_for_shorter_runs(const sim::System& system, const ExploreOptions& opti
   ExploreOptions bounded = options;
   bounded.max_states = std::min(options.max_states, std::max(4 * outcome.states, kFewStates));
   bounded.max_seconds = options.max_seconds - outcome.seconds;
-  bounded.profile = false;
+  bounded.profile = bounded.taken = false;
   Checker checker(system, whole, bounded, {}, LayersByLength(longest));
   const auto& bound = checker.exploration().bound;
   const bool complete = !bound || *bound == LayersByLength::kBound;
@@ -217,6 +219,7 @@ Outcome check_all(const sim::System& system, const ExploreOptions& options,
   std::vector<std::string> notes;
   auto model = std::make_unique<SystemModel>(system, options.reductions);
   Reductions reductions = applicable(*model, options.reductions, notes);
+  if (options.taken) reductions.stubborn_sets = false;
   double seconds_before = 0;
   while (true) {
     if (reductions != model->reductions()) model = std::make_unique<SystemModel>(system, reductions);

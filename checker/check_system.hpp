@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct Outcome {
   ReportSearch search;
   std::optional<ReportCoverage> coverage;  ///< of a search that was not complete
   std::optional<ReportProfile> profile;    ///< if it was asked for
+  std::vector<bool> taken;                 ///< by Program::infos: steps_to_an_end(), if it was asked for
 };
 
 /// What the search of a variant may do: `counts` in its document are those of the space without reductions.
@@ -54,8 +56,9 @@ struct Outcome {
 /// Index into System::properties, if there is one of that name.
 [[nodiscard]] std::optional<std::size_t> find_property(const sim::System& system, const std::string& name);
 
-/// Throws ScenarioError for an `expect` that no report could be compared with.
-void check_expect(const sim::System& system, const sim::Node& document);
+/// What `expect` of a variant's document says of each property; a kind of finding holds unless it says
+/// otherwise. Throws ScenarioError for an `expect` that no report could be compared with.
+[[nodiscard]] std::map<std::string, Status> read_expect(const sim::System& system, const sim::Node& document);
 
 /// The variant's report: verdicts against `expect` of its document. Throws ScenarioError for an `expect`
 /// that names no property, or leaves out a goal.

@@ -45,6 +45,7 @@ struct ExploreOptions {
   std::uint32_t max_switches = std::numeric_limits<std::uint32_t>::max();  ///< of SearchMode::kContexts
   WalkOptions walks;
   bool profile = false;  ///< count afterwards what the states are made of
+  bool taken = false;    ///< look afterwards for the steps on the way to an end; needs every transition
   std::uint64_t max_states = kMostStates;
   std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max();
   double max_seconds = std::numeric_limits<double>::infinity();

@@ -27,7 +27,7 @@ class Explorer {
         on_progress_(std::move(on_progress)),
         crew_(options.threads) {
     result_.store = std::move(store);
-    shared_.keep_graph = model.goal_count() > 0 || model.checks_livelock();
+    shared_.keep_graph = options.taken || model.goal_count() > 0 || model.checks_livelock();
     store_.set_workers(crew_.size());
     tell_what_is_touched();
     for (unsigned i = 0; i < crew_.size(); ++i)

@@ -253,10 +253,10 @@ std::optional<BadRun> find_fair_cycle(const SubGraph& part) {
   return FairCycleSearch(part).run(members_of(part));
 }
 
-std::optional<StateId> find_trap(const StateGraph& graph, const std::vector<bool>& goal) {
+std::vector<bool> states_that_reach(const StateGraph& graph, const std::vector<bool>& goal) {
   const std::size_t n = goal.size();
   std::vector<std::vector<StateId>> predecessors(n);
-  for (StateId s = 0; s < n; ++s) {
+  for (StateId s = 0; s + 1 < graph.first.size(); ++s) {
     for (std::size_t e = graph.first[s]; e < graph.first[s + 1]; ++e)
       predecessors[graph.edges[e].target].push_back(s);
   }
@@ -274,6 +274,11 @@ std::optional<StateId> find_trap(const StateGraph& graph, const std::vector<bool
       open.push_back(before);
     }
   }
+  return reaches;
+}
+
+std::optional<StateId> find_trap(const StateGraph& graph, const std::vector<bool>& goal) {
+  const std::vector<bool> reaches = states_that_reach(graph, goal);
   const auto trap = std::find(reaches.begin(), reaches.end(), false);
   if (trap == reaches.end()) return std::nullopt;
   return static_cast<StateId>(trap - reaches.begin());

@@ -32,6 +32,9 @@ struct SubGraph {
 /// A cycle within `part` that a fair run can follow forever; the earliest found component wins.
 [[nodiscard]] std::optional<BadRun> find_fair_cycle(const SubGraph& part);
 
+/// The states from which some run meets a state of `goal`, those of `goal` included.
+[[nodiscard]] std::vector<bool> states_that_reach(const StateGraph& graph, const std::vector<bool>& goal);
+
 /// The first state, in order of discovery, from which no state of `goal` can be reached.
 [[nodiscard]] std::optional<StateId> find_trap(const StateGraph& graph, const std::vector<bool>& goal);
 

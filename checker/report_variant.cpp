@@ -60,40 +60,6 @@ void refuse_expectations_of_what_is_off(const sim::System& system, const sim::No
   }
 }
 
-std::map<std::string, Status> read_expect(const sim::System& system, const sim::Node& document) {
-  std::map<std::string, Status> expected;
-  const sim::Node* expect = document.find("expect");
-  if (expect == nullptr || expect->is_null()) return expected;
-  sim::Diagnostics errors;
-  std::vector<std::string> names;
-  for (const sim::Property& property : system.properties) names.push_back(property.name);
-  static const std::vector<std::string> kStatuses{"holds", "violated", "inconclusive"};
-  for (const sim::Node::Entry& entry : expect->entries) {
-    if (std::find(names.begin(), names.end(), entry.key) == names.end()) {
-      errors.error(entry.key_at, "unknown property '" + entry.key + "'",
-                   sim::nearest_name_hint(entry.key, names), static_cast<unsigned>(entry.key.size()));
-    }
-    const auto status = std::find(kStatuses.begin(), kStatuses.end(), entry.value.scalar);
-    if (status == kStatuses.end()) {
-      errors.error(entry.value.at, "a property holds, is violated, or inconclusive",
-                   sim::nearest_name_hint(entry.value.scalar, kStatuses));
-      continue;
-    }
-    expected[entry.key] = static_cast<Status>(status - kStatuses.begin());
-  }
-  refuse_expectations_of_what_is_off(system, *expect, errors);
-  for (std::size_t i = 0; i < system.properties.size(); ++i) {
-    const bool is_kind = system.properties[i].what == sim::PropertyKind::kFindingKind;
-    if (is_kind) {
-      expected.emplace(system.properties[i].name, Status::kHolds);
-    } else if (!expected.contains(system.properties[i].name)) {
-      errors.error(expect->at, "'expect' says nothing about '" + system.properties[i].name + "'");
-    }
-  }
-  errors.throw_if_any();
-  return expected;
-}
-
 std::vector<std::string> holds_under(const sim::System& system) {
   std::vector<std::string> all;
   if (system.layout.tasks == 0) return all;
@@ -143,8 +109,38 @@ std::optional<std::size_t> find_property(const sim::System& system, const std::s
   return std::nullopt;
 }
 
-void check_expect(const sim::System& system, const sim::Node& document) {
-  static_cast<void>(read_expect(system, document));
+std::map<std::string, Status> read_expect(const sim::System& system, const sim::Node& document) {
+  std::map<std::string, Status> expected;
+  const sim::Node* expect = document.find("expect");
+  if (expect == nullptr || expect->is_null()) return expected;
+  sim::Diagnostics errors;
+  std::vector<std::string> names;
+  for (const sim::Property& property : system.properties) names.push_back(property.name);
+  static const std::vector<std::string> kStatuses{"holds", "violated", "inconclusive"};
+  for (const sim::Node::Entry& entry : expect->entries) {
+    if (std::find(names.begin(), names.end(), entry.key) == names.end()) {
+      errors.error(entry.key_at, "unknown property '" + entry.key + "'",
+                   sim::nearest_name_hint(entry.key, names), static_cast<unsigned>(entry.key.size()));
+    }
+    const auto status = std::find(kStatuses.begin(), kStatuses.end(), entry.value.scalar);
+    if (status == kStatuses.end()) {
+      errors.error(entry.value.at, "a property holds, is violated, or inconclusive",
+                   sim::nearest_name_hint(entry.value.scalar, kStatuses));
+      continue;
+    }
+    expected[entry.key] = static_cast<Status>(status - kStatuses.begin());
+  }
+  refuse_expectations_of_what_is_off(system, *expect, errors);
+  for (std::size_t i = 0; i < system.properties.size(); ++i) {
+    const bool is_kind = system.properties[i].what == sim::PropertyKind::kFindingKind;
+    if (is_kind) {
+      expected.emplace(system.properties[i].name, Status::kHolds);
+    } else if (!expected.contains(system.properties[i].name)) {
+      errors.error(expect->at, "'expect' says nothing about '" + system.properties[i].name + "'");
+    }
+  }
+  errors.throw_if_any();
+  return expected;
 }
 
 ReportVariant report_variant(const sim::System& system, const sim::Node& document, const std::string& variant,

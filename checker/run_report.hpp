@@ -2,6 +2,7 @@
 // compute a verdict.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -188,6 +189,39 @@ struct RunReport {
   std::string version;
   std::vector<ReportScenario> scenarios;
   unsigned threads = 1;
+};
+
+/// A step of a routine that no scenario takes on a way to an end.
+struct ReportUntaken {
+  std::string file;  ///< where the routine stands
+  std::uint32_t line = 0;
+  std::string routine;
+  std::string text;       ///< "mutex_lock: bond.group"
+  bool compiled = false;  ///< whether some variant has it at all
+};
+
+/// A kind of finding that variants look for.
+struct ReportKind {
+  std::string name;
+  std::string scenario;  ///< the first that violates it; "" if none does
+  std::string variant;
+};
+
+/// What a number of scenarios exercise of the routines that they have, and of the kinds of findings.
+struct CoverageReport {
+  std::string version;
+  std::uint64_t scenarios = 0;
+  std::uint64_t routines = 0;
+  std::uint64_t steps = 0;              ///< of these routines
+  std::vector<ReportUntaken> untaken;   ///< by file and line
+  std::vector<ReportKind> kinds;        ///< in the order of the manual
+  std::vector<std::string> unused;      ///< libraries that none of them uses
+  std::vector<std::string> incomplete;  ///< "file: variant" of searches that a bound ended
+
+  [[nodiscard]] bool is_full() const {
+    return untaken.empty() && unused.empty() &&
+           std::none_of(kinds.begin(), kinds.end(), [](const ReportKind& k) { return k.scenario.empty(); });
+  }
 };
 
 }  // namespace quiesce::checker

@@ -1,11 +1,6 @@
 // `quiesce check`: load, compile, check, explain, render.
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <fstream>
-
 #include "checker/check_system.hpp"
+#include "cli/output.hpp"
 #include "cli/variants.hpp"
 #include "quiesce_build.hpp"
 #include "reports/json_report.hpp"
@@ -13,15 +8,6 @@
 
 namespace quiesce::cli {
 namespace {
-
-void show_progress(const std::string& what, const checker::Progress& progress) {
-  const double rate = progress.seconds > 0 ? static_cast<double>(progress.states) / progress.seconds : 0;
-  std::fputs(fmt::format("\r\033[K{}: {} states, {:.0f}/s, frontier {}, depth {}, {} MB", what,
-                         progress.states, rate, progress.frontier, progress.depth, progress.bytes >> 20U)
-                 .c_str(),
-             stderr);
-  std::fflush(stderr);
-}
 
 std::vector<std::string> texts(const sim::Node* list) {
   std::vector<std::string> all;
@@ -66,7 +52,6 @@ checker::ReportScenario check_file(const std::filesystem::path& file, const Opti
   report.name = scenario.find("name")->scalar;
   if (const sim::Node* title = scenario.find("title")) report.title = title->scalar;
   report.sources = texts(scenario.find("sources"));
-  const bool terminal = isatty(STDERR_FILENO) != 0;
   const std::vector<CompiledVariant> variants = compile_variants(scenario, options);
   std::size_t shown = 0;
   for (const CompiledVariant& variant : variants) {
@@ -74,11 +59,8 @@ checker::ReportScenario check_file(const std::filesystem::path& file, const Opti
       report.variants.push_back(not_started(variant.name));
       continue;
     }
-    std::function<void(const checker::Progress&)> progress;
-    if (terminal)
-      progress = [&](const checker::Progress& p) { show_progress(report.name + "/" + variant.name, p); };
-    const checker::Outcome outcome = check_within_memory(variant, options, progress);
-    if (terminal) std::fputs("\r\033[K", stderr);
+    const ProgressLine progress(report.name + "/" + variant.name);
+    const checker::Outcome outcome = check_within_memory(variant, options, progress.shown());
     report.variants.push_back(
         checker::report_variant(variant.system, variant.document, variant.name, outcome));
     if (options.explain != checker::ExplanationDetail::kNone)
@@ -100,19 +82,6 @@ ExitCode exit_code(const checker::RunReport& report) {
     }
   }
   return worst;
-}
-
-void write_output(const std::string& text, const std::string& path) {
-  if (path.empty()) {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-      throw UsageError("cannot write to standard output");
-    }
-    return;
-  }
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.flush();
-  if (!out) throw UsageError("cannot write '" + path + "'");
 }
 
 }  // namespace

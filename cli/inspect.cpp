@@ -1,6 +1,7 @@
 // The verbs that explore nothing: lint, list, show, schema.
 #include <algorithm>
 #include <iostream>
+#include <map>
 
 #include "cli/variants.hpp"
 #include "reports/result_schema.hpp"
@@ -45,17 +46,6 @@ void print_routine(const std::string& name, const sim::Node& routine) {
   }
   const sim::Node* steps = routine.is_list() ? &routine : routine.find("steps");
   if (steps != nullptr) print_steps(*steps, 2);
-}
-
-std::vector<std::filesystem::path> library_files(const sim::LibraryDirs& dirs) {
-  std::vector<std::filesystem::path> files;
-  for (const std::filesystem::path& dir : dirs) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(dir)) {
-      if (entry.path().extension() == ".yaml") files.push_back(entry.path());
-    }
-  }
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 /// A cell of a Markdown table: '|' would end it.
@@ -152,10 +142,13 @@ ExitCode run_show(const Options& options) {
 }
 
 ExitCode run_schema(const Options& options) {
-  const std::string wanted = options.arguments.empty() ? "scenario" : options.arguments[0];
-  if (options.arguments.size() > 1 || (wanted != "scenario" && wanted != "result"))
-    throw UsageError("'schema' is followed by scenario or result");
-  std::cout << (wanted == "result" ? reports::result_schema() : sim::scenario_schema());
+  static const std::map<std::string, std::string (*)()> kSchemas{{"scenario", sim::scenario_schema},
+                                                                 {"result", reports::result_schema},
+                                                                 {"coverage", reports::coverage_schema}};
+  const auto wanted = kSchemas.find(options.arguments.empty() ? "scenario" : options.arguments[0]);
+  if (options.arguments.size() > 1 || wanted == kSchemas.end())
+    throw UsageError("'schema' is followed by scenario, result or coverage");
+  std::cout << wanted->second();
   return ExitCode::kAsExpected;
 }
 

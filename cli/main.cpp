@@ -29,11 +29,12 @@ ExitCode run(const Options& options) {
   }
   if (options.verb == "check") return run_check(options);
   if (options.verb == "replay") return run_replay(options);
+  if (options.verb == "coverage") return run_coverage(options);
   if (options.verb == "lint") return run_lint(options);
   if (options.verb == "list") return run_list(options);
   if (options.verb == "show") return run_show(options);
   if (options.verb == "schema") return run_schema(options);
-  const std::vector<std::string> verbs{"check", "replay", "lint", "list", "show", "schema"};
+  const std::vector<std::string> verbs{"check", "replay", "coverage", "lint", "list", "show", "schema"};
   throw UsageError("unknown verb '" + options.verb + "' " + sim::nearest_name_hint(options.verb, verbs));
 }
 

@@ -38,6 +38,11 @@ const std::vector<VerbUsage>& verbs() {
        {"replay scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline soft_lockup-0a1b2c"},
        {"variant", "explain", "mode", "seed", "walks", "depth", "max-steps", "max-states", "max-memory",
         "max-seconds", "threads", "store", "reduce"}},
+      {"coverage",
+       "coverage FILE|DIR...",
+       "which steps of routines and which kinds of findings they reach",
+       {"coverage scenarios"},
+       {"format", "output", "max-states", "max-memory", "max-seconds", "threads", "store"}},
       {"lint", "lint FILE|DIR...", "only look for mistakes", {"lint my-scenario.yaml"}, {"variant"}},
       {"list",
        "list [DIR...]",
@@ -50,8 +55,8 @@ const std::vector<VerbUsage>& verbs() {
        {"show arm_smmu_device_disable"},
        {}},
       {"schema",
-       "schema [scenario|result]",
-       "the JSON Schema of scenario files, or of the JSON report",
+       "schema [scenario|result|coverage]",
+       "the JSON Schema of scenario files, or of a JSON report",
        {"schema scenario > quiesce.schema.json"},
        {}}};
   return kVerbs;
@@ -157,6 +162,17 @@ sim::LibraryDirs library_dirs() {
   return {std::filesystem::path(kSourceDir) / "scenarios/lib"};
 }
 
+std::vector<std::filesystem::path> library_files(const sim::LibraryDirs& dirs) {
+  std::vector<std::filesystem::path> files;
+  for (const std::filesystem::path& dir : dirs) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(dir)) {
+      if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 std::vector<std::filesystem::path> scenarios_in(const std::string& argument) {
   std::vector<std::filesystem::path> found = sim::find_scenarios(argument);
   if (found.empty()) {
@@ -185,7 +201,8 @@ Options parse_options(int argc, const char* const* argv) {
   if (values.contains("version")) options.verb = "version";
   if (values.contains("help")) options.verb = "help";
   if (!options.verb.empty()) return options;
-  if (words.empty()) throw UsageError("a verb is needed: check, replay, lint, list, show or schema");
+  if (words.empty())
+    throw UsageError("a verb is needed: check, replay, coverage, lint, list, show or schema");
   options.verb = words.front();
   options.arguments.erase(options.arguments.begin());
   if (const VerbUsage* verb = find_usage(options.verb)) refuse_options_of_others(values, *verb);

@@ -48,12 +48,16 @@ struct Options {
 /// Where the scenario library is: beside the installed program, or in the source tree it was built from.
 [[nodiscard]] sim::LibraryDirs library_dirs();
 
+/// The files of all libraries and patches, sorted.
+[[nodiscard]] std::vector<std::filesystem::path> library_files(const sim::LibraryDirs& dirs);
+
 /// The file, or what there is in the folder. Throws UsageError if there is nothing.
 [[nodiscard]] std::vector<std::filesystem::path> scenarios_in(const std::string& argument);
 
 ExitCode run_check(const Options& options);
 ExitCode run_check_footprints(const Options& options);
 ExitCode run_replay(const Options& options);
+ExitCode run_coverage(const Options& options);
 ExitCode run_lint(const Options& options);
 ExitCode run_list(const Options& options);
 ExitCode run_show(const Options& options);

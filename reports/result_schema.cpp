@@ -1,4 +1,4 @@
-// Follows the JSON report key by key: whoever adds a key there adds it here.
+// Follows the JSON reports key by key: whoever adds a key there adds it here.
 #include "reports/result_schema.hpp"
 
 #include <nlohmann/json.hpp>
@@ -180,6 +180,24 @@ std::string result_schema() {
                   {"then", ref("several")},
                   {"else", ref("one")},
                   {"$defs", definitions}};
+  return root.dump(2) + "\n";
+}
+
+std::string coverage_schema() {
+  const Json untaken = record(
+      {{"file", text()}, {"line", count()}, {"routine", text()}, {"text", text()}, {"compiled", flag()}});
+  const Json kind = record({{"name", text()}, {"file", text()}, {"variant", text()}}, {"file", "variant"});
+  Json root{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+            {"title", "quiesce.coverage/1: what 'quiesce coverage --format json' prints"}};
+  root.update(record({{"schema", {{"const", "quiesce.coverage/1"}}},
+                      {"scenarios", count()},
+                      {"routines", count()},
+                      {"steps", count()},
+                      {"untaken", list_of(untaken)},
+                      {"kinds", list_of(kind)},
+                      {"unused_libraries", list_of(text())},
+                      {"incomplete", list_of(text())},
+                      {"measured", record({{"version", text()}})}}));
   return root.dump(2) + "\n";
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "sim/node.hpp"
+#include "sim/routine_steps.hpp"
 
 namespace quiesce::sim {
 namespace {
@@ -40,7 +41,7 @@ void collect_labels(Node& steps, const std::string& label, std::vector<Found>& f
       all.push_back(name->scalar);
       if (name->scalar == label) found.push_back({&steps.items, i});
     }
-    for (const char* block : {"then", "else", "do", "on_timeout", "on_failure", "atomic"}) {
+    for (const std::string_view block : kStepBlocks) {
       Node* inner = step.find(block);
       if (inner != nullptr && inner->is_list()) collect_labels(*inner, label, found, all);
     }

@@ -130,6 +130,19 @@ TEST(CommandLine, AVerbHasAHelpOfItsOwn) {
   EXPECT_FALSE(says(ran, "--max-states") || says(ran, "quiesce check")) << ran.text;
 }
 
+TEST(CommandLine, CoverageNamesWhatIsNotReachedAndSaysSoInItsExitCode) {
+  const OwnFile file(std::string(kHead) +
+                     "machine: { cpus: 1 }\nroutines: { r: [cpu_relax], s: [cond_resched] }\n"
+                     "tasks: { a: { run: [call: r()] } }\n");
+  const Ran ran = shell("quiesce coverage " + file.path());
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_TRUE(says(ran, "1 scenarios take 1 of 2 steps of 2 routines")) << ran.text;
+  EXPECT_TRUE(says(ran, "    4  cond_resched   (in no variant)")) << ran.text;
+  EXPECT_TRUE(says(ran, "deadlock                in none")) << ran.text;
+  EXPECT_EQ(shell("quiesce coverage").code, 2);
+  EXPECT_EQ(shell("quiesce coverage --max-states 1 " + file.path()).code, 3);
+}
+
 TEST(CommandLine, AFullDiskIsNoSuccess) {
   for (const std::string words : {"--help", "--version", "list scenarios", "list --verbs", "schema",
                                   "show arm_smmu_device_disable", "check scenarios/textbook/peterson.yaml"}) {

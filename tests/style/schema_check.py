@@ -1,4 +1,5 @@
-"""`quiesce schema` accepts every shipped file and refuses broken ones; reports fit `schema result`.
+"""`quiesce schema` accepts every shipped file and refuses broken ones; reports fit `schema result`
+and `schema coverage`.
 
 Run with the path of the quiesce program, from the root of the repository."""
 import json
@@ -126,11 +127,19 @@ class Results(unittest.TestCase):
         self.assertFalse(schema.is_valid(report))
 
 
+class Coverage(unittest.TestCase):
+    def test_reports_fit_with_and_without_what_was_not_reached(self):
+        for scenario in ("tests/data/reports/two-mutexes.yaml", "scenarios/reboot/exit-files.yaml"):
+            with self.subTest(scenario=scenario):
+                run = quiesce("coverage", "--format", "json", scenario)
+                validator("coverage").validate(json.loads(run.stdout))
+
+
 class Usage(unittest.TestCase):
     def test_an_unknown_schema_is_a_mistake(self):
         run = quiesce("schema", "report")
         self.assertEqual(run.returncode, 2)
-        self.assertIn("scenario or result", run.stderr)
+        self.assertIn("scenario, result or coverage", run.stderr)
 
 
 if __name__ == "__main__":
