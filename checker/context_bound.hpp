@@ -70,7 +70,9 @@ class ContextBounded {
   }
   void check_state(const std::byte* state, Effects& effects) const { model_.check_state(state, effects); }
   [[nodiscard]] bool waits_for_time(const std::byte* state) const { return model_.waits_for_time(state); }
-  void report_stuck(const std::byte* state, Effects& effects) const { model_.report_stuck(state, effects); }
+  bool report_stuck(const std::byte* state, Effects& effects) const {
+    return model_.report_stuck(state, effects);
+  }
   [[nodiscard]] StateClass classify(const std::byte* state) const { return model_.classify(state); }
   [[nodiscard]] std::uint16_t lane(const std::byte* state, Transition t) const {
     return model_.lane(state, t);

@@ -41,7 +41,7 @@ bool can_leave_fast_steps(const SystemModel& model, const std::byte* state) {
   model.for_each_enabled(state, [&](Transition t) {
     const Fairness fairness = model.fairness(state, t);
     can = can || fairness == Fairness::kTick || fairness == Fairness::kTime ||
-          fairness == Fairness::kEnvironment || fairness == Fairness::kTraffic;
+          fairness == Fairness::kEnvironment || is_traffic(fairness);
   });
   return can;
 }

@@ -290,7 +290,8 @@ std::optional<BadRun> find_run_without(const StateGraph& graph, std::uint64_t in
   for (StateId s = 0; s < reached.size(); ++s) {
     if (reached[s] && ends[s]) return BadRun{s, {}};
   }
-  return find_fair_cycle({&graph, std::move(reached), [](const StateGraph::Edge&) { return true; }});
+  const auto may_recur = [](const Edge& edge) { return edge.fairness != Fairness::kFinite; };
+  return find_fair_cycle({&graph, std::move(reached), may_recur});
 }
 
 bool cycle_exists_without(const StateGraph& graph, std::uint64_t initial_states,

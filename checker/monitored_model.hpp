@@ -119,7 +119,7 @@ class MonitoredModel {
   [[nodiscard]] bool waits_for_time(const std::byte* state) const {
     return !is_over(state) && model_.waits_for_time(state);
   }
-  void report_stuck(const std::byte* /*state*/, Effects& /*effects*/) const {}
+  bool report_stuck(const std::byte* /*state*/, Effects& /*effects*/) const { return true; }
   [[nodiscard]] StateClass classify(const std::byte* state) const {
     if (is_over(state)) return StateClass::kStopped;
     const StateClass state_class = model_.classify(state);

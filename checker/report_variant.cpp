@@ -60,6 +60,15 @@ void refuse_expectations_of_what_is_off(const sim::System& system, const sim::No
   }
 }
 
+bool interrupts_unasked(const sim::System& system) {
+  for (const std::vector<sim::TrafficLayout>& sources : system.layout.traffic) {
+    for (const sim::TrafficLayout& source : sources) {
+      if (source.irq != sim::kNoIrq) return true;
+    }
+  }
+  return false;
+}
+
 std::vector<std::string> holds_under(const sim::System& system) {
   std::vector<std::string> all;
   if (system.layout.tasks == 0) return all;
@@ -75,6 +84,7 @@ std::vector<std::string> holds_under(const sim::System& system) {
   all.push_back(m.store_buffer == 0 ? "SC, register writes immediate"
                                     : "memory: buffered (" + std::to_string(m.store_buffer) + " stores)");
   all.emplace_back("bounds and watchdogs count charged time");
+  if (interrupts_unasked(system)) all.emplace_back("devices interrupt unasked finitely often");
   for (const Detector& detector : detectors_off(system)) all.emplace_back(detector.words);
   return all;
 }

@@ -152,7 +152,7 @@ class SearchWorker {
     bool way_on = false;
     for (const Transition transition : enabled_) {
       const Fairness fairness = model_.fairness(scratch_.data(), transition);
-      if (fairness == Fairness::kObserver || fairness == Fairness::kTraffic) continue;
+      if (!is_way_on(fairness)) continue;
       // That the state may be rested in is part of the graph, and of nothing else.
       if (fairness != Fairness::kEnvironment || !shared_.keep_graph) return true;
       way_on = true;

@@ -26,6 +26,7 @@ SystemModel::SystemModel(const sim::System& system, const Reductions& reductions
     stubborn_sets_.emplace(system, reductions.defect);
     if (!stubborn_sets_->usable()) stubborn_sets_.reset();
   }
+  if (system.layout.freed_family >= 0) traffic_ahead_ = std::make_shared<TrafficAhead>();
   if (reductions_.dead_variables) dead_slots_.emplace(system_, reductions.defect);
 }
 
@@ -234,36 +235,11 @@ bool SystemModel::waits_for_time(const std::byte* state) const {
   return false;
 }
 
-/// Whether devices' own accesses, on their way or still to come, can lead to more than themselves.
-bool SystemModel::traffic_leads_on(const std::byte* state) const {
-  std::vector<std::byte> here(state, state + system_.layout.bytes);
-  std::set<std::vector<std::byte>> seen{here};
-  std::vector<std::vector<std::byte>> open{here};
-  std::vector<sim::Move> moves;
-  while (!open.empty()) {
-    here = std::move(open.back());
-    open.pop_back();
-    enabled(here.data(), moves);
-    for (const sim::Move move : moves) {
-      const Transition transition{move.actor, move.choice};
-      if (fairness(here.data(), transition) == Fairness::kObserver) continue;
-      const bool of_smmu = move.actor >= system_.smmu_actor(0) && move.actor < system_.time_actor();
-      if (!of_smmu) return true;
-      std::vector<std::byte> next = here;
-      Effects effects;
-      fire(next.data(), transition, effects);
-      if (seen.insert(next).second) open.push_back(std::move(next));
-    }
-    if (waits_for_time(here.data())) return true;
-  }
-  return false;
-}
-
-void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
-  if (system_.layout.freed_family >= 0 && traffic_leads_on(state)) return;
+bool SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
+  if (traffic_ahead_ != nullptr && traffic_ahead_->leads_on(*this, state)) return false;
   if (all_tasks_gone(state)) {
     check_end(state, effects);
-    return;
+    return true;
   }
   std::vector<base::Write> undo;
   base::StateAccess access(const_cast<std::byte*>(state), undo);
@@ -275,6 +251,7 @@ void SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
   } else {
     effects.findings.push_back({sim::finding_kind(system_, "deadlock"), 0});
   }
+  return true;
 }
 
 /// The CPU for everything that happens on one, then one lane for each other actor.
@@ -307,8 +284,16 @@ Fairness SystemModel::fairness_of_move(const std::byte* state, Transition t) con
   // A tick takes time, so a cycle with one is none of fast steps.
   if (t.actor >= system_.tick_actor(0) && t.actor < system_.smmu_actor(0)) return Fairness::kTick;
   if (t.actor < system_.time_actor()) {
-    const auto kind = hwmodel::v3::decode_transition(t.choice).kind;
+    const auto [kind, field] = hwmodel::v3::decode_transition(t.choice);
+    if (kind == hwmodel::v3::TransitionKind::kIssues) {
+      const auto smmu = static_cast<std::size_t>(t.actor - system_.smmu_actor(0));
+      const bool interrupts =
+          system_.layout.traffic[smmu][field >> hwmodel::v3::kPageBits].irq != sim::kNoIrq;
+      return interrupts ? Fairness::kFinite : Fairness::kTraffic;
+    }
     if (hwmodel::v3::is_environment(kind)) return Fairness::kTraffic;
+    // Spec: IHI 0070G.b, 6.3.28, 4.7.3. CMD_SYNCs are consumed in the end, whatever traffic comes meanwhile.
+    if (kind == hwmodel::v3::TransitionKind::kCmdqExecute) return Fairness::kStrong;
     return hwmodel::v3::is_of_streams(kind) ? Fairness::kAlone : Fairness::kWeak;
   }
   if (t.actor > system_.time_actor()) return Fairness::kEnvironment;

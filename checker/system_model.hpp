@@ -8,6 +8,7 @@
 
 #include "checker/reductions.hpp"
 #include "checker/stubborn_sets.hpp"
+#include "checker/traffic_ahead.hpp"
 #include "checker/transition_system.hpp"
 #include "sim/canonical_states.hpp"
 #include "sim/compile.hpp"
@@ -76,7 +77,7 @@ class SystemModel {
   }
   void check_state(const std::byte* state, Effects& effects) const;
   [[nodiscard]] bool waits_for_time(const std::byte* state) const;
-  void report_stuck(const std::byte* state, Effects& effects) const;
+  bool report_stuck(const std::byte* state, Effects& effects) const;
   [[nodiscard]] StateClass classify(const std::byte* state) const;
   [[nodiscard]] std::size_t actor_count() const { return system_.actor_count(); }
   [[nodiscard]] std::uint16_t lane(const std::byte* state, Transition transition) const;
@@ -100,7 +101,6 @@ class SystemModel {
   /// The property that goal `goal` stands for.
   [[nodiscard]] std::uint16_t property_of_goal(std::size_t goal) const { return goals_[goal]; }
   /// All tasks but kworkers have exited: the run is over although nothing resets the machine.
-  [[nodiscard]] bool traffic_leads_on(const std::byte* state) const;
   [[nodiscard]] bool all_tasks_gone(const std::byte* state) const;
 
  private:
@@ -122,6 +122,7 @@ class SystemModel {
   std::shared_ptr<const sim::CanonicalStates> symmetry_;
   std::vector<std::uint16_t> goals_;
   std::vector<std::uint16_t> at_ends_;
+  std::shared_ptr<TrafficAhead> traffic_ahead_;  ///< null without traffic
   sim::MachineObserver* observer_ = nullptr;
 };
 

@@ -27,6 +27,7 @@ struct Transition {
 enum class Fairness : std::uint8_t {
   kEnvironment,  ///< need never move: rules of textbook models
   kTraffic,      ///< the same, and no way on where nothing else moves: DMA, what caches drop
+  kFinite,       ///< as traffic, and finitely often in a run: what a device interrupts for unasked
   kWeak,         ///< moves if it can move from some point on without interruption
   kStrong,       ///< moves if it can move again and again (a step of a running task, taking a lock)
   kScheduled,    ///< strong too, and a process of its own: being given a CPU
@@ -52,9 +53,13 @@ using Process = std::pair<std::uint32_t, Fairness>;
   return fairness == Fairness::kWeak || is_strong(fairness);
 }
 
+/// Begins of traffic, and what caches drop: need never happen, and lead to nothing but themselves.
+[[nodiscard]] constexpr bool is_traffic(Fairness fairness) {
+  return fairness == Fairness::kTraffic || fairness == Fairness::kFinite;
+}
 /// Whether a state from which such a transition leads is not stuck.
 [[nodiscard]] constexpr bool is_way_on(Fairness fairness) {
-  return fairness != Fairness::kObserver && fairness != Fairness::kTraffic;
+  return fairness != Fairness::kObserver && !is_traffic(fairness);
 }
 /// Whether a run must not rest where such a transition is possible.
 [[nodiscard]] constexpr bool is_obliged(Fairness fairness) {
@@ -121,9 +126,9 @@ concept TransitionSystem = requires(const T& model, std::byte* state, const std:
   model.check_state(seen, effects);
   /// Whether time alone will bring something other than an observer's alarm.
   { model.waits_for_time(seen) } -> std::same_as<bool>;
-  /// Called where nothing but observers can move and the state is not terminal: appends deadlock,
-  /// livelock or nothing.
-  model.report_stuck(seen, effects);
+  /// Called where nothing but observers and traffic can move and the state is not terminal: appends deadlock,
+  /// livelock or nothing. False if traffic may still lead to more than itself.
+  { model.report_stuck(seen, effects) } -> std::same_as<bool>;
   { model.classify(seen) } -> std::same_as<StateClass>;
   /// Where the transition happens, for people: a CPU, a device, time. Runs with few changes read well.
   { model.lane(seen, transition) } -> std::same_as<std::uint16_t>;

@@ -108,16 +108,21 @@ class Walker {
     look_(enabled_, running);
     if (!running) return false;
     bool way_on = false;
+    bool observers = false;
     for (const Transition transition : enabled_) {
       result.has_moved[transition.actor] = true;
-      way_on = way_on || is_way_on(model_.fairness(state_.data(), transition));
+      const Fairness fairness = model_.fairness(state_.data(), transition);
+      way_on = way_on || is_way_on(fairness);
+      observers = observers || fairness == Fairness::kObserver;
     }
+    bool over = enabled_.empty();
     if (!way_on && !model_.waits_for_time(state_.data())) {
       effects_.clear();
-      model_.report_stuck(state_.data(), effects_);
+      const bool only_traffic = model_.report_stuck(state_.data(), effects_);
+      over = over || (only_traffic && !observers);
       note();
     }
-    goes_on_ = !enabled_.empty();
+    goes_on_ = !over;
     return goes_on_;
   }
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kCallDepthMax = 40;
 
-Type result_type() { return int_type(INT32_MIN + 1, INT32_MAX); }
+Type result_type() { return int_type(INT32_MIN, INT32_MAX); }
 
 }  // namespace
 

@@ -120,7 +120,7 @@ class Evaluator {
   void query_or_compute(const Instruction& in) {
     switch (in.op) {
       case Op::kNeg:
-        stack_[top_ - 1] = -stack_[top_ - 1];
+        stack_[top_ - 1] = static_cast<std::int32_t>(-std::int64_t{stack_[top_ - 1]});
         break;
       case Op::kNot:
         stack_[top_ - 1] = stack_[top_ - 1] == 0 ? 1 : 0;

@@ -65,7 +65,7 @@ std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {
     }
     Typed typed = unary(builtin.op, builtin.type, smmu_index(expr.children[0]));
     for (std::size_t i = 1; i < expr.children.size(); ++i) {
-      typed.kids.push_back(compile_as(expr.children[i], int_type(INT32_MIN + 1, INT32_MAX)));
+      typed.kids.push_back(compile_as(expr.children[i], int_type(INT32_MIN, INT32_MAX)));
     }
     return typed;
   }

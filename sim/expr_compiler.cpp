@@ -338,7 +338,7 @@ Typed ExprCompiler::compile_register(const Expr& expr, Typed smmu, const std::st
   if (index.is_constant() && index.a < 0) {
     return fail(expr, "register of a reference that is always NULL", world_.hint_for_null(owner));
   }
-  Typed typed = unary(Op::kRegister, int_type(INT32_MIN + 1, INT32_MAX), std::move(index));
+  Typed typed = unary(Op::kRegister, int_type(INT32_MIN, INT32_MAX), std::move(index));
   if (field_index >= 0) {
     const hwmodel::v3::Field& part = found->fields[static_cast<std::size_t>(field_index)];
     const int bits = part.hi - part.lo + 1;

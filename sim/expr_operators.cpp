@@ -49,7 +49,7 @@ Expr moved_to(const Expr& body, const Location& at) {
 
 Typed ExprCompiler::compile_unary(const Expr& expr) {
   if (expr.text == "not") return negate(compile_condition(expr.children[0]));
-  Typed operand = compile_as(expr.children[0], int_type(INT32_MIN + 1, INT32_MAX));
+  Typed operand = compile_as(expr.children[0], int_type(INT32_MIN, INT32_MAX));
   if (operand.is_constant()) return constant(int_type(-operand.a, -operand.a), -operand.a);
   const Type range = int_type(saturate(-static_cast<std::int64_t>(operand.type.hi)),
                               saturate(-static_cast<std::int64_t>(operand.type.lo)));
@@ -66,14 +66,14 @@ Typed ExprCompiler::compile_binary(const Expr& expr) {
     Typed right = compile_right_side(expr.children[1], left.type);
     return compile_comparison(expr, std::move(left), std::move(right));
   }
-  const Type any = int_type(INT32_MIN + 1, INT32_MAX);
+  const Type any = int_type(INT32_MIN, INT32_MAX);
   return compile_arithmetic(expr, compile_as(expr.children[0], any), compile_as(expr.children[1], any));
 }
 
 /// The right side of a comparison, which the left side's type gives a meaning: `x == unset`, `P[i] == L4`.
 Typed ExprCompiler::compile_right_side(const Expr& expr, const Type& left) {
   if (left.kind == TypeKind::kInt && left.name != "error") {
-    return compile_as(expr, int_type(INT32_MIN + 1, INT32_MAX));
+    return compile_as(expr, int_type(INT32_MIN, INT32_MAX));
   }
   const bool untyped = left.name.empty() || left.name == "error";
   return untyped ? compile(expr) : compile_as(expr, left);
@@ -112,7 +112,7 @@ Typed ExprCompiler::compile_if(const Expr& expr) {
   Typed condition = compile_condition(expr.children[1]);
   Typed yes = compile(expr.children[0]);
   Typed no = compile_as(expr.children[2],
-                        yes.type.kind == TypeKind::kInt ? int_type(INT32_MIN + 1, INT32_MAX) : yes.type);
+                        yes.type.kind == TypeKind::kInt ? int_type(INT32_MIN, INT32_MAX) : yes.type);
   if (condition.is_constant()) return condition.a != 0 ? yes : no;
   Type type = yes.type;
   type.lo = std::min(type.lo, no.type.lo);

@@ -8,7 +8,12 @@ namespace quiesce::sim {
 /// With `memory: sc`, and within a block that acts on memory as a whole, a barrier is nothing.
 void RoutineCompiler::compile_barrier(const VerbInfo& verb, const Node& argument) {
   if (!argument.is_null()) error(argument.at, "'" + std::string(verb.name) + "' takes no argument");
-  if (world_.machine.store_buffer == 0 || in_atomic_) return;
+  if (in_atomic_) {
+    error(program_.infos[info_].at,
+          "a barrier cannot stand in an 'atomic' block, which is one access to memory",
+          "'order' of the block says how it is ordered");
+  }
+  if (world_.machine.store_buffer == 0) return;
   Step barrier;
   barrier.verb = verb.verb;
   emit(barrier);

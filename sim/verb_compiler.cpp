@@ -202,8 +202,8 @@ void RoutineCompiler::compile_assignment(const Node& argument) {
   if (set.place.kind == Place::Kind::kNone) return;
   mark_written(set.place);
   if (is_lock(type.kind)) error(argument.at, "a lock cannot be set");
-  Typed value = expressions_.compile_as(
-      assignment.value, type.kind == TypeKind::kInt ? int_type(INT32_MIN + 1, INT32_MAX) : type);
+  Typed value = expressions_.compile_as(assignment.value,
+                                        type.kind == TypeKind::kInt ? int_type(INT32_MIN, INT32_MAX) : type);
   const SharedReads reads = ExprCompiler::shared_reads(value);
   const bool local = set.place.kind == Place::Kind::kLocal;
   if (assignment.op != "=") {

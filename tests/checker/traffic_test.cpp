@@ -113,6 +113,46 @@ TEST(Traffic, AWaitThatTrafficCannotEndIsADeadlock) {
   EXPECT_EQ(check_text(off + steps).status("deadlock"), Status::kViolated);
 }
 
+constexpr const char* kOnlyCounts =
+    "globals: { n: bool }\ninterrupts: { i: { handler: [set: n = true], from: nic } }\n";
+
+TEST(Traffic, HandlersThatWakeNobodyAreTheEndOfARunToo) {
+  const std::string text = machine("true") + kOnlyCounts + "properties: { p: { at_end: false } }\n";
+  EXPECT_EQ(check_text(text + task("might_sleep")).status("p"), Status::kViolated);
+}
+
+TEST(Traffic, AWaitThatNoHandlerEndsIsADeadlock) {
+  const std::string text = machine("true") + "locks: { c: completion }\n" + kOnlyCounts;
+  EXPECT_EQ(check_text(text + task("wait_for_completion: c")).status("deadlock"), Status::kViolated);
+}
+
+TEST(Traffic, AWaitThatOnlyAFaultKnobEndsIsADeadlock) {
+  const std::string text = machine("true", ", service_failure_mode: true") + "locks: { c: completion }\n" +
+                           "interrupts: { i: { handler: [complete: c], from: smmu0.gerror } }\n";
+  EXPECT_EQ(check_text(text + task("wait_for_completion: c")).status("deadlock"), Status::kViolated);
+}
+
+TEST(Traffic, DoesNotPutOffACmdSyncForEver) {
+  const std::string goal = "goals: { done: reboot_completes }\n";
+  EXPECT_EQ(check_text(machine("true") + goal +
+                       task(kClear + invalidate("TLBI_NH_VA, 1, nic.iova0") + "machine_reset"))
+                .status("done"),
+            Status::kHolds);
+}
+
+TEST(Traffic, OfInterruptsThatNobodyAskedForComesAnEnd) {
+  const std::string text = machine("true") + kOnlyCounts + "goals: { done: reboot_completes }\n";
+  EXPECT_EQ(check_text(text + task("might_sleep, machine_reset")).status("done"), Status::kHolds);
+}
+
+TEST(Traffic, AWalkEndsWhereOnlyTrafficIsLeft) {
+  ExploreOptions options;
+  options.mode = SearchMode::kRandom;
+  options.walks = {1, 20, 100'000, 2};
+  const Checked c = check_text(machine("true") + task("might_sleep"), options);
+  EXPECT_EQ(c.outcome.search.cut, 0U);
+}
+
 TEST(Traffic, AFaultThatStallsWaitsForACommand) {
   const std::string stalls = machine("{ mapped: false }", ", stall_model: stall, evtq_entries: 1") +
                              "properties: { recorded: { never: smmu0.EVENTQ_PROD != smmu0.EVENTQ_CONS } }\n";

@@ -70,5 +70,10 @@ TEST(OrderErrors, BarriersAreNoStepsWhereMemoryIsSequentiallyConsistent) {
   }
 }
 
+TEST(OrderErrors, ABarrierInAnAtomicBlockOrdersNothing) {
+  const std::string text = mistake_in_step("atomic: [ smp_mb ]");
+  EXPECT_TRUE(contains(text, "a barrier cannot stand in an 'atomic' block")) << text;
+}
+
 }  // namespace
 }  // namespace quiesce::sim
