@@ -1,62 +1,129 @@
 #include "hwmodel/v3/qemu_trace.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
+
+#include "base/assert.hpp"
+#include "hwmodel/v3/qemu_trace_forms.hpp"
 
 namespace quiesce::hwmodel::v3 {
 namespace {
 
+constexpr std::string_view kOwn = "smmuv3_";
+constexpr std::string_view kCommon = "smmu_";
+
 bool is_part_of_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+         c == '-';
 }
 
-std::string_view without_blanks(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+/// The first word that begins so; empty without one.
+std::string_view word_with(std::string_view prefix, std::string_view text) {
+  for (std::size_t at = text.find(prefix); at != std::string_view::npos; at = text.find(prefix, at + 1)) {
+    if (at > 0 && is_part_of_word(text[at - 1])) continue;
+    std::size_t end = at;
+    while (end < text.size() && is_part_of_word(text[end])) ++end;
+    return text.substr(at, end - at);
+  }
+  return {};
+}
+
+bool is_known(std::string_view event) {
+  return std::any_of(kEventForms.begin(), kEventForms.end(),
+                     [event](const EventForm& form) { return form.event == event; });
+}
+
+/// What its functions say of themselves in QEMU's log begins with `smmu_` too.
+std::string_view event_in(std::string_view text) {
+  const std::string_view own = word_with(kOwn, text);
+  if (!own.empty()) return own;
+  const std::string_view common = word_with(kCommon, text);
+  return is_known(common) ? common : std::string_view{};
+}
+
+std::string_view without_end(std::string_view text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
     text.remove_suffix(1);
   return text;
 }
 
-std::optional<std::uint64_t> number_at(std::string_view text) {
-  const bool hexadecimal = text.starts_with("0x");
-  if (hexadecimal) text.remove_prefix(2);
-  std::uint64_t value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
-  if (parsed.ec != std::errc{}) return std::nullopt;
-  return value;
+std::string_view short_name(std::string_view event) {
+  return event.starts_with(kOwn) ? event.substr(kOwn.size()) : event;
 }
 
 }  // namespace
 
 TraceLine::TraceLine(int number, std::string text) : number_(number), text_(std::move(text)) {
-  constexpr std::string_view kPrefix = "smmuv3_";
-  const std::string_view all = text_;
-  const std::size_t first = all.find(kPrefix);
-  if (first == std::string_view::npos || (first > 0 && is_part_of_word(all[first - 1]))) return;
-  std::size_t end = first + kPrefix.size();
-  while (end < all.size() && is_part_of_word(all[end])) ++end;
-  event_ = first + kPrefix.size();
-  event_bytes_ = end - event_;
+  text_.resize(without_end(text_).size());
+  const std::string_view event = event_in(text_);
+  if (event.empty()) return;
+  std::size_t behind = static_cast<std::size_t>(event.data() - text_.data()) + event.size();
+  if (behind < text_.size() && text_[behind] == ' ') ++behind;
+  malformed_ = true;
+  event_ = "?";
+  for (const EventForm& form : kEventForms) {
+    if (form.event != event) continue;
+    event_ = short_name(form.name);
+    values_.clear();
+    malformed_ = !parse(form.form, behind);
+    if (!malformed_) return;
+  }
 }
 
-std::string_view TraceLine::rest() const {
-  return without_blanks(std::string_view(text_).substr(event_ + event_bytes_));
+bool TraceLine::parse(std::string_view form, std::size_t at) {
+  while (!form.empty()) {
+    if (form.front() != '{') {
+      if (at == text_.size() || text_[at] != form.front()) return false;
+      ++at;
+      form.remove_prefix(1);
+      continue;
+    }
+    const std::size_t colon = form.find(':');
+    const std::string_view name = form.substr(1, colon - 1);
+    const char kind = form[colon + 1];
+    form.remove_prefix(colon + 3);
+    if (!parse_value(name, kind, form.empty() ? '\0' : form.front(), at)) return false;
+  }
+  return at == text_.size();
 }
 
-std::optional<std::uint64_t> TraceLine::find(std::string_view key) const {
-  const std::string_view all = rest();
-  for (std::size_t at = all.find(key); at != std::string_view::npos; at = all.find(key, at + 1)) {
-    const std::size_t behind = at + key.size();
-    const bool whole = (at == 0 || !is_part_of_word(all[at - 1])) && behind < all.size();
-    if (whole && (all[behind] == '=' || all[behind] == ':'))
-      return number_at(without_blanks(all.substr(behind + 1)));
+bool TraceLine::parse_value(std::string_view name, char kind, char stop, std::size_t& at) {
+  Value value{name, 0, at, 0};
+  const char* const begin = text_.data() + at;
+  const char* const end = text_.data() + text_.size();
+  if (kind == 's') {
+    value.bytes = static_cast<std::size_t>((stop == '\0' ? end : std::find(begin, end, stop)) - begin);
+  } else {
+    const bool negative = kind == 'd' && begin != end && *begin == '-';
+    const auto parsed = std::from_chars(begin + (negative ? 1 : 0), end, value.number, kind == 'x' ? 16 : 10);
+    if (parsed.ec != std::errc{}) return false;
+    if (negative) value.number = ~value.number + 1;
+    value.bytes = static_cast<std::size_t>(parsed.ptr - begin);
+  }
+  at += value.bytes;
+  values_.push_back(value);
+  return value.bytes > 0;
+}
+
+std::optional<std::uint64_t> TraceLine::find(std::string_view name) const {
+  for (const Value& value : values_) {
+    if (value.name == name) return value.number;
   }
   return std::nullopt;
 }
 
-std::string_view TraceLine::last_word() const {
-  const std::size_t blank = rest().rfind(' ');
-  return blank == std::string_view::npos ? rest() : rest().substr(blank + 1);
+std::uint64_t TraceLine::at(std::string_view name) const {
+  const auto found = find(name);
+  QUIESCE_ASSERT(found.has_value(), "this event has no such number");
+  return *found;
+}
+
+std::string_view TraceLine::word(std::string_view name) const {
+  for (const Value& value : values_) {
+    if (value.name == name) return std::string_view(text_).substr(value.begin, value.bytes);
+  }
+  return {};
 }
 
 }  // namespace quiesce::hwmodel::v3

@@ -1,7 +1,7 @@
-// Lines of QEMU's trace log about its SMMUv3, taken apart: an event's name, and numbers behind keys.
+// Lines of QEMU's trace log about its SMMUv3, taken apart by the forms in which QEMU writes them.
 //
-// QEMU 7.2 hw/arm/trace-events, the events smmuv3_*. Later versions name some events and keys otherwise; both
-// forms are known.
+// QEMU 7.2 hw/arm/trace-events, the events smmuv3_* and smmu_*. Later versions name some events and values
+// otherwise; both forms are known.
 #pragma once
 
 #include <cstdint>
@@ -14,30 +14,40 @@ namespace quiesce::hwmodel::v3 {
 
 class TraceLine {
  public:
-  TraceLine() = default;
-  /// `number` counts from 1. A prefix such as `1234@1700000000.123456:` in front of the event is left out.
+  /// `number` counts from 1. What the log has in front of the event (a process and a time, what ftrace puts
+  /// there) is left out, and so is the carriage return behind it.
   TraceLine(int number, std::string text);
 
   [[nodiscard]] int number() const { return number_; }
   [[nodiscard]] const std::string& text() const { return text_; }
-  /// The event without `smmuv3_`; empty for a line of anything else.
-  [[nodiscard]] std::string_view event() const {
-    return std::string_view(text_).substr(event_, event_bytes_);
-  }
-  /// The number behind the key and `=` or `:`, decimal or with 0x; nothing without one.
-  [[nodiscard]] std::optional<std::uint64_t> find(std::string_view key) const;
-  /// The word behind the event's name, and its last one.
-  [[nodiscard]] std::string_view first_word() const { return rest().substr(0, rest().find(' ')); }
-  [[nodiscard]] std::string_view last_word() const;
+  /// The event, without `smmuv3_`; empty for a line of anything else.
+  [[nodiscard]] std::string_view event() const { return event_; }
+  /// It is a line of the SMMU, but not one that QEMU writes so.
+  [[nodiscard]] bool is_malformed() const { return malformed_; }
+
+  /// The number that QEMU writes there; nothing where it writes none of this name. -1 is all ones.
+  [[nodiscard]] std::optional<std::uint64_t> find(std::string_view name) const;
+  /// A number that each form of the event has.
+  [[nodiscard]] std::uint64_t at(std::string_view name) const;
+  /// The text that QEMU writes there; empty without one.
+  [[nodiscard]] std::string_view word(std::string_view name) const;
 
  private:
-  /// What stands behind the event's name.
-  [[nodiscard]] std::string_view rest() const;
+  struct Value {
+    std::string_view name;  ///< in the form
+    std::uint64_t number = 0;
+    std::size_t begin = 0;  ///< of the text, and how much it is
+    std::size_t bytes = 0;
+  };
+
+  [[nodiscard]] bool parse(std::string_view form, std::size_t at);
+  [[nodiscard]] bool parse_value(std::string_view name, char kind, char stop, std::size_t& at);
 
   int number_ = 0;
   std::string text_;
-  std::size_t event_ = 0;  ///< where its name begins
-  std::size_t event_bytes_ = 0;
+  std::string_view event_;  ///< in the table of forms
+  bool malformed_ = false;
+  std::vector<Value> values_;
 };
 
 }  // namespace quiesce::hwmodel::v3
