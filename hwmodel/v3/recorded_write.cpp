@@ -63,7 +63,7 @@ bool RecordedWrite::consumes() const {
 /// Whether the lines in front belong to a write of this register at all.
 Problem RecordedWrite::check_address() const {
   const Register* const reg = RecordedRegisters::written_by(write_.at("addr"), write_.at("size"));
-  const auto is_first = [this](const TraceLine& line) {
+  const auto is_first = [](const TraceLine& line) {
     return is_of_queue(line) || line.event() == "write_gerrorn";
   };
   const auto first = std::find_if(effects_.begin(), effects_.end(), is_first);
