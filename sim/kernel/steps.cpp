@@ -79,8 +79,8 @@ void Machine::execute_folded_from(ContextId context) {
         set(c.pc, step.next);
         continue;
       }
-      // The step went on by itself (and folded what follows), or an oops ended the context.
-      QUIESCE_ASSERT(static_cast<Pc>(get(c.pc)) != before || is_task(context),
+      // The step went on by itself (and folded what follows), or an oops ended the context or the machine.
+      QUIESCE_ASSERT(static_cast<Pc>(get(c.pc)) != before || is_task(context) || terminal(),
                      "a folded step did not move on");
       return;
     }

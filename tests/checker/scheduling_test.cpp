@@ -185,6 +185,24 @@ rules:
   EXPECT_EQ(c.status("null_dereference"), Status::kViolated);
 }
 
+TEST(Oops, OfAStepThatIsFoldedIntoAnotherOneIsAPanicInASoftirq) {
+  const Checked c = check_text(R"(
+machine: { cpus: 1, smmus: { smmu0: {} }, devices: { nic: { behind: smmu0 } } }
+globals: { released: bool }
+softirqs: { net_tx: { handler: unmap() } }
+routines:
+  unmap:
+    - load: gone = released
+    - let: 'domain: domain? = nic.domain if not gone else NULL'
+    - if: domain.smmu == NULL
+      then: [log: 'no SMMU']
+tasks:
+  t: { run: [set: released = true, raise_softirq: net_tx] }
+)");
+  EXPECT_EQ(c.status("null_dereference"), Status::kViolated);
+  EXPECT_EQ(c.status("panic"), Status::kViolated);
+}
+
 TEST(Scheduling, ThisCpuIsTheOneWhereTheTaskGoesOnAfterItYielded) {
   const Checked c = check_text(R"(
 machine: { cpus: 2, preemption: voluntary }
