@@ -15,8 +15,22 @@ std::uint32_t cons_of(const View& smmu) {
   return static_cast<std::uint32_t>(smmu.get(smmu.layout.cmdq_cons));
 }
 
-/// Stops in front of the command; what was fetched is dropped. Spec: 7.1, 3.21.2.
+/// The next command to fetch: CMDQ_CONS, or ahead of it where that is updated later.
+std::uint32_t next_of(const View& smmu) {
+  const bool batched = smmu.config.cons_updates == ConsUpdates::kBatched;
+  return batched ? static_cast<std::uint32_t>(smmu.get(smmu.layout.cmdq_next)) : cons_of(smmu);
+}
+
+void set_next(Change& smmu, std::uint32_t next, bool publishes) {
+  if (smmu.config.cons_updates == ConsUpdates::kBatched)
+    smmu.set(smmu.layout.cmdq_next, static_cast<std::int32_t>(next));
+  if (publishes || smmu.config.cons_updates == ConsUpdates::kEach)
+    smmu.set(smmu.layout.cmdq_cons, static_cast<std::int32_t>(next));
+}
+
+/// Stops in front of the command, and CMDQ_CONS shows which; what was fetched is dropped. Spec: 7.1, 3.21.2.
 void halt(Change& smmu, CommandError error) {
+  set_next(smmu, next_of(smmu.view()), true);
   smmu.set(smmu.layout.fetched, 0);
   smmu.set(smmu.layout.cmdq_err, static_cast<std::int32_t>(error));
   smmu.set(smmu.layout.cmdq_halts, static_cast<std::int32_t>(error));
@@ -56,14 +70,14 @@ bool is_halted(const View& smmu) {
 /// Spec: 4.1.2, 6.3.9.3, 7.1: non-empty, CMDQEN in force, and no error that waits for software.
 bool enabled_fetch(const View& smmu) {
   return in_force(smmu, smmu.layout.cr0, kCmdqen) && smmu.get(smmu.layout.fetched) == 0 &&
-         !empty(prod_of(smmu), cons_of(smmu), smmu.config.cmdq_log2size) && !is_halted(smmu) &&
+         !empty(prod_of(smmu), next_of(smmu), smmu.config.cmdq_log2size) && !is_halted(smmu) &&
          !has_failed(smmu);
 }
 
 /// What is no command stops the queue, an entry that nobody wrote too. Spec: 4.1.1, 7.1.
 // Abstraction: such an entry holds zeros; in memory there may also be the command of a round before.
 void fire_fetch(Change& smmu) {
-  const auto id = static_cast<std::uint8_t>(smmu.get(smmu.layout.entry(cons_of(smmu.view()), smmu.config)));
+  const auto id = static_cast<std::uint8_t>(smmu.get(smmu.layout.entry(next_of(smmu.view()), smmu.config)));
   const CommandError error = id == 0 ? CommandError::kIll : error_of(smmu.commands.at(id), smmu.config);
   if (error != CommandError::kNone) return halt(smmu, error);
   smmu.set(smmu.layout.fetched, id);
@@ -87,13 +101,14 @@ void fire_execute(Change& smmu) {
   const Layout& layout = smmu.layout;
   const auto id = static_cast<std::uint8_t>(smmu.get(layout.fetched));
   const Command& command = smmu.commands.at(id);
-  const std::uint32_t cons = cons_of(smmu.view());
+  const std::uint32_t cons = next_of(smmu.view());
   const bool sync = command.opcode == Opcode::kSync;
   smmu.events.executed = id;
   smmu.events.sync_completed = sync;
   take_effect(smmu, command);
   smmu.set(layout.fetched, 0);
-  smmu.set(layout.cmdq_cons, static_cast<std::int32_t>(next(cons, smmu.config.cmdq_log2size)));
+  // Spec: 4.7.3. CMDQ_CONS has passed a CMD_SYNC before its signal comes.
+  set_next(smmu, next(cons, smmu.config.cmdq_log2size), sync);
   // QEMU 7.2 hw/arm/smmuv3.c smmuv3_cmdq_consume() looks at the low bit of CS alone.
   if (sync && (command.cs & kSigIrq) != 0) pulse(smmu, Line::kCmdSync);
   if (sync && command.msi && smmu.config.msi) {
@@ -103,6 +118,10 @@ void fire_execute(Change& smmu) {
     smmu.set(layout.entry(cons, smmu.config), 0);
   }
 }
+
+/// Spec: 6.3.28. Later, and for several commands at once.
+bool enabled_publishes_cons(const View& smmu) { return next_of(smmu) != cons_of(smmu); }
+void fire_publishes_cons(Change& smmu) { set_next(smmu, next_of(smmu.view()), true); }
 
 /// CMDQ_CONS.ERR is visible before GERROR shows the error. Spec: 7.1.
 bool enabled_reports_error(const View& smmu) { return smmu.get(smmu.layout.cmdq_halts) != 0; }
@@ -160,7 +179,7 @@ WriteOutcome write_cmdq_cons(Change& smmu, std::int32_t value) {
     return out_of_order(smmu.config);
   }
   const std::uint32_t cons = position_of(static_cast<std::uint32_t>(value), smmu.config.cmdq_log2size);
-  smmu.set(smmu.layout.cmdq_cons, static_cast<std::int32_t>(cons));
+  set_next(smmu, cons, true);
   if (smmu.config.deviations == Deviations::kQemu72) {
     smmu.set(smmu.layout.cmdq_err,
              static_cast<std::int32_t>(static_cast<std::uint32_t>(value) >> kErrShift) & 0x7f);

@@ -17,6 +17,8 @@ void fire_fetch(Change& smmu);
 void fire_fetch_aborts(Change& smmu);
 [[nodiscard]] bool enabled_execute(const View& smmu, const CommandTable& commands);
 void fire_execute(Change& smmu);
+[[nodiscard]] bool enabled_publishes_cons(const View& smmu);
+void fire_publishes_cons(Change& smmu);
 [[nodiscard]] bool enabled_reports_error(const View& smmu);
 void fire_reports_error(Change& smmu);
 [[nodiscard]] bool enabled_msi_lands(const View& smmu);

@@ -18,7 +18,7 @@ enum class Opcode : std::uint8_t {
   kPrefetchConfig = 0x01,
   kPrefetchAddr = 0x02,
   kCfgiSte = 0x03,
-  kCfgiAll = 0x04,  ///< CFGI_STE_RANGE with Range 31
+  kCfgiAll = 0x04,  ///< CFGI_STE_RANGE: with Range 31 it is CFGI_ALL
   kCfgiCd = 0x05,
   kCfgiCdAll = 0x06,
   kTlbiNhAll = 0x10,
@@ -51,15 +51,20 @@ inline constexpr std::uint8_t kSigSev = 2;
 /// An operand that was not said: whatever there is.
 inline constexpr std::uint16_t kEverything = 0xffff;
 
+/// Of CFGI_STE_RANGE: every StreamID. Spec: 4.3.2.
+inline constexpr std::uint8_t kRangeOfAll = 31;
+
 struct Command {
   Opcode opcode = Opcode::kSync;
   std::uint8_t cs = kSigNone;
   bool msi = false;                    ///< MSIAddress is the command's own slot, as Linux polls it
   std::uint16_t stream = kEverything;  ///< of CFGI_STE, CFGI_CD, RESUME, ...: number in Streams
-  std::uint16_t ssid = kEverything;    ///< of CFGI_CD
+  std::uint16_t ssid = kEverything;    ///< of CFGI_CD, RESUME
   std::uint16_t table = kEverything;   ///< of TLBI_*: number in Streams, from 0
   std::uint16_t page = kEverything;    ///< of TLBI_NH_VA and its kin
   bool retries = false;                ///< of RESUME: Ac
+  bool leaf = true;                    ///< of CFGI_STE: first-level descriptors stay
+  std::uint8_t range = kRangeOfAll;    ///< of CFGI_ALL, which is CFGI_STE_RANGE with this Range
 
   friend bool operator==(const Command&, const Command&) = default;
 };

@@ -32,6 +32,19 @@ enum class AtcTimeouts : std::uint8_t {
   kHang,   ///< the CMD_SYNC behind it may never complete
 };
 
+/// Fault knob: how a write of an event record may abort. Spec: 7.2.2.
+enum class EventqAborts : std::uint8_t {
+  kNever,
+  kSync,   ///< the record is lost, and EVENTQ_PROD says so
+  kAsync,  ///< EVENTQ_PROD counts it, and nothing in the queue is to be believed
+};
+
+/// When CMDQ_CONS shows that a command was consumed. Spec: 6.3.28.
+enum class ConsUpdates : std::uint8_t {
+  kEach,     ///< at once
+  kBatched,  ///< some time later, several at a time
+};
+
 struct Config {
   unsigned cmdq_log2size = 8;  ///< CMDQ_BASE.LOG2SIZE as the driver programs it
   unsigned cmdq_window = 128;  ///< ring entries whose content the state keeps
@@ -48,6 +61,13 @@ struct Config {
   bool evictions = true;              ///< copies and TLB entries are dropped at any time (Spec: 3.21.3, 4.3)
   bool keeps_events = true;           ///< the event queue is looked at, so that it counts what is recorded
   StallModel stalls = StallModel::kTerminateOnly;  ///< IDR0.STALL_MODEL
+  StreamTableFormat stream_table =
+      StreamTableFormat::kLinear;  ///< STRTAB_BASE_CFG.FMT, as the driver programs it
+  unsigned stream_log2size = 16;   ///< STRTAB_BASE_CFG.LOG2SIZE
+  unsigned stream_split = 8;       ///< STRTAB_BASE_CFG.SPLIT
+  EventqAborts eventq_aborts = EventqAborts::kNever;
+  ConsUpdates cons_updates = ConsUpdates::kEach;
+  bool event_records = false;     ///< the state keeps what event records say
   bool gbpa_abort_reset = false;  ///< GBPA.ABORT after reset is IMPLEMENTATION DEFINED (Spec: 6.3.14)
   Cr0Ack cr0_ack = Cr0Ack::kAny;
   CmdqMode cmdq = CmdqMode::kAsync;
@@ -57,7 +77,9 @@ struct Config {
 /// One number for everything in the configuration that decides behaviour.
 [[nodiscard]] constexpr std::uint64_t fingerprint(const Config& config) {
   std::uint64_t number = 0;
+  std::uint64_t more = 0;
   const auto add = [&number](std::uint64_t value, std::uint64_t values) { number = number * values + value; };
+  const auto add_more = [&more](std::uint64_t value, std::uint64_t values) { more = more * values + value; };
   add(config.cmdq_log2size, 20);
   add(config.cmdq_window, 1024);
   add(config.evtq_log2size, 20);
@@ -73,7 +95,14 @@ struct Config {
         config.keeps_events, config.interrupt_messages, config.messages_abort, config.service_failure_mode}) {
     add(flag ? 1 : 0, 2);
   }
-  return number;
+  add_more(static_cast<std::uint64_t>(config.stream_table), 2);
+  add_more(config.stream_log2size, 64);
+  add_more(config.stream_split, 32);
+  add_more(static_cast<std::uint64_t>(config.eventq_aborts), 3);
+  add_more(static_cast<std::uint64_t>(config.cons_updates), 2);
+  add_more(config.event_records ? 1 : 0, 2);
+  constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15;
+  return number ^ (more * kSpread);
 }
 
 }  // namespace quiesce::hwmodel::v3

@@ -1,5 +1,6 @@
 #include "hwmodel/v3/control.hpp"
 
+#include "hwmodel/v3/command_queue.hpp"
 #include "hwmodel/v3/gerror.hpp"
 
 namespace quiesce::hwmodel::v3 {
@@ -10,12 +11,12 @@ constexpr std::uint8_t kCmdqenBit = 3;
 bool bit(std::int32_t value, std::uint8_t index) { return ((value >> index) & 1) != 0; }
 
 /// An interrupt's disabling is acknowledged when its messages were sent (Spec: 6.3.16), CMDQEN's 1 to 0
-/// when commands in progress were consumed whole (Spec: 6.3.9.3), SMMUEN when every stream meets the new
-/// value (Spec: 6.3.9.6).
+/// when commands in progress were consumed whole and CMDQ_CONS shows it (Spec: 6.3.9.3), SMMUEN when every
+/// stream meets the new value (Spec: 6.3.9.6).
 bool must_wait(const View& smmu, const UpdatedRegister& reg, std::uint8_t field) {
   if (reg.written == smmu.layout.irq_ctrl.written) return messages_pend(smmu, 1 << field);
   if ((1 << field) == kSmmuen) return smmu.layout.streams.any() && !all_streams_follow(smmu);
-  return (1 << field) == kCmdqen && smmu.get(smmu.layout.fetched) != 0;
+  return (1 << field) == kCmdqen && (smmu.get(smmu.layout.fetched) != 0 || enabled_publishes_cons(smmu));
 }
 
 }  // namespace

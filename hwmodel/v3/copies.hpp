@@ -11,9 +11,24 @@ namespace quiesce::hwmodel::v3 {
 inline constexpr std::int32_t kPresent = 1;
 inline constexpr std::int32_t kDoomed = 2;
 inline constexpr unsigned kCopyShift = 2;
-/// Of a TLB entry: the frame follows this bit.
-inline constexpr std::int32_t kDoomedEntry = 1;
-inline constexpr unsigned kEntryShift = 1;
+
+/// A TLB entry: 0 in its slot if there is none.
+struct TlbEntry {
+  std::int32_t frame = 0;
+  std::int32_t vmid = 0;  ///< number of the stage 2 table whose VMID it carries; 0: stage 1 alone
+  bool doomed = false;
+};
+inline constexpr unsigned kVmidBits = 6;
+
+[[nodiscard]] constexpr std::int32_t pack_entry(const TlbEntry& entry) {
+  return entry.frame << (kVmidBits + 1) | entry.vmid << 1 | (entry.doomed ? 1 : 0);
+}
+[[nodiscard]] constexpr TlbEntry unpack_entry(std::int32_t packed) {
+  return {packed >> (kVmidBits + 1), (packed >> 1) & ((1 << kVmidBits) - 1), (packed & 1) != 0};
+}
+[[nodiscard]] inline TlbEntry entry_of(const View& smmu, const Page& page) {
+  return unpack_entry(smmu.get(page.entry));
+}
 
 [[nodiscard]] inline Flight flight_of(const View& smmu, std::size_t source) {
   return unpack_flight(smmu.get(smmu.layout.streams.sources[source].at));

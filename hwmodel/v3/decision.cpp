@@ -24,9 +24,17 @@ Event event_of(Walk walk) {
 /// Spec: 5.5, 3.12. A, R and S count for the four faults of translation alone; a stall is always recorded.
 Outcome fault(Walk walk, bool a, bool r, bool s) {
   const Event event = event_of(walk);
-  if (walk == Walk::kExternalAbort) return {Answer::kAbort, event};
+  if (walk == Walk::kExternalAbort) return {Answer::kAbort, event, false, FaultClass::kTtd};
   if (s) return {Answer::kStall, event};
   return {a ? Answer::kAbort : Answer::kRazWi, r ? event : Event::kNone};
+}
+
+/// Spec: 5.2 (S2R, S2S), 7.3.12 to 7.3.16. Stage 2 aborts what it does not stall.
+Outcome fault_of_stage2(Walk walk, const Ste& ste, FaultClass fault_class) {
+  Outcome outcome = fault(walk, true, ste.s2r, ste.s2s);
+  outcome.s2 = outcome.event != Event::kNone;
+  if (outcome.s2) outcome.fault_class = fault_class;
+  return outcome;
 }
 
 /// Spec: 3.9.1.2, 3.9.1.3, 6.3.9.6. Whatever GBPA says.
@@ -136,6 +144,7 @@ Needs needs_of(const Transaction& transaction, const Situation& situation, const
   const Substream substream = substream_of(transaction, found);
   if (substream.is_refused) return Needs::kSte;
   if (substream.skips_stage1) return found.ste.translates_stage2() ? Needs::kWalk : Needs::kSte;
+  if (found.ste.translates_stage2() && found.cd_walk != Walk::kTranslated) return Needs::kCd;
   const bool readable =
       found.cd_fetch == Fetch::kDone && found.cd.v && !is_illegal(found.cd, found.ste, support);
   return readable ? Needs::kWalk : Needs::kCd;
@@ -160,12 +169,15 @@ Outcome decide(const Transaction& transaction, const Situation& situation, const
     if (!walks_stage1 && ste.config == kSteS1) return {Answer::kBypass, Event::kNone};
   }
   if (walks_stage1) {
+    if (ste.translates_stage2() && found.cd_walk != Walk::kTranslated)
+      return fault_of_stage2(found.cd_walk, ste, FaultClass::kCd);
     if (found.cd_fetch == Fetch::kAborted) return {Answer::kAbort, Event::kFCdFetch};
     if (!found.cd.v || is_illegal(found.cd, ste, support)) return {Answer::kAbort, Event::kCBadCd};
   }
   if (found.walk == Walk::kTranslated) return {Answer::kTranslate, Event::kNone};
-  // Spec: 5.2 (S2R, S2S): stage 2 aborts what it does not stall.
-  if (!walks_stage1) return fault(found.walk, true, ste.s2r, ste.s2s);
+  if (!walks_stage1) return fault_of_stage2(found.walk, ste, FaultClass::kIn);
+  if (ste.translates_stage2() && found.faults_at_stage2)
+    return fault_of_stage2(found.walk, ste, found.stage2_class);
   return fault(found.walk, found.cd.a, found.cd.r, found.cd.s);
 }
 

@@ -29,6 +29,9 @@ enum class Event : std::uint8_t {
   kFPermission = 0x13,
 };
 
+/// CLASS of a fault's record: what the address that faulted was for. Spec: 7.3.12.
+enum class FaultClass : std::uint8_t { kCd = 0, kTtd = 1, kIn = 2 };
+
 /// What the client is answered.
 enum class Answer : std::uint8_t {
   kBypass,     ///< goes through as it is, with the address as the physical one
@@ -44,6 +47,8 @@ enum class Answer : std::uint8_t {
 struct Outcome {
   Answer answer = Answer::kAbort;
   Event event = Event::kNone;
+  bool s2 = false;  ///< of a fault: stage 2's
+  FaultClass fault_class = FaultClass::kIn;
 
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
@@ -86,9 +91,12 @@ struct Found {
   Fetch ste_fetch = Fetch::kDone;
   Ste ste;
   bool l1cd_valid = true;
+  Walk cd_walk = Walk::kTranslated;  ///< stage 2's of the descriptor's address, of nested streams
   Fetch cd_fetch = Fetch::kDone;
   Cd cd;
   Walk walk = Walk::kTranslated;
+  bool faults_at_stage2 = false;              ///< of nested streams: stage 1 had translated,
+  FaultClass stage2_class = FaultClass::kIn;  ///< or its tables were not to be read
 };
 
 /// Which parts the decision needs.

@@ -1,12 +1,15 @@
 #include "hwmodel/v3/gerror.hpp"
 
 #include "hwmodel/v3/control.hpp"
+#include "hwmodel/v3/guarded.hpp"
 
 namespace quiesce::hwmodel::v3 {
 namespace {
 
 /// Which field of IRQ_CTRL enables each line; 0: none does.
 constexpr std::int32_t kEnables[] = {kGerrorIrqen, kPriqIrqen, kEventqIrqen, 0};
+/// Where each line's message goes.
+constexpr Reg kAddresses[] = {Reg::kGerrorIrqCfg0, Reg::kPriqIrqCfg0, Reg::kEventqIrqCfg0};
 
 }  // namespace
 
@@ -38,6 +41,8 @@ void pulse(Change& smmu, Line line) {
   const std::int32_t enable = kEnables[static_cast<std::size_t>(line)];
   if (enable != 0 && !in_force(smmu.view(), smmu.layout.irq_ctrl, enable)) return;
   if (smmu.config.interrupt_messages && line != Line::kCmdSync) {
+    // Spec: 6.3.21. No address, no message.
+    if (programmed(smmu.view(), kAddresses[static_cast<std::size_t>(line)]) == 0) return;
     smmu.set(smmu.layout.messages, smmu.get(smmu.layout.messages) | bit_of(line));
   } else {
     smmu.events.pulses |= bit_of(line);

@@ -19,40 +19,99 @@ void await(Change& smmu, Used used) {
 
 bool covers(std::uint16_t named, std::size_t number) { return named == kEverything || named == number; }
 
+/// Spec: 4.3.2, 4.3.6. Aligned blocks of 2^(Range + 1) StreamIDs; the largest is all of them, whatever it
+/// names.
+bool covers_stream(const Streams& all, const Command& command, std::size_t stream) {
+  if (command.opcode != Opcode::kCfgiAll) return covers(command.stream, stream);
+  if (command.range >= kRangeOfAll || command.stream == kEverything) return true;
+  const unsigned shift = command.range + 1U;
+  return all.streams[stream].sid >> shift == all.streams[command.stream].sid >> shift;
+}
+
+/// Spec: 4.3.1, 4.3.2. A first-level descriptor goes with an entry that it leads to, if the command is not
+/// for leaves alone.
+bool covers_descriptor(const Streams& all, const Command& command, std::size_t descriptor) {
+  if (command.opcode != Opcode::kCfgiAll && (command.opcode != Opcode::kCfgiSte || command.leaf))
+    return false;
+  for (std::size_t stream = 0; stream < all.streams.size(); ++stream) {
+    const bool leads = all.streams[stream].l1std == static_cast<std::int16_t>(descriptor);
+    if (leads && covers_stream(all, command, stream)) return true;
+  }
+  return false;
+}
+
+bool covers_unit(const Streams& all, const Command& command, const UnitName& name) {
+  if (name.cd == kOfL1std) return covers_descriptor(all, command, name.stream);
+  const bool one_cd = command.opcode == Opcode::kCfgiCd;
+  const bool cds_alone = one_cd || command.opcode == Opcode::kCfgiCdAll;
+  if (!covers_stream(all, command, name.stream) || (name.cd == kOfSte && cds_alone)) return false;
+  return name.cd == kOfSte || !one_cd || covers(command.ssid, static_cast<std::size_t>(name.cd));
+}
+
 /// Spec: 4.3.1 to 4.3.4. A stream's entry goes with the descriptors that were reached through it; TLB entries
 /// stay.
 void invalidate_structures(Change& smmu, const Command& command) {
   const Streams& all = smmu.layout.streams;
-  const bool one_cd = command.opcode == Opcode::kCfgiCd;
-  const bool cds_alone = one_cd || command.opcode == Opcode::kCfgiCdAll;
-  const auto covers_stream = [&](std::size_t stream) {
-    return command.opcode == Opcode::kCfgiAll || covers(command.stream, stream);
-  };
   for (const UnitName& name : all.units) {
-    const bool is_ste = name.cd < 0;
-    if (!covers_stream(name.stream) || (is_ste && cds_alone)) continue;
-    if (one_cd && !is_ste && !covers(command.ssid, static_cast<std::size_t>(name.cd))) continue;
+    if (!covers_unit(all, command, name)) continue;
     const base::Slot copy = all.unit_of(name).copy;
     if ((smmu.get(copy) & kPresent) != 0) smmu.set(copy, smmu.get(copy) | kDoomed);
   }
-  await(smmu, [&](const Source& source, const Flight&) { return covers_stream(source.stream); });
+  await(smmu,
+        [&](const Source& source, const Flight&) { return covers_stream(all, command, source.stream); });
+}
+
+/// What a TLB entry, or a transaction, was translated by: tables, counted from 1.
+struct Translated {
+  std::int32_t table;  ///< whose ASID it carries, or that of stage 2 alone
+  std::int32_t page;
+  std::int32_t vmid;
+};
+
+/// Spec: 4.4.2 to 4.4.4. Commands for stage 1 take what stage 1 had a part in, those for stage 2 by address
+/// only what stage 2 has by itself: a combined entry may stay.
+// Abstraction: a stage 1 command's VMID is always that of what it names.
+bool covers_translation(const Command& command, const Translated& what) {
+  const bool stage2_alone = what.vmid == what.table;
+  const bool by_table = covers(command.table, static_cast<std::size_t>(what.table) - 1);
+  const bool by_page = covers(command.page, static_cast<std::size_t>(what.page));
+  switch (command.opcode) {
+    case Opcode::kTlbiNsnhAll:
+      return true;
+    case Opcode::kTlbiS12Vmall:
+      return what.vmid != 0 && covers(command.table, static_cast<std::size_t>(what.vmid) - 1);
+    case Opcode::kTlbiS2Ipa:
+      return stage2_alone && by_table && by_page;
+    case Opcode::kTlbiNhVaa:  // Spec: 4.4.2.3. Of every ASID.
+      return !stage2_alone && by_page;
+    default:
+      return !stage2_alone && by_table && by_page;
+  }
+}
+
+/// A transaction that stage 2 had a part in is waited for, whichever of its pages that was.
+// Abstraction: after a TLBI_S2_IPA of another page CMD_SYNC waits for it too, which leaves out that it lands
+// later.
+bool covers_flight(const Command& command, const Flight& flight) {
+  if (flight.table == 0) return false;
+  const bool nested = flight.vmid != 0 && flight.vmid != flight.table;
+  if (nested && command.opcode == Opcode::kTlbiS2Ipa)
+    return covers(command.table, static_cast<std::size_t>(flight.vmid) - 1);
+  return covers_translation(command, {flight.table, flight.page, flight.vmid});
 }
 
 /// Spec: 4.4.1. By translation table and page: a table has a tag of its own, ASID or VMID.
 // Abstraction: drops tables that share a tag, or change it.
 void invalidate_translations(Change& smmu, const Command& command) {
   const Streams& all = smmu.layout.streams;
-  const auto covers_page = [&](std::size_t table, std::size_t page) {
-    return covers(command.table, table) && covers(command.page, page);
-  };
-  for (const auto& [table, page] : all.entries) {
-    const base::Slot entry = all.tables[table].pages[page].entry;
-    if (covers_page(table, page) && smmu.get(entry) != 0) smmu.set(entry, smmu.get(entry) | kDoomedEntry);
+  for (const auto& [table, number] : all.entries) {
+    const Page& page = all.tables[table].pages[number];
+    TlbEntry entry = entry_of(smmu.view(), page);
+    if (entry.frame == 0 || !covers_translation(command, {table + 1, number, entry.vmid})) continue;
+    entry.doomed = true;
+    smmu.set(page.entry, pack_entry(entry));
   }
-  await(smmu, [&](const Source&, const Flight& flight) {
-    return flight.table != 0 &&
-           covers_page(static_cast<std::size_t>(flight.table) - 1, static_cast<std::size_t>(flight.page));
-  });
+  await(smmu, [&](const Source&, const Flight& flight) { return covers_flight(command, flight); });
 }
 
 }  // namespace
@@ -80,12 +139,16 @@ void invalidate(Change& smmu, const Command& command) {
 
 /// Spec: 4.7.1: a RESUME that names no stalled transaction does nothing. 4.7.2: a STALL_TERM while the stream
 /// can still stall is unpredictable.
-// Abstraction: a stream's stalled transaction is known by its stream; there is no STAG.
+// Abstraction: a stalled transaction is known by its StreamID and SubstreamID, which its STAG stands for.
 void end_stall(Change& smmu, const Command& command) {
   const std::vector<Source>& sources = smmu.layout.streams.sources;
   for (std::size_t source = 0; source < sources.size(); ++source) {
     Flight flight = flight_of(smmu.view(), source);
-    if (flight.stage != Flight::Stage::kStalled || !covers(command.stream, sources[source].stream)) continue;
+    const auto ssid = static_cast<std::size_t>(sources[source].ssid < 0 ? 0 : sources[source].ssid);
+    if (flight.stage != Flight::Stage::kStalled || !covers(command.stream, sources[source].stream) ||
+        !covers(command.ssid, ssid)) {
+      continue;
+    }
     if (command.opcode == Opcode::kResume && command.retries) {
       fire_retry(smmu, source);
       continue;
@@ -115,7 +178,7 @@ void drop_what_is_doomed(Change& smmu) {
   }
   for (const auto& [table, page] : all.entries) {
     const base::Slot entry = all.tables[table].pages[page].entry;
-    if ((smmu.get(entry) & kDoomedEntry) != 0) smmu.set(entry, 0);
+    if (unpack_entry(smmu.get(entry)).doomed) smmu.set(entry, 0);
   }
 }
 

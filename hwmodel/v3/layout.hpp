@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "hwmodel/v3/commands.hpp"
 #include "hwmodel/v3/config.hpp"
 #include "hwmodel/v3/queue.hpp"
+#include "hwmodel/v3/registers.hpp"
 #include "hwmodel/v3/streams.hpp"
 
 namespace quiesce::hwmodel::v3 {
@@ -22,6 +24,12 @@ struct UpdatedRegister {
   base::Slot acknowledged;
 };
 
+/// A register that only holds what the driver programmed: guarded.hpp.
+struct Programmed {
+  Reg reg = Reg::kCr1;
+  base::Slot slot;
+};
+
 struct Layout {
   UpdatedRegister cr0;
   UpdatedRegister irq_ctrl;
@@ -32,28 +40,48 @@ struct Layout {
   base::Slot gerrorn;
   base::Slot cmdq_prod;
   base::Slot cmdq_cons;
-  base::Slot cmdq_err;     ///< CMDQ_CONS.ERR
-  base::Slot cmdq_halts;   ///< CommandError that GERROR does not show yet
-  base::Slot fetched;      ///< command being executed, 0 if none
-  base::Slot msi_pending;  ///< ring position + 1 of a CMD_SYNC whose message has not landed
-  base::Slot eventq_prod;  ///< OVFLG in the top bit
-  base::Slot eventq_cons;  ///< OVACKFLG in the top bit
-  base::Slot priq_prod;    ///< OVFLG in the top bit
-  base::Slot priq_cons;    ///< OVACKFLG in the top bit
-  base::Slot atc_pending;  ///< an ATC_INV before the next CMD_SYNC: see AtcState
-  base::Slot messages;     ///< interrupt messages on their way, a bit for each line
-  base::Slot failed;       ///< 1 in service failure mode
-  base::Slot ring;         ///< first of cmdq_window command ids
-  Streams streams;         ///< laid out by lay_out_streams(), if there are any
+  base::Slot cmdq_err;                 ///< CMDQ_CONS.ERR
+  base::Slot cmdq_halts;               ///< CommandError that GERROR does not show yet
+  base::Slot fetched;                  ///< command being executed, 0 if none
+  base::Slot msi_pending;              ///< ring position + 1 of a CMD_SYNC whose message has not landed
+  base::Slot eventq_prod;              ///< OVFLG in the top bit
+  base::Slot eventq_cons;              ///< OVACKFLG in the top bit
+  base::Slot priq_prod;                ///< OVFLG in the top bit
+  base::Slot priq_cons;                ///< OVACKFLG in the top bit
+  base::Slot atc_pending;              ///< an ATC_INV before the next CMD_SYNC: see AtcState
+  base::Slot messages;                 ///< interrupt messages on their way, a bit for each line
+  base::Slot failed;                   ///< 1 in service failure mode
+  base::Slot ring;                     ///< first of cmdq_window command ids
+  base::Slot cmdq_next;                ///< next command to fetch; only with ConsUpdates::kBatched
+  base::Slot eventq_fails;             ///< the next record's write aborts; only with EventqAborts
+  base::Slot records;                  ///< first of the event queue's records; only with event_records
+  std::vector<Programmed> programmed;  ///< laid out by lay_out_programmed(), those that matter
+  Streams streams;                     ///< laid out by lay_out_streams(), if there are any
 
   [[nodiscard]] base::Slot entry(std::uint32_t position, const Config& config) const {
     return {static_cast<std::uint16_t>(ring.offset +
                                        index_of(position, config.cmdq_log2size) % config.cmdq_window),
             base::Width::kU8};
   }
+  /// Of the event queue.
+  [[nodiscard]] base::Slot record(std::uint32_t position, const Config& config) const {
+    const std::size_t bytes = base::bytes_of(base::Width::kI32) * index_of(position, config.evtq_log2size);
+    return {static_cast<std::uint16_t>(records.offset + bytes), base::Width::kI32};
+  }
 };
 
 [[nodiscard]] Layout lay_out(base::LayoutBuilder& layout, const Config& config);
+/// Gives slots to registers that somebody reads or writes and that only hold what was programmed.
+void lay_out_programmed(base::LayoutBuilder& builder, Layout& layout, std::span<const Reg> wanted);
+/// A slot, and what to call it behind the SMMU's name: ".CR0" of a register, ": command in progress" else.
+struct PartOfSmmu {
+  std::string name;
+  base::Slot slot;
+};
+/// Registers and what is behind them, without the command queue's entries and streams.
+[[nodiscard]] std::vector<PartOfSmmu> named_parts(const Layout& layout, const Config& config);
+/// Those of the event queue's records; none if the state does not keep them.
+[[nodiscard]] std::vector<base::Slot> record_slots(const Layout& layout, const Config& config);
 /// Those of the command queue's entries.
 [[nodiscard]] std::vector<base::Slot> ring_slots(const Layout& layout, const Config& config);
 /// Every slot of the SMMU.

@@ -3,6 +3,7 @@
 #include "hwmodel/v3/control.hpp"
 #include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/gerror.hpp"
+#include "hwmodel/v3/guarded.hpp"
 
 namespace quiesce::hwmodel::v3 {
 namespace {
@@ -32,6 +33,9 @@ PageRequest request_page(Change& smmu, bool last, bool stop_marker) {
   const View view = smmu.view();
   if (!effectively_enabled(view) || is_active(view, kPriqAbtErr) || is_active(view, kSfmErr))
     return stop_marker ? PageRequest::kDropped : PageRequest::kFailure;
+  // Spec: 6.3.36. With LO the interrupt says that a group is complete, also if its last request was lost.
+  const bool tells_of_last = (programmed(view, Reg::kPriqIrqCfg2) & kPriqLast) != 0;
+  if (tells_of_last && last) pulse(smmu, Line::kPriq);
   const unsigned log2size = smmu.config.priq_log2size;
   if (overflow_pends(view) || full(prod_of(view), cons_of(view), log2size)) {
     if (!overflow_pends(view)) smmu.set(smmu.layout.priq_prod, smmu.get(smmu.layout.priq_prod) ^ kOverflow);
@@ -40,8 +44,8 @@ PageRequest request_page(Change& smmu, bool last, bool stop_marker) {
   const bool was_empty = empty(prod_of(view), cons_of(view), log2size);
   const std::int32_t flag = smmu.get(smmu.layout.priq_prod) & kOverflow;
   smmu.set(smmu.layout.priq_prod, static_cast<std::int32_t>(next(prod_of(view), log2size)) | flag);
-  // Spec: 6.3.36 LO is 0: the interrupt says that the queue is no longer empty.
-  if (was_empty) pulse(smmu, Line::kPriq);
+  // Without it, that the queue is no longer empty.
+  if (was_empty && !tells_of_last) pulse(smmu, Line::kPriq);
   return PageRequest::kQueued;
 }
 

@@ -6,6 +6,7 @@
 
 #include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/gerror.hpp"
+#include "hwmodel/v3/guarded.hpp"
 
 namespace quiesce::hwmodel::v3 {
 namespace {
@@ -57,6 +58,9 @@ bool is_write_only(std::uint64_t offset) {
          offset <= register_of(Reg::kEventqIrqCfg2).offset;
 }
 
+/// The model has only the low half of what is programmed, and QEMU guards none of it.
+bool follows_the_model(const Register& reg) { return is_modelled(reg) && !is_programmed(reg.reg); }
+
 unsigned log2size_of(std::uint32_t base) { return std::min(base & kSizeBits, kLargestQueue); }
 
 std::uint64_t folded(std::uint64_t offset) { return offset & ~kSecondPage; }
@@ -95,7 +99,7 @@ std::uint32_t RecordedRegisters::read_model(const Register& reg) const {
 
 std::uint32_t RecordedRegisters::read_word(std::uint64_t offset) const {
   const Register* const reg = find(offset);
-  if (reg != nullptr && is_modelled(*reg)) {
+  if (reg != nullptr && follows_the_model(*reg)) {
     if (is_missing(*reg)) return 0;
     const auto beyond = beyond_.find(reg->reg);
     return read_model(*reg) ^ (beyond == beyond_.end() ? 0 : beyond->second);
@@ -125,7 +129,7 @@ const Register* RecordedRegisters::written_by(std::uint64_t offset, std::uint64_
 void RecordedRegisters::write(std::uint64_t offset, std::uint64_t bytes, std::uint64_t value) {
   const Register* const reg = written_by(offset, bytes);
   if (reg == nullptr) return;
-  if (is_modelled(*reg)) return write_model(*reg, static_cast<std::uint32_t>(value));
+  if (follows_the_model(*reg)) return write_model(*reg, static_cast<std::uint32_t>(value));
   for (std::uint64_t at = 0; at < bytes; at += kWord)
     write_word(folded(offset) + at, static_cast<std::uint32_t>(value >> (8 * at)));
 }

@@ -6,6 +6,7 @@
 #include "hwmodel/v3/command_queue.hpp"
 #include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/gerror.hpp"
+#include "hwmodel/v3/guarded.hpp"
 #include "hwmodel/v3/page_request_queue.hpp"
 
 namespace quiesce::hwmodel::v3 {
@@ -43,9 +44,10 @@ WriteOutcome write(Change& smmu, const Register& reg, std::int32_t value) {
     case Reg::kPriqCons:
       return write_priq_cons(smmu, value);
     default:
-      QUIESCE_ASSERT(false, "a register without a model was written");
+      break;
   }
-  return WriteOutcome::kDone;
+  QUIESCE_ASSERT(is_programmed(reg.reg), "a register without a model was written");
+  return write_programmed(smmu, reg.reg, value);
 }
 
 }  // namespace
@@ -56,7 +58,7 @@ void reset(base::StateAccess& state, const Layout& layout, const Config& config)
   state.set(layout.gbpa_in_force, config.gbpa_abort_reset ? 1 : 0);
 }
 
-void enable(base::StateAccess& state, const Layout& layout, const Config&, std::uint32_t prod,
+void enable(base::StateAccess& state, const Layout& layout, const Config& config, std::uint32_t prod,
             std::uint32_t cons) {
   for (const base::Slot slot : {layout.cr0.written, layout.cr0.in_force, layout.cr0.acknowledged})
     state.set(slot, kSmmuen | kEventqen | kCmdqen);
@@ -69,6 +71,10 @@ void enable(base::StateAccess& state, const Layout& layout, const Config&, std::
   }
   state.set(layout.cmdq_prod, static_cast<std::int32_t>(prod));
   state.set(layout.cmdq_cons, static_cast<std::int32_t>(cons));
+  if (config.cons_updates == ConsUpdates::kBatched)
+    state.set(layout.cmdq_next, static_cast<std::int32_t>(cons));
+  for (const Programmed& kept : layout.programmed)
+    state.set(kept.slot, after_reset_sequence(kept.reg, config));
 }
 
 std::int32_t read_register(const base::StateAccess& state, const Layout& layout, const Config& config,
@@ -102,9 +108,10 @@ std::int32_t read_register(const base::StateAccess& state, const Layout& layout,
     case Reg::kPriqCons:
       return smmu.get(layout.priq_cons);
     default:
-      QUIESCE_ASSERT(false, "a register without a model was read");
+      break;
   }
-  return 0;
+  QUIESCE_ASSERT(is_programmed(reg.reg), "a register without a model was read");
+  return programmed(smmu, reg.reg);
 }
 
 WriteOutcome write_register(base::StateAccess& state, const Layout& layout, const Config& config,

@@ -58,6 +58,8 @@ enum class TransitionKind : std::uint8_t {
   kAtcIsLost,            ///< Spec: 3.9.1.4: the CMD_SYNC hangs
   kMessageLands,         ///< an interrupt's, Spec: 3.18
   kMessageAborts,        ///< Spec: 3.18.1, MSI_*_ABT_ERR
+  kConsIsPublished,      ///< CMDQ_CONS shows what was consumed, Spec: 6.3.28
+  kEventqFails,          ///< the next record's write aborts, Spec: 7.2.2
   kFails,                ///< enters service failure mode, Spec: 12.3
   kStreamFollows,        ///< one stream meets the new SMMUEN, Spec: 6.3.9.6
   kFetchesStructure,     ///< a copy of one unit, Spec: 3.21.3
@@ -124,11 +126,13 @@ inline constexpr std::array<std::uint8_t, 3> kIrqCtrlBits{0, 1, 2};
 
 /// Visits what exists only where a knob asks for it.
 template <class Look>
-void for_each_of_faults(const Config& config, Look look) {
+void for_each_of_knobs(const Config& config, Look look) {
+  if (config.cons_updates == ConsUpdates::kBatched) look(TransitionKind::kConsIsPublished, 0);
   if (config.messages_abort) look(TransitionKind::kSyncMsiAborts, 0);
   if (config.atc_timeouts == AtcTimeouts::kError) look(TransitionKind::kAtcTimesOut, 0);
   if (config.atc_timeouts == AtcTimeouts::kHang) look(TransitionKind::kAtcIsLost, 0);
   if (config.service_failure_mode) look(TransitionKind::kFails, 0);
+  if (config.eventq_aborts != EventqAborts::kNever) look(TransitionKind::kEventqFails, 0);
   for (std::size_t line = 0; config.interrupt_messages && line < kLines; ++line) {
     look(TransitionKind::kMessageLands, line);
     if (config.messages_abort) look(TransitionKind::kMessageAborts, line);
@@ -175,7 +179,7 @@ void for_each_enabled(const std::byte* state, const Layout& layout, const Config
         TransitionKind::kCmdqExecute, TransitionKind::kCmdqReportsError, TransitionKind::kSyncMsiLands}) {
     look(kind, 0);
   }
-  for_each_of_faults(config, look);
+  for_each_of_knobs(config, look);
   if (layout.streams.any()) for_each_of_streams(layout.streams, look);
 }
 

@@ -7,9 +7,9 @@
 // drops a copy at any time too. An invalidation command dooms copies: they may still be used until they are
 // dropped, at the latest when a CMD_SYNC completes, and that waits for transactions which used them.
 //
-// Abstraction: one transaction of each source at a time, any number of times; stage 2 alone or stage 1 alone
-// (of nested streams only the decision table is modelled); reads and writes are alike; an event becomes
-// visible with the answer to the client.
+// Abstraction: one transaction of each source at a time, any number of times; reads and writes are alike; an
+// event becomes visible with the answer to the client; a first-level descriptor always leads to the same
+// second-level table; of nested streams stage 2 maps descriptors and the tables of stage 1, and the doorbell.
 #pragma once
 
 #include <array>
@@ -42,9 +42,8 @@ struct Unit {
   std::array<Word, kWordsMax> words{};
   std::array<std::uint8_t, kWordsMax> bits{};  ///< width of each
   std::uint8_t count = 0;
-  bool varies = false;  ///< one of its words does
-  base::Slot
-      copy{};  ///< what the SMMU keeps of it, only if it varies: 0, or its words << 2 | doomed << 1 | 1
+  bool copied = false;  ///< one of its words varies, or whether the SMMU has read it counts
+  base::Slot copy{};  ///< what the SMMU keeps of it, only if `copied`: 0, or its words << 2 | doomed << 1 | 1
 };
 
 /// Units of a stream table entry: V, Config, S1CDMax; S1DSS, EATS; S2TTB with S2S, S2R.
@@ -58,6 +57,8 @@ struct CdLayout {
 
 struct Stream {
   std::string name;
+  std::uint32_t sid = 0;
+  std::int16_t l1std = -1;  ///< number of its first-level descriptor, -1: the table is linear
   std::array<Unit, kSteUnits> ste;
   std::vector<CdLayout> cds;  ///< by SubstreamID
   base::Slot smmuen{};        ///< CR0.SMMUEN as this stream's transactions meet it
@@ -87,10 +88,20 @@ struct Source {
   base::Slot at{};  ///< the transaction: see Flight
 };
 
+/// A first-level descriptor of a two-level stream table. Its unit: Span.
+struct L1stdLayout {
+  std::string name;
+  Unit unit;
+};
+
+/// Of a unit with a copy, instead of a SubstreamID.
+inline constexpr std::int16_t kOfSte = -1;
+inline constexpr std::int16_t kOfL1std = -2;
+
 /// Numbers of a unit with a copy: of a stream, and within it of the stream table entry or of a descriptor.
 struct UnitName {
-  std::uint16_t stream = 0;
-  std::int16_t cd = -1;  ///< SubstreamID, or -1: of the stream table entry
+  std::uint16_t stream = 0;  ///< or number of a first-level descriptor
+  std::int16_t cd = kOfSte;  ///< SubstreamID, kOfSte or kOfL1std
   std::uint8_t unit = 0;
 };
 
@@ -99,10 +110,20 @@ struct WalkName {
   std::uint16_t stream = 0;
   std::int32_t ssid = -1;
   std::uint16_t page = 0;
+  bool stage2 = false;  ///< of a nested stream: a page of its stage 2 table
+};
+
+/// Where a physical page lies for a guest: the stage 2 table that is its own, and the page there. It is the
+/// intermediate physical address.
+struct Home {
+  std::int32_t table = 0;
+  std::int32_t page = 0;
 };
 
 struct Streams {
   std::vector<Stream> streams;
+  std::vector<L1stdLayout> l1stds;
+  std::vector<Home> homes;    ///< of page 1, 2, ...
   std::vector<Table> tables;  ///< number 1 first
   std::vector<Source> sources;
   std::vector<UnitName> units;  ///< those that have a copy
@@ -113,6 +134,7 @@ struct Streams {
 
   [[nodiscard]] bool any() const { return !sources.empty(); }
   [[nodiscard]] const Unit& unit_of(const UnitName& name) const {
+    if (name.cd == kOfL1std) return l1stds[name.stream].unit;
     const Stream& stream = streams[name.stream];
     return name.cd < 0 ? stream.ste[name.unit]
                        : stream.cds[static_cast<std::size_t>(name.cd)].units[name.unit];
@@ -136,6 +158,7 @@ struct Flight {
   bool again = false;     ///< of messages: another one is to follow
   std::int32_t page = 0;
   std::int32_t table = 0;  ///< decided by an entry of this one, or a walk for it; 0: by none
+  std::int32_t vmid = 0;   ///< number of the stage 2 table that took part; stalled: in whose fault it stalled
   std::int32_t frame = 0;
 
   friend bool operator==(const Flight&, const Flight&) = default;
@@ -150,6 +173,9 @@ void lay_out_streams(base::LayoutBuilder& builder, Streams& streams);
 [[nodiscard]] std::vector<base::Slot> own_slots(const Streams& streams);
 /// Slots of structures in memory.
 [[nodiscard]] std::vector<base::Slot> memory_slots(const Streams& streams);
+
+/// Whether the StreamID lies within the stream table, as far as registers say. Spec: 6.3.25.
+[[nodiscard]] bool within_table(const View& smmu, const Stream& stream);
 
 // What can happen (streams.cpp). Numbers index Streams::units, walks, entries, sources.
 [[nodiscard]] bool enabled_stream_follows(const View& smmu, std::size_t stream);

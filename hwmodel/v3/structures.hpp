@@ -1,5 +1,5 @@
-// What an SMMUv3 finds in memory about a stream: its stream table entry and a context descriptor, decoded.
-// Spec: IHI 0070G.b, 5.2, 5.4, 5.5.
+// What an SMMUv3 finds in memory about a stream: the descriptor that leads to its stream table entry, the
+// entry and a context descriptor, decoded. Spec: IHI 0070G.b, 5.1, 5.2, 5.4, 5.5.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,17 @@ inline constexpr std::int32_t kEatsSplit = 2;
 
 /// What IDR0 says of stalls. Spec: 6.3.1 STALL_MODEL.
 enum class StallModel : std::uint8_t { kStallAndTerminate = 0, kTerminateOnly = 1, kStallForced = 2 };
+
+/// STRTAB_BASE_CFG.FMT. Spec: 6.3.25.
+enum class StreamTableFormat : std::uint8_t { kLinear = 0, kTwoLevel = 1 };
+
+/// Spec: 5.1, 5.1.1. Whether a first-level descriptor with this Span leads to the entry of a StreamID whose
+/// low `split` bits are these: 0 and what is reserved or beyond the split lead to none.
+[[nodiscard]] constexpr bool reaches(std::int32_t span, unsigned split, std::uint32_t low_bits) {
+  constexpr std::int32_t kSpanMax = 11;
+  if (span <= 0 || span > kSpanMax || span > static_cast<std::int32_t>(split) + 1) return false;
+  return low_bits < (std::uint32_t{1} << (span - 1));
+}
 
 struct Ste {
   bool v = false;

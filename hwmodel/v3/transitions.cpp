@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "hwmodel/v3/command_queue.hpp"
+#include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/gerror.hpp"
 #include "hwmodel/v3/smmu.hpp"
 
@@ -125,6 +126,7 @@ std::string name_of_source(const Layout& layout, std::size_t number) {
 std::string name_of_unit(const Layout& layout, std::size_t number) {
   if (number >= layout.streams.units.size()) return "?";
   const UnitName& name = layout.streams.units[number];
+  if (name.cd == kOfL1std) return layout.streams.l1stds[name.stream].name;
   const std::string stream = layout.streams.streams[name.stream].name;
   const std::string structure = name.cd < 0 ? ".STE" : ".CD" + std::to_string(name.cd);
   return stream + structure + "[" + std::to_string(name.unit) + "]";
@@ -139,7 +141,8 @@ std::string name_of_entry(const Layout& layout, std::size_t number) {
 std::string name_of_walk(const Layout& layout, std::size_t number) {
   if (number >= layout.streams.walks.size()) return "?";
   const WalkName& walk = layout.streams.walks[number];
-  return "page " + std::to_string(walk.page) + " for " + layout.streams.streams[walk.stream].name;
+  return (walk.stage2 ? "stage 2 of page " : "page ") + std::to_string(walk.page) + " for " +
+         layout.streams.streams[walk.stream].name;
 }
 
 }  // namespace
@@ -147,7 +150,8 @@ std::string name_of_walk(const Layout& layout, std::size_t number) {
 bool is_environment(TransitionKind kind) {
   return kind == TransitionKind::kIssues || kind == TransitionKind::kDropsStructure ||
          kind == TransitionKind::kDropsTranslation || kind == TransitionKind::kRetries ||
-         kind == TransitionKind::kFails || kind == TransitionKind::kAtcIsLost;
+         kind == TransitionKind::kFails || kind == TransitionKind::kAtcIsLost ||
+         kind == TransitionKind::kEventqFails;
 }
 
 bool is_urgent(const std::byte* state, const Layout& layout, HwTransition transition) {
@@ -198,6 +202,10 @@ bool is_enabled(const std::byte* state, const Layout& layout, const Config& conf
       return enabled_message_lands(smmu, line_of(transition));
     case TransitionKind::kMessageAborts:
       return enabled_message_aborts(smmu, line_of(transition));
+    case TransitionKind::kConsIsPublished:
+      return enabled_publishes_cons(smmu);
+    case TransitionKind::kEventqFails:
+      return enabled_eventq_fails(smmu);
     case TransitionKind::kFails:
       return enabled_fails(smmu);
     default:
@@ -233,6 +241,10 @@ void fire(base::StateAccess& state, const Layout& layout, const Config& config, 
       return fire_message_lands(smmu, line_of(transition));
     case TransitionKind::kMessageAborts:
       return fire_message_aborts(smmu, line_of(transition));
+    case TransitionKind::kConsIsPublished:
+      return fire_publishes_cons(smmu);
+    case TransitionKind::kEventqFails:
+      return fire_eventq_fails(smmu);
     case TransitionKind::kFails:
       return fire_fails(smmu);
     default:
@@ -284,6 +296,10 @@ std::string describe(const Layout& layout, HwTransition transition) {
     case TransitionKind::kMessageAborts:
       return "the message of " + std::string(kLineNames[static_cast<std::size_t>(line_of(transition))]) +
              " aborts";
+    case TransitionKind::kConsIsPublished:
+      return "CMDQ_CONS shows what was consumed";
+    case TransitionKind::kEventqFails:
+      return "the event queue's memory is about to abort a write";
     case TransitionKind::kFails:
       return "enters service failure mode";
     case TransitionKind::kStreamFollows:

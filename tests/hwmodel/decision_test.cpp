@@ -195,14 +195,16 @@ TEST_F(DecisionTable, EachKindOfFaultHasItsRecord) {
                                                   {Walk::kExternalAbort, Event::kFWalkEabt}};
   for (const auto& [walk, event] : kinds) {
     found.walk = walk;
-    EXPECT_EQ(outcome(), aborted(event));
+    EXPECT_EQ(outcome().answer, Answer::kAbort);
+    EXPECT_EQ(outcome().event, event);
+    EXPECT_FALSE(outcome().s2);
   }
 }
 
 TEST_F(DecisionTable, AnExternalAbortOfTheWalkNeverStalls) {
   found.walk = Walk::kExternalAbort;
   found.cd.s = true;
-  EXPECT_EQ(outcome(), aborted(Event::kFWalkEabt));
+  EXPECT_EQ(outcome(), (Outcome{Answer::kAbort, Event::kFWalkEabt, false, FaultClass::kTtd})) << "7.3.12";
 }
 
 // Spec: 5.2 S2R, S2S, 3.12.
@@ -212,9 +214,33 @@ TEST_F(DecisionTable, FaultsOfStage2AbortAndAreRecordedIfS2rSaysSo) {
   found.walk = Walk::kTranslationFault;
   EXPECT_EQ(outcome(), kSilentAbort);
   found.ste.s2r = true;
-  EXPECT_EQ(outcome(), aborted(Event::kFTranslation));
+  EXPECT_EQ(outcome(), (Outcome{Answer::kAbort, Event::kFTranslation, true, FaultClass::kIn}));
   found.ste.s2s = true;
-  EXPECT_EQ(outcome(), (Outcome{Answer::kStall, Event::kFTranslation}));
+  EXPECT_EQ(outcome(), (Outcome{Answer::kStall, Event::kFTranslation, true, FaultClass::kIn}));
+}
+
+// Spec: 5.2, 5.5, 7.3.13. Of nested streams the stage that faults says what becomes of the transaction.
+TEST_F(DecisionTable, OfNestedStreamsEachStageAnswersForItsFaults) {
+  found.ste = {.v = true, .config = kSteNested, .s2ttb = 1, .s2r = true};
+  found.cd.r = false;
+  found.walk = Walk::kTranslationFault;
+  EXPECT_EQ(outcome(), kSilentAbort) << "stage 1's: CD.R is 0";
+  found.faults_at_stage2 = true;
+  EXPECT_EQ(outcome(), (Outcome{Answer::kAbort, Event::kFTranslation, true, FaultClass::kIn})) << "S2R is 1";
+  found.stage2_class = FaultClass::kTtd;
+  EXPECT_EQ(outcome().fault_class, FaultClass::kTtd) << "stage 1's tables were not to be read";
+}
+
+// Spec: 7.3.22, 7.3.13: the descriptor's address is an intermediate one.
+TEST_F(DecisionTable, OfNestedStreamsStage2FaultsOfTheDescriptorsAddressComeFirst) {
+  found.ste = {.v = true, .config = kSteNested, .s2ttb = 1, .s2r = true};
+  found.cd_walk = Walk::kTranslationFault;
+  found.cd_fetch = Fetch::kAborted;
+  EXPECT_EQ(outcome(), (Outcome{Answer::kAbort, Event::kFTranslation, true, FaultClass::kCd}));
+  found.ste.s2s = true;
+  EXPECT_EQ(outcome().answer, Answer::kStall);
+  found.ste.config = kSteS1;
+  EXPECT_EQ(outcome(), aborted(Event::kFCdFetch)) << "without stage 2 the address is physical";
 }
 
 // Spec: 3.9.1, 6.3.9.2.

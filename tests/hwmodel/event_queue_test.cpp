@@ -82,6 +82,20 @@ TEST_F(EventQueue, OnlyTheFirstRecordGivesAPulse) {
   EXPECT_EQ(events.pulses, 0);
 }
 
+// 6.3.16: of what was there before nobody is told.
+TEST_F(EventQueue, EnablingTheInterruptTellsNothingOfOldRecords) {
+  static_cast<void>(write("IRQ_CTRL", 0));
+  run_to_the_end();
+  record();
+  static_cast<void>(write("IRQ_CTRL", kEventqIrqen));
+  while (!enabled().empty()) {
+    fire_one(enabled().front().kind, enabled().front().field);
+    EXPECT_EQ(events.pulses, 0);
+  }
+  record();
+  EXPECT_EQ(events.pulses, 0) << "the queue was not empty";
+}
+
 TEST_F(EventQueue, ThereIsNoPulseWithoutItsEnable) {
   static_cast<void>(write("IRQ_CTRL", kGerrorIrqen));
   run_to_the_end();

@@ -243,6 +243,16 @@ TEST_F(Errors, ASyncWithAnInterruptGivesAPulse) {
   EXPECT_EQ(events.pulses, bit_of(Line::kCmdSync));
 }
 
+// 4.7.3: MSIAddress is 0, so that nothing is written, though there are messages.
+TEST_F(Errors, ASyncWithoutAnAddressWritesNothing) {
+  configure({.msi = true});
+  submit({commands.intern({Opcode::kSync, kSigIrq, false})});
+  fire_one(TransitionKind::kCmdqFetch);
+  fire_one(TransitionKind::kCmdqExecute);
+  EXPECT_EQ(events.pulses, bit_of(Line::kCmdSync));
+  EXPECT_FALSE(can(TransitionKind::kSyncMsiLands));
+}
+
 // 4.7.3: without IDR0.SEV as SIG_NONE.
 TEST_F(Errors, ASyncWithAnEventIsOneWithoutASignal) {
   submit({commands.intern({Opcode::kSync, kSigSev, false})});

@@ -125,6 +125,29 @@ TEST_F(Smmu, IgnoresAGbpaWriteWithoutUpdate) {
   EXPECT_EQ(read("GBPA"), 0);
 }
 
+// Spec: 6.3.14.1: the first update completes.
+TEST_F(Smmu, IgnoresAGbpaWriteDuringAnUpdate) {
+  static_cast<void>(write("GBPA", INT32_MIN | 1 << 20));
+  EXPECT_EQ(write("GBPA", INT32_MIN), WriteOutcome::kIgnored);
+  fire_one(TransitionKind::kGbpaUpdates);
+  EXPECT_EQ(read("GBPA"), 1 << 20);
+}
+
+TEST_F(Smmu, BeforeVersion3_2AGbpaWriteOutOfOrderIsUnpredictable) {
+  configure({.arch_minor = 1});
+  EXPECT_EQ(write("GBPA", 1 << 20), WriteOutcome::kUnpredictable) << "without Update";
+  static_cast<void>(write("GBPA", INT32_MIN | 1 << 20));
+  EXPECT_EQ(write("GBPA", INT32_MIN), WriteOutcome::kUnpredictable) << "during one";
+}
+
+// Spec: 6.3.14: IMPLEMENTATION DEFINED.
+TEST_F(Smmu, GbpaResetsToEitherValue) {
+  for (const bool aborts : {false, true}) {
+    configure({.gbpa_abort_reset = aborts});
+    EXPECT_EQ(read("GBPA"), aborts ? 1 << 20 : 0);
+  }
+}
+
 bool all_within(const base::Footprint& recorded, const std::vector<base::Slot>& may) {
   const auto is_in = [&](base::Slot slot) { return std::find(may.begin(), may.end(), slot) != may.end(); };
   return std::all_of(recorded.reads.begin(), recorded.reads.end(), is_in) &&

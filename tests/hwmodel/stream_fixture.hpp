@@ -1,9 +1,13 @@
 // A stream behind an SMMU of one's own.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <set>
 #include <utility>
 #include <vector>
 
+#include "hwmodel/v3/event_queue.hpp"
 #include "smmu_fixture.hpp"
 
 namespace quiesce::hwmodel::v3 {
@@ -27,6 +31,8 @@ class OneStream : public Smmu {
     return unit;
   }
   void SetUp() override { set_up({}); }
+  /// What a test has otherwise, before slots are given.
+  virtual void prepare(Streams& /*all*/) {}
   void set_up(const Config& wanted) {
     config = wanted;
     config.cmdq_log2size = 3;
@@ -59,6 +65,7 @@ class OneStream : public Smmu {
     dma.on = on;
     dma.enabled = yes;
     all.sources.push_back(dma);
+    prepare(all);
     lay_out_streams(builder, all);
     bytes.assign(builder.size(), std::byte{0});
     access.emplace(bytes.data(), undo);
@@ -70,6 +77,39 @@ class OneStream : public Smmu {
     tlbi = commands.intern({.opcode = Opcode::kTlbiNhVa, .table = 0, .page = 0});
     other_tlbi = commands.intern({.opcode = Opcode::kTlbiNhVa, .table = 0, .page = 1});
     sync = commands.intern({Opcode::kSync, kSigSev, false});
+  }
+  void set_initial(const Word& word, std::int32_t value) {
+    for (auto& [slot, initially] : initial) {
+      if (slot == word.slot) initially = value;
+    }
+  }
+  /// CR2 as a register of its own, which holds nothing.
+  void lay_out_cr2() {
+    const std::array cr2{Reg::kCr2};
+    lay_out_programmed(builder, layout, cr2);
+    bytes.resize(builder.size());
+    access.emplace(bytes.data(), undo);
+  }
+  /// Looks at so many states, each transition of which reads what its footprint says.
+  void expect_footprints(std::size_t states) {
+    std::vector<std::vector<std::byte>> open{bytes};
+    std::set<std::vector<std::byte>> seen{bytes};
+    while (!open.empty() && seen.size() < states) {
+      const std::vector<std::byte> before = open.back();
+      open.pop_back();
+      bytes = before;
+      for (const HwTransition t : enabled()) {
+        bytes = before;
+        base::Footprint recorded;
+        access.emplace(bytes.data(), undo, &recorded);
+        fire_one(t.kind, t.field);
+        const std::vector<base::Slot> allowed = footprint(layout, config, t.kind);
+        for (const base::Slot slot : recorded.reads)
+          EXPECT_NE(std::find(allowed.begin(), allowed.end(), slot), allowed.end()) << describe(layout, t);
+        if (seen.insert(bytes).second) open.push_back(bytes);
+      }
+    }
+    EXPECT_GT(seen.size(), 200U);
   }
   void set(const Word& word, std::int32_t value) { access->set(word.slot, value); }
   [[nodiscard]] Flight flight() { return unpack_flight(access->get(layout.streams.sources[0].at)); }
@@ -84,6 +124,10 @@ class OneStream : public Smmu {
         break;
       }
     }
+  }
+  /// All commands, and nothing else.
+  void run_queue() {
+    while (can(TransitionKind::kCmdqFetch) || can(TransitionKind::kCmdqExecute)) run_commands();
   }
   void run_commands() {
     for (const TransitionKind kind : {TransitionKind::kCmdqFetch, TransitionKind::kCmdqExecute}) {
