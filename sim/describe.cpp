@@ -219,19 +219,8 @@ std::vector<std::pair<std::string, std::string>> changes(const System& system, c
   for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
     const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
     const std::string& name = system.smmus[i].name;
-    for (const auto& [reg, slot] : {std::pair{".CR0", smmu.cr0.written},
-                                    {".CR0 in force", smmu.cr0.in_force},
-                                    {".CR0ACK", smmu.cr0.acknowledged},
-                                    {".IRQ_CTRL", smmu.irq_ctrl.written},
-                                    {".IRQ_CTRLACK", smmu.irq_ctrl.acknowledged},
-                                    {".GERROR", smmu.gerror},
-                                    {".GERRORN", smmu.gerrorn},
-                                    {".CMDQ_CONS.ERR", smmu.cmdq_err},
-                                    {".EVENTQ_PROD", smmu.eventq_prod},
-                                    {".EVENTQ_CONS", smmu.eventq_cons},
-                                    {".CMDQ_PROD", smmu.cmdq_prod},
-                                    {".CMDQ_CONS", smmu.cmdq_cons}}) {
-      compare(name + reg, slot, hexadecimal);
+    for (const auto& [part, slot] : hwmodel::v3::named_parts(smmu, system.layout.smmu_configs[i])) {
+      if (part.starts_with('.')) compare(name + part, slot, hexadecimal);
     }
   }
   return all;

@@ -11,8 +11,10 @@ void add_streams(const hwmodel::v3::Streams& all, const std::string& smmu, std::
   for (const hwmodel::v3::Stream& stream : all.streams)
     named.push_back({smmu + ".CR0.SMMUEN as " + stream.name + " meets it", stream.smmuen});
   for (const hwmodel::v3::UnitName& name : all.units) {
-    const std::string what = name.cd < 0 ? ".ste" : ".cd" + std::to_string(name.cd);
-    named.push_back({smmu + ": copy of " + all.streams[name.stream].name + what, all.unit_of(name).copy});
+    const bool is_descriptor = name.cd == hwmodel::v3::kOfL1std;
+    const std::string owner = is_descriptor ? all.l1stds[name.stream].name : all.streams[name.stream].name;
+    const std::string what = is_descriptor ? "" : name.cd < 0 ? ".ste" : ".cd" + std::to_string(name.cd);
+    named.push_back({smmu + ": copy of " + owner + what, all.unit_of(name).copy});
   }
   for (const auto& [table, page] : all.entries) {
     named.push_back({smmu + ": TLB entry of page " + std::to_string(page) + " of " + all.tables[table].name,
@@ -25,36 +27,16 @@ void add_streams(const hwmodel::v3::Streams& all, const std::string& smmu, std::
 void add_smmu(const System& system, std::size_t i, std::vector<NamedSlot>& all) {
   const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
   const std::string& name = system.smmus[i].name;
-  for (const auto& [part, slot] : {std::pair{".CR0", smmu.cr0.written},
-                                   {".CR0 in force", smmu.cr0.in_force},
-                                   {".CR0ACK", smmu.cr0.acknowledged},
-                                   {".IRQ_CTRL", smmu.irq_ctrl.written},
-                                   {".IRQ_CTRL in force", smmu.irq_ctrl.in_force},
-                                   {".IRQ_CTRLACK", smmu.irq_ctrl.acknowledged},
-                                   {".GBPA.ABORT", smmu.gbpa_abort},
-                                   {".GBPA in force", smmu.gbpa_in_force},
-                                   {".GBPA.Update", smmu.gbpa_update},
-                                   {".CMDQ_PROD", smmu.cmdq_prod},
-                                   {".CMDQ_CONS", smmu.cmdq_cons},
-                                   {".CMDQ_CONS.ERR", smmu.cmdq_err},
-                                   {": error of a command", smmu.cmdq_halts},
-                                   {".GERROR", smmu.gerror},
-                                   {".GERRORN", smmu.gerrorn},
-                                   {".EVENTQ_PROD", smmu.eventq_prod},
-                                   {".EVENTQ_CONS", smmu.eventq_cons},
-                                   {".PRIQ_PROD", smmu.priq_prod},
-                                   {".PRIQ_CONS", smmu.priq_cons},
-                                   {": ATC_INV without an answer", smmu.atc_pending},
-                                   {": interrupt messages", smmu.messages},
-                                   {": service failure mode", smmu.failed},
-                                   {": command in progress", smmu.fetched},
-                                   {": CMD_SYNC's message", smmu.msi_pending}}) {
-    all.push_back({name + part, slot});
-  }
-  for (unsigned k = 0; k < system.layout.smmu_configs[i].cmdq_window; ++k) {
+  const hwmodel::v3::Config& config = system.layout.smmu_configs[i];
+  for (const hwmodel::v3::PartOfSmmu& part : hwmodel::v3::named_parts(smmu, config))
+    all.push_back({name + part.name, part.slot});
+  for (unsigned k = 0; k < config.cmdq_window; ++k) {
     const auto offset = static_cast<std::uint16_t>(smmu.ring.offset + k);
     all.push_back({name + ": ring[" + std::to_string(k) + "]", {offset, base::Width::kU8}});
   }
+  const std::vector<base::Slot> records = hwmodel::v3::record_slots(smmu, config);
+  for (std::size_t k = 0; k < records.size(); ++k)
+    all.push_back({name + ": event record[" + std::to_string(k) + "]", records[k]});
   add_streams(smmu.streams, name, all);
 }
 
