@@ -72,6 +72,7 @@ StateShape SystemModel::state_shape() const {
   for (const hwmodel::v3::Layout& smmu : layout.smmus) {
     cuts.push_back(smmu.cr0.written.offset);
     cuts.push_back(smmu.ring.offset);
+    if (!smmu.programmed.empty()) cuts.push_back(smmu.programmed.front().slot.offset);
   }
   for (const sim::CpuLayout& cpu : layout.cpus) cuts.push_back(cpu.current.offset);
   for (const sim::ContextLayout& context : layout.contexts) cuts.push_back(context.pc.offset);

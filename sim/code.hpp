@@ -23,6 +23,7 @@ enum class Op : std::uint8_t {
   kDeref,        ///< reference on the stack becomes an index; NULL is an oops (a: text of the access)
   kRegister,     ///< register a (field b, or -1) of the SMMU whose index is on the stack
   kCommandWord,  ///< SMMU and ring index on the stack: the slot's first word is not yet zero
+  kEventField,   ///< SMMU and index on the stack: field a (EventField) of the event record there
   kConsumed,     ///< SMMU, CONS, index: has CONS passed the index?
   kUsed,         ///< SMMU, PROD, CONS: entries between them
   kAdvance,      ///< SMMU, PROD, n: PROD after n more entries
@@ -53,9 +54,18 @@ enum class Op : std::uint8_t {
   kEnd,
 };
 
+/// What a routine can read of an event record.
+enum class EventField : std::uint8_t { kId, kDevice, kSsid, kPage, kStall, kS2, kClass };
+
 /// Asks an object of the machine whose index is on the stack, and nothing else.
 [[nodiscard]] constexpr bool asks_one_object(Op op) {
   return op == Op::kRegister || op == Op::kDecision || op == Op::kInFlight;
+}
+
+/// Values that it takes from the stack, if it asks the machine.
+[[nodiscard]] constexpr int operands_of_query(Op op) {
+  if (asks_one_object(op)) return 1;
+  return op == Op::kCommandWord || op == Op::kEventField ? 2 : 3;
 }
 
 /// Whether the instruction reads `slot` of the state.

@@ -43,6 +43,7 @@ class SystemCompiler {
     lay_out_rcu();
     lay_out_leads();
     lay_out_time();
+    lay_out_programmed(layout_, system_);
     watch_retry_loops(system_);
     if (!intern_commands(world_, system_)) errors_.error(document_.at, "too many different commands");
     keep_events_that_matter(system_);

@@ -4,6 +4,8 @@
 #include <map>
 #include <optional>
 
+#include "hwmodel/v3/guarded.hpp"
+
 namespace quiesce::sim {
 namespace {
 
@@ -286,19 +288,20 @@ class Interpreter {
       default:
         break;
     }
-    const int operands = asks_one_object(in.op) ? 1 : in.op == Op::kCommandWord ? 2 : 3;
+    const int operands = operands_of_query(in.op);
     ByteSet deps;
     for (int i = 0; i < operands; ++i) deps.add(pop().deps);
     may_fault(deps);
     push(range_of_query(in), std::move(deps));
   }
 
-  /// Of all registers GBPA and the flags of queues alone use the top bit.
+  /// Of all registers GBPA, the flags of queues and what was programmed alone use the top bit.
   static Interval range_of_query(const Instruction& in) {
     if (in.op != Op::kRegister) return kAnything;
     const hwmodel::v3::Reg reg = hwmodel::v3::register_at(static_cast<std::size_t>(in.a)).reg;
     const bool top_bit = reg == hwmodel::v3::Reg::kGbpa || reg == hwmodel::v3::Reg::kEventqProd ||
-                         reg == hwmodel::v3::Reg::kEventqCons;
+                         reg == hwmodel::v3::Reg::kEventqCons || reg == hwmodel::v3::Reg::kPriqProd ||
+                         reg == hwmodel::v3::Reg::kPriqCons || hwmodel::v3::is_programmed(reg);
     return top_bit ? kAnything : Interval{-INT32_MAX, INT32_MAX};
   }
 

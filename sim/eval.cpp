@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/queue.hpp"
 
 namespace quiesce::sim {
@@ -141,6 +142,7 @@ class Evaluator {
       }
       case Op::kRegister:
       case Op::kCommandWord:
+      case Op::kEventField:
       case Op::kConsumed:
       case Op::kUsed:
       case Op::kAdvance:
@@ -189,8 +191,7 @@ class Evaluator {
 
   void smmu_query(const Instruction& in) {
     namespace v3 = hwmodel::v3;
-    const std::size_t arguments = asks_one_object(in.op) ? 1 : in.op == Op::kCommandWord ? 2 : 3;
-    top_ -= arguments;
+    top_ -= static_cast<std::size_t>(operands_of_query(in.op));
     const auto smmu = static_cast<std::size_t>(stack_[top_]);
     const v3::Layout& layout = position_.layout->smmus[smmu];
     const v3::Config& config = position_.layout->smmu_configs[smmu];
@@ -208,6 +209,9 @@ class Evaluator {
       case Op::kCommandWord:
         push(loads_.get(layout.entry(first, config)) != 0 ? 1 : 0);
         break;
+      case Op::kEventField:
+        push(event_field(in, smmu, loads_.get(layout.record(first, config))));
+        break;
       case Op::kConsumed:
         push(v3::consumed(first, second, log2size) ? 1 : 0);
         break;
@@ -217,6 +221,30 @@ class Evaluator {
       default:
         push(static_cast<std::int32_t>(v3::advance(first, second, log2size)));
     }
+  }
+
+  [[nodiscard]] std::int32_t event_field(const Instruction& in, std::size_t smmu, std::int32_t packed) const {
+    const hwmodel::v3::Record record = hwmodel::v3::unpack_record(packed);
+    switch (static_cast<EventField>(in.a)) {
+      case EventField::kId:
+        return static_cast<std::int32_t>(record.event);
+      case EventField::kDevice: {
+        if (record.event == hwmodel::v3::Event::kNone) return 0;
+        const auto source = static_cast<std::size_t>(record.source);
+        return static_cast<std::int32_t>(position_.layout->traffic[smmu][source].device) + 1;
+      }
+      case EventField::kSsid:
+        return record.ssid;
+      case EventField::kPage:
+        return record.page;
+      case EventField::kStall:
+        return record.stall ? 1 : 0;
+      case EventField::kS2:
+        return record.s2 ? 1 : 0;
+      case EventField::kClass:
+        return static_cast<std::int32_t>(record.fault_class);
+    }
+    return 0;
   }
 
   [[nodiscard]] std::int32_t read_register(const Instruction& in, const hwmodel::v3::Layout& layout,

@@ -1,5 +1,7 @@
 // Functions of the language itself, and places that can be written.
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "sim/expr_compiler.hpp"
 
@@ -19,7 +21,8 @@ std::vector<std::string> operands_of(const std::string& opcode) {
   if (opcode == "CFGI_CD") return {"cd", "device"};
   if (opcode == "TLBI_NH_ASID" || opcode == "TLBI_S12_VMALL") return {"domain"};
   if (opcode == "TLBI_NH_VA" || opcode == "TLBI_NH_VAA" || opcode == "TLBI_S2_IPA") return {"iova", "domain"};
-  for (const char* name : {"CFGI_STE", "CFGI_CD_ALL", "RESUME", "RESUME_TERMINATE", "STALL_TERM"}) {
+  if (opcode.starts_with("RESUME")) return {"device", "cd"};
+  for (const char* name : {"CFGI_STE", "CFGI_STE_NONLEAF", "CFGI_CD_ALL", "STALL_TERM"}) {
     if (opcode == name) return {"device"};
   }
   return {};
@@ -69,6 +72,7 @@ std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {
     }
     return typed;
   }
+  if (expr.text.starts_with("event_")) return compile_event(expr);
   if (expr.text == "in_flight") {
     if (expr.children.size() != 1) return fail(expr, "'in_flight' takes a device");
     Typed device = compile_as(expr.children[0], Type{TypeKind::kRef, 0, 0, "device", {}, false});
@@ -102,6 +106,33 @@ std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {
   return std::nullopt;
 }
 
+/// event_FIELD(SMMU, INDEX). Spec: IHI 0070G.b, 7.3.
+std::optional<Typed> ExprCompiler::compile_event(const Expr& expr) {
+  const auto devices = static_cast<std::int32_t>(world_.devices.size());
+  const std::array<std::pair<const char*, Type>, 7> fields{
+      {{"event_id", int_type(0, 0xff)},
+       {"event_device", Type{TypeKind::kRef, 0, devices, "device", {}, true}},
+       {"event_ssid", int_type(-1, 3)},
+       {"event_page", int_type(0, 15)},
+       {"event_stall", bool_type()},
+       {"event_s2", bool_type()},
+       {"event_class", int_type(0, 3)}}};
+  for (std::size_t field = 0; field < fields.size(); ++field) {
+    if (expr.text != fields[field].first) continue;
+    if (expr.children.size() != 2) return fail(expr, "'" + expr.text + "' takes an SMMU and an index");
+    if (!world_.has_traffic()) return fail(expr, "events say who faulted only where devices have 'dma'");
+    for (const SmmuInfo& smmu : world_.smmus) {
+      if (!smmu.config.event_records)
+        return fail(expr, "'" + expr.text + "' needs 'event_records: true' of '" + smmu.name + "'");
+    }
+    Typed typed = unary(Op::kEventField, fields[field].second, smmu_index(expr.children[0]));
+    typed.kids.push_back(compile_as(expr.children[1], int_type(INT32_MIN + 1, INT32_MAX)));
+    typed.a = static_cast<std::int32_t>(field);
+    return typed;
+  }
+  return std::nullopt;
+}
+
 /// commands(OPCODE), commands(OPCODE, COUNT) or commands(OPCODE, COUNT, OPERAND)
 Typed ExprCompiler::compile_commands(const Expr& expr) {
   if (expr.children.empty() || expr.children.size() > 3 || expr.children[0].kind != ExprKind::kName) {
@@ -110,9 +141,10 @@ Typed ExprCompiler::compile_commands(const Expr& expr) {
                 "commands(OPCODE, COUNT, OPERAND)");
   }
   const std::string& opcode = expr.children[0].text;
-  if (!hwmodel::v3::find_opcode(opcode) && opcode != "RESUME_TERMINATE") {
-    return fail(expr.children[0], "unknown command '" + opcode + "'",
-                nearest_name_hint(opcode, hwmodel::v3::opcode_names()));
+  if (!hwmodel::v3::find_opcode(opcode) && opcode != "RESUME_TERMINATE" && opcode != "CFGI_STE_NONLEAF") {
+    std::vector<std::string> names = hwmodel::v3::opcode_names();
+    names.insert(names.end(), {"RESUME_TERMINATE", "CFGI_STE_NONLEAF"});
+    return fail(expr.children[0], "unknown command '" + opcode + "'", nearest_name_hint(opcode, names));
   }
   std::int32_t count = 1;
   if (expr.children.size() > 1) {

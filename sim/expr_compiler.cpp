@@ -341,6 +341,7 @@ Typed ExprCompiler::compile_register(const Expr& expr, Typed smmu, const std::st
   Typed typed = unary(Op::kRegister, int_type(INT32_MIN, INT32_MAX), std::move(index));
   if (field_index >= 0) {
     const hwmodel::v3::Field& part = found->fields[static_cast<std::size_t>(field_index)];
+    if (part.lo >= 32) return fail(expr, "of register '" + reg + "' the low half alone is modelled");
     const int bits = part.hi - part.lo + 1;
     if (bits < 32) typed.type = int_type(0, static_cast<std::int32_t>((std::uint32_t{1} << bits) - 1));
   }

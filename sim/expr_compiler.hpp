@@ -88,6 +88,7 @@ class ExprCompiler {
   [[nodiscard]] Typed compile_index(const Expr& expr);
   [[nodiscard]] Typed compile_call(const Expr& expr);
   [[nodiscard]] std::optional<Typed> compile_builtin(const Expr& expr);
+  [[nodiscard]] std::optional<Typed> compile_event(const Expr& expr);
   Typed compile_commands(const Expr& expr);
   Typed compile_operand(const Expr& expr, const std::string& opcode, std::int32_t count);
   [[nodiscard]] Typed compile_function(const Expr& expr, const FunctionInfo& function);

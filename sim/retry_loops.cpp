@@ -31,11 +31,15 @@ void add_reads(const System& system, CodeId code, Ranges& watched) {
       for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
         for (const hwmodel::v3::Source& source : smmu.streams.sources) watch(source.at, watched);
       }
-    } else if (in.op == Op::kRegister || in.op == Op::kCommandWord || in.op == Op::kDecision) {
+    } else if (in.op == Op::kRegister || in.op == Op::kCommandWord || in.op == Op::kDecision ||
+               in.op == Op::kEventField) {
       for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
         const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
         const auto end = smmu.ring.offset + system.layout.smmu_configs[i].cmdq_window;
         watched.emplace_back(smmu.cr0.written.offset, static_cast<std::uint16_t>(end));
+        for (const hwmodel::v3::Programmed& kept : smmu.programmed) watch(kept.slot, watched);
+        for (const base::Slot slot : hwmodel::v3::record_slots(smmu, system.layout.smmu_configs[i]))
+          watch(slot, watched);
       }
     }
   }

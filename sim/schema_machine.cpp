@@ -31,6 +31,12 @@ Json smmu(Flavour flavour) {
                             {"cmdq_aborts", flag()},
                             {"gbpa_abort", flag()},
                             {"evtq_entries", number(1, 1 << 19)},
+                            {"evtq_aborts", one_word_of({"never", "sync", "async"})},
+                            {"event_records", flag()},
+                            {"cons_updates", one_word_of({"each", "batched"})},
+                            {"stream_table", one_word_of({"linear", "two_level"})},
+                            {"stream_log2size", number(0, 16)},
+                            {"stream_split", {{"enum", {6, 8, 10}}}},
                             {"evictions", flag()},
                             {"interrupt_messages", flag()},
                             {"messages_abort", flag()},
@@ -43,15 +49,16 @@ Json smmu(Flavour flavour) {
 
 /// `dma: true`, or its knobs.
 Json dma(Flavour flavour) {
-  Json knobs{
-      {"type", "object"},
-      {"properties", deletable_keys({{"pages", number(1, 8)},
-                                     {"substreams", number(0, 3)},
-                                     {"mapped", flag()},
-                                     {"addresses", one_word_of({"iova", "physical"})},
-                                     {"entry", one_word_of({"translate", "bypass", "abort", "invalid"})}},
-                                    flavour)},
-      {"additionalProperties", false}};
+  Json knobs{{"type", "object"},
+             {"properties",
+              deletable_keys({{"pages", number(1, 8)},
+                              {"substreams", number(0, 3)},
+                              {"mapped", flag()},
+                              {"addresses", one_word_of({"iova", "physical"})},
+                              {"stream_id", number(0, 0xffff)},
+                              {"entry", one_word_of({"translate", "bypass", "abort", "invalid", "absent"})}},
+                             flavour)},
+             {"additionalProperties", false}};
   return {{"anyOf", Json::array({flag(), std::move(knobs)})}};
 }
 

@@ -27,6 +27,8 @@ void read_smmus(const System& system, const Instruction& in, Touched& touched) {
     } else if (in.op == Op::kDecision) {
       touched.read(smmu.cr0.in_force);
       touched.read(smmu.gbpa_in_force);
+    } else if (in.op == Op::kEventField) {
+      for (const base::Slot slot : v3::record_slots(smmu, config)) touched.read(slot);
     } else {
       for (unsigned k = 0; k < config.cmdq_window; ++k)
         touched.read({static_cast<std::uint16_t>(smmu.ring.offset + k), base::Width::kU8});
@@ -242,6 +244,7 @@ void add_code(const System& system, ContextId context, CodeId code, Touched& tou
         break;
       case Op::kRegister:
       case Op::kCommandWord:
+      case Op::kEventField:
       case Op::kDecision:
         read_smmus(system, in, touched);
         break;

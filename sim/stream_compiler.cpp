@@ -1,6 +1,9 @@
 #include "sim/stream_compiler.hpp"
 
 #include <algorithm>
+#include <set>
+
+#include "hwmodel/v3/guarded.hpp"
 
 namespace quiesce::sim {
 namespace {
@@ -8,6 +11,7 @@ namespace {
 namespace v3 = hwmodel::v3;
 
 constexpr std::uint8_t kTableBits = 6;
+constexpr std::uint8_t kSpanBits = 5;
 
 const Family& field(const World& world, std::string_view name) {
   return world.families[static_cast<std::size_t>(world.find_family(name))];
@@ -25,11 +29,34 @@ void add(v3::Unit& unit, const v3::Word& at, std::uint8_t bits) {
   unit.bits[unit.count++] = bits;
 }
 
+void add_descriptors(const World& world, std::size_t smmu, v3::Streams& all) {
+  for (std::size_t i = 0; i < world.l1std_infos.size(); ++i) {
+    const L1stdInfo& info = world.l1std_infos[i];
+    if (info.smmu != smmu) continue;
+    v3::L1stdLayout descriptor;
+    descriptor.name = "l1std" + std::to_string(info.number);
+    add(descriptor.unit, word(world, "l1std.Span", static_cast<std::int32_t>(i)), kSpanBits);
+    all.l1stds.push_back(descriptor);
+  }
+}
+
+/// Number of the device's first-level descriptor among those of its SMMU, -1 if it has none.
+std::int16_t descriptor_number(const World& world, std::size_t device) {
+  const int descriptor = world.devices[device].dma->l1std;
+  if (descriptor < 0) return -1;
+  const auto end = world.l1std_infos.begin() + descriptor;
+  const std::size_t smmu = end->smmu;
+  return static_cast<std::int16_t>(std::count_if(world.l1std_infos.begin(), end,
+                                                 [&](const L1stdInfo& info) { return info.smmu == smmu; }));
+}
+
 v3::Stream stream_of(const World& world, std::size_t device) {
   const DmaInfo& dma = *world.devices[device].dma;
   const std::int32_t ste = field(world, "device.ste").init[device] - 1;
   v3::Stream stream;
   stream.name = world.devices[device].name;
+  stream.sid = static_cast<std::uint32_t>(dma.stream_id);
+  stream.l1std = descriptor_number(world, device);
   add(stream.ste[0], word(world, "ste.V", ste), 1);
   add(stream.ste[0], word(world, "ste.Config", ste), 3);
   add(stream.ste[0], word(world, "ste.S1CDMax", ste), 2);
@@ -48,6 +75,16 @@ v3::Stream stream_of(const World& world, std::size_t device) {
     stream.cds.push_back(descriptor);
   }
   return stream;
+}
+
+/// Where every physical page is for a guest whose stage 2 table is the domain that has the page at first.
+void add_homes(const World& world, v3::Streams& all) {
+  const Family& domains = field(world, "iova.domain");
+  std::vector<std::int32_t> pages(world.domain_infos.size(), 0);
+  for (std::int32_t i = 0; i < domains.count; ++i) {
+    const std::int32_t domain = domains.init[static_cast<std::size_t>(i)];
+    all.homes.push_back({domain, pages[static_cast<std::size_t>(domain) - 1]++});
+  }
 }
 
 /// Number of the page of every table that leads to the interrupt controller, if it is mapped there.
@@ -125,7 +162,10 @@ std::uint16_t stream_number(const World& world, std::size_t device) {
 v3::Command command_of(const World& world, const NamedCommand& named) {
   v3::Command command;
   const bool terminates = named.opcode == "RESUME_TERMINATE";
-  command.opcode = terminates ? v3::Opcode::kResume : *v3::find_opcode(named.opcode);
+  command.leaf = named.opcode != "CFGI_STE_NONLEAF";
+  command.opcode = terminates      ? v3::Opcode::kResume
+                   : !command.leaf ? v3::Opcode::kCfgiSte
+                                   : *v3::find_opcode(named.opcode);
   command.retries = command.opcode == v3::Opcode::kResume && !terminates;
   if (named.class_name.empty()) return command;
   const auto object = static_cast<std::size_t>(named.object - 1);
@@ -178,6 +218,10 @@ void lay_out_traffic(const World& world, base::LayoutBuilder& builder, Layout& l
     const std::size_t smmu = smmu_of(world, d);
     v3::Streams& all = layout.smmus[smmu].streams;
     all.support.stalls = layout.smmu_configs[smmu].stalls;
+    if (all.streams.empty()) {
+      add_descriptors(world, smmu, all);
+      add_homes(world, all);
+    }
     all.streams.push_back(stream_of(world, d));
     add_sources(world, d, static_cast<std::uint16_t>(all.streams.size() - 1), layout, smmu);
   }
@@ -220,12 +264,29 @@ void keep_events_that_matter(System& system) {
   for (const Instruction& in : system.program.code) {
     looks = looks || (in.op == Op::kRegister && names_event_queue(in.a));
   }
+  for (const Instruction& in : system.program.code) looks = looks || in.op == Op::kEventField;
   for (const Step& step : system.program.steps)
     looks = looks || (step.verb == Verb::kWrite && names_event_queue(step.argument));
   for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
     const int irq = system.layout.smmu_irqs[i][static_cast<std::size_t>(v3::Line::kEventq)];
     system.layout.smmu_configs[i].keeps_events = looks || irq != kNoIrq;
   }
+}
+
+void lay_out_programmed(base::LayoutBuilder& builder, System& system) {
+  std::set<v3::Reg> named;
+  const auto add = [&](std::int32_t reg) {
+    const v3::Reg which = v3::register_at(static_cast<std::size_t>(reg)).reg;
+    if (v3::is_programmed(which)) named.insert(which);
+  };
+  for (const Instruction& in : system.program.code) {
+    if (in.op == Op::kRegister) add(in.a);
+  }
+  for (const Step& step : system.program.steps) {
+    if (step.verb == Verb::kWrite) add(step.argument);
+  }
+  const std::vector<v3::Reg> wanted(named.begin(), named.end());
+  for (v3::Layout& smmu : system.layout.smmus) v3::lay_out_programmed(builder, smmu, wanted);
 }
 
 }  // namespace quiesce::sim

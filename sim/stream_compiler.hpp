@@ -15,6 +15,9 @@ void name_source(Layout& layout, std::size_t irq);
 /// Gives every command that a routine names its number. False if there are too many.
 [[nodiscard]] bool intern_commands(const World& world, System& system);
 
+/// Gives slots to registers that hold what was programmed, those that the scenario names.
+void lay_out_programmed(base::LayoutBuilder& builder, System& system);
+
 /// An event queue whose registers nobody reads, and whose interrupt goes nowhere, counts nothing.
 void keep_events_that_matter(System& system);
 

@@ -59,6 +59,7 @@ void add_layout(const Layout& layout, Mixer& mixer) {
   for (const BoundLayout& bound : layout.bounds) mixer.add(bound.context, bound.limit_us, bound.property);
   for (const hwmodel::v3::Config& config : layout.smmu_configs) mixer.add(hwmodel::v3::fingerprint(config));
   for (const hwmodel::v3::Layout& smmu : layout.smmus) {
+    for (const hwmodel::v3::Stream& stream : smmu.streams.streams) mixer.add(stream.sid, stream.l1std);
     for (const hwmodel::v3::Source& source : smmu.streams.sources) {
       mixer.add(source.name);
       mixer.add(source.stream, source.ssid, source.first_page, source.pages, source.on.constant);

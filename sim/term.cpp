@@ -202,10 +202,11 @@ void TermReader::push_operation(const Instruction& in, Stack& stack) const {
   std::vector<Term> kids(count);
   for (std::size_t i = count; i-- > 0;) kids[i] = pop(stack);
   const bool of_smmu = in.op == Op::kRegister || in.op == Op::kDecision || in.op == Op::kCommandWord ||
-                       in.op == Op::kConsumed || in.op == Op::kUsed || in.op == Op::kAdvance;
+                       in.op == Op::kEventField || in.op == Op::kConsumed || in.op == Op::kUsed ||
+                       in.op == Op::kAdvance;
   if (of_smmu) kids[0] = smmu(std::move(kids[0]));
   stack.push_back(operation(in.op, std::move(kids)));
-  if (in.op == Op::kRegister) {
+  if (in.op == Op::kRegister || in.op == Op::kEventField) {
     stack.back().a = in.a;
     stack.back().b = in.b;
   }

@@ -48,6 +48,7 @@ void collect(const Typed& typed, SharedReads& reads) {
       break;
     case Op::kRegister:
     case Op::kCommandWord:
+    case Op::kEventField:
     case Op::kDecision: {
       ++reads.count;
       const Typed& smmu = typed.kids.front();

@@ -65,15 +65,26 @@ struct DmaInfo {
   int substreams = 0;               ///< context descriptors beside that of SubstreamID 0
   bool physical = false;            ///< it is given physical addresses
   bool mapped = true;               ///< its pages are
-  std::string entry = "translate";  ///< its stream table entry: translate, bypass, abort, invalid
+  std::string entry = "translate";  ///< its stream table entry: translate, bypass, abort, invalid, absent
+  int stream_id = -1;               ///< -1: not yet numbered
+  Location at;
+  int l1std = -1;  ///< of World::l1std_infos, -1: the SMMU's stream table is linear
 };
 
 struct DeviceInfo {
   std::string name;
   std::string driver;
   Location driver_at;
-  int domain = -1;  ///< of World::domains_of_devices()
+  std::string behind;  ///< an SMMU's name
+  int domain = -1;     ///< of World::domains_of_devices()
   std::optional<DmaInfo> dma;
+};
+
+/// A first-level descriptor of an SMMU's two-level stream table.
+struct L1stdInfo {
+  std::size_t smmu = 0;
+  int number = 0;       ///< within the table
+  bool reaches = true;  ///< it leads to entries at the beginning
 };
 
 /// A translation table, and the pages of IOVAs that it has.
@@ -207,6 +218,7 @@ class World {
   std::map<std::string, HookTable, std::less<>> hooks;  ///< "driver", "syscore_ops", "notifiers"
   std::vector<SmmuInfo> smmus;
   std::vector<DeviceInfo> devices;
+  std::vector<L1stdInfo> l1std_infos;    ///< as the objects of the class `l1std`
   std::vector<DomainInfo> domain_infos;  ///< as the objects of the class `domain`
   bool open_device_order = false;        ///< `registration_order: any`
   std::vector<TaskInfo> tasks;
@@ -226,8 +238,11 @@ class World {
   void read_devices(const Node& devices);
   void read_domains(const Node& domains);
   [[nodiscard]] std::optional<DmaInfo> read_dma(const Node& device);
+  void number_streams();
+  void number_descriptor(DeviceInfo& device, std::size_t smmu);
   void add_stream_objects(const Location& at);
   void add_stream_fields(const Location& at);
+  void fill_descriptors();
   void fill_stream_fields();
   void fill_smmus_and_domains();
   [[nodiscard]] Family& field_of(const std::string& cls, const std::string& field);

@@ -20,6 +20,47 @@ bool is_kernel_version(std::string_view text) {
   return is_number(text.substr(1, dot - 1)) && is_number(text.substr(dot + 1));
 }
 
+/// Log2 of a number of entries; an error if it is no power of two.
+unsigned log2_of(const Node& smmu, const char* key, int entries, Diagnostics& errors) {
+  const auto log2 = static_cast<unsigned>(std::bit_width(static_cast<unsigned>(entries)) - 1);
+  if ((1 << log2) != entries)
+    errors.error(smmu.find(key)->at, "'" + std::string(key) + "' must be a power of two");
+  return log2;
+}
+
+void read_event_queue(const Node& smmu, hwmodel::v3::Config& config, Diagnostics& errors) {
+  constexpr int kRecordsMax = 8;
+  KnobReader knobs(smmu, errors);
+  int events = 128;
+  knobs.number("evtq_entries", events, 1, 1 << 19);
+  config.evtq_log2size = log2_of(smmu, "evtq_entries", events, errors);
+  const std::string aborts = knobs.choice("evtq_aborts", {"never", "sync", "async"}, "never");
+  config.eventq_aborts = aborts == "sync"    ? hwmodel::v3::EventqAborts::kSync
+                         : aborts == "async" ? hwmodel::v3::EventqAborts::kAsync
+                                             : hwmodel::v3::EventqAborts::kNever;
+  knobs.flag("event_records", config.event_records);
+  if (config.event_records && events > kRecordsMax) {
+    errors.error(
+        smmu.find("event_records")->at,
+        "'event_records' needs an event queue of at most " + std::to_string(kRecordsMax) + " entries",
+        "evtq_entries: 4");
+  }
+}
+
+/// Spec: IHI 0070G.b, 6.3.25.
+void read_stream_table(const Node& smmu, hwmodel::v3::Config& config, Diagnostics& errors) {
+  KnobReader knobs(smmu, errors);
+  const bool two_level = knobs.choice("stream_table", {"linear", "two_level"}, "linear") == "two_level";
+  if (two_level) config.stream_table = hwmodel::v3::StreamTableFormat::kTwoLevel;
+  int log2size = static_cast<int>(config.stream_log2size);
+  knobs.number("stream_log2size", log2size, 0, 16);
+  config.stream_log2size = static_cast<unsigned>(log2size);
+  config.stream_split = static_cast<unsigned>(std::stoi(knobs.choice("stream_split", {"6", "8", "10"}, "8")));
+  const Node* split = smmu.find("stream_split");
+  if (split != nullptr && !split->is_null() && !two_level)
+    errors.error(split->at, "'stream_split' needs 'stream_table: two_level'");
+}
+
 }  // namespace
 
 void World::read_machine() {
@@ -163,12 +204,7 @@ void World::read_smmus(const Node& all) {
     const bool qemu = profile == "qemu-7.2";
     int entries = qemu ? 65536 : 256;
     knobs.number("cmdq_entries", entries, 1, 1 << 19);
-    unsigned log2 = 0;
-    while ((1 << (log2 + 1)) <= entries) ++log2;
-    if ((1 << log2) != entries) {
-      errors->error(entry.value.find("cmdq_entries")->at, "'cmdq_entries' must be a power of two");
-    }
-    smmu.config.cmdq_log2size = static_cast<decltype(smmu.config.cmdq_log2size)>(log2);
+    smmu.config.cmdq_log2size = log2_of(entry.value, "cmdq_entries", entries, *errors);
     int window = std::min(entries, 128);
     knobs.number("cmdq_window", window, 1, std::min(entries, 512));
     smmu.config.cmdq_window = static_cast<decltype(smmu.config.cmdq_window)>(window);
@@ -198,11 +234,12 @@ void World::read_smmus(const Node& all) {
     smmu.config.stalls = stalls == "stall"    ? hwmodel::v3::StallModel::kStallAndTerminate
                          : stalls == "forced" ? hwmodel::v3::StallModel::kStallForced
                                               : hwmodel::v3::StallModel::kTerminateOnly;
-    int events = 128;
-    knobs.number("evtq_entries", events, 1, 1 << 19);
-    smmu.config.evtq_log2size = static_cast<unsigned>(std::bit_width(static_cast<unsigned>(events)) - 1);
-    if ((1 << smmu.config.evtq_log2size) != events)
-      errors->error(entry.value.find("evtq_entries")->at, "'evtq_entries' must be a power of two");
+    read_event_queue(entry.value, smmu.config, *errors);
+    read_stream_table(entry.value, smmu.config, *errors);
+    if (knobs.choice("cons_updates", {"each", "batched"}, "each") == "batched")
+      smmu.config.cons_updates = hwmodel::v3::ConsUpdates::kBatched;
+    if (qemu && smmu.config.cons_updates != hwmodel::v3::ConsUpdates::kEach)
+      errors->error(entry.value.at, "the profile qemu-7.2 updates CMDQ_CONS at once");
     knobs.flag("ats", smmu.config.ats);
     knobs.flag("cmdq_aborts", smmu.config.cmdq_aborts);
     if (qemu) smmu.config.deviations = hwmodel::v3::Deviations::kQemu72;
@@ -225,7 +262,8 @@ void World::read_devices(const Node& all) {
     }
     device.dma = read_dma(entry.value);
     add_object("device", entry.key, entry.key_at);
-    if (entry.value.find("behind") != nullptr) {
+    if (const Node* behind = entry.value.find("behind"); behind != nullptr) {
+      device.behind = behind->scalar;
       device.domain = static_cast<int>(domain_infos.size());
       domain_infos.push_back({entry.key + ".domain", entry.key, device.dma ? device.dma->pages : 0,
                               device.dma && device.dma->mapped});

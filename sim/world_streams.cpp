@@ -11,6 +11,7 @@ namespace {
 constexpr int kPagesMax = 8;
 constexpr int kSubstreamsMax = 3;
 constexpr std::int32_t kFramesMax = 250;
+constexpr int kStreamIdMax = 0xffff;
 
 std::string numbered(const std::string& name, int number) { return name + std::to_string(number); }
 
@@ -28,8 +29,9 @@ std::optional<DmaInfo> World::read_dma(const Node& device) {
   DmaInfo info;
   if (device.find("behind") == nullptr)
     errors->error(dma->at, "a device whose 'dma' is modelled needs 'behind': an SMMU");
+  info.at = dma->at;
   if (dma->is_scalar() && dma->scalar == "true") return info;
-  expect_keys(*dma, {"pages", "substreams", "addresses", "mapped", "entry"}, "'dma'");
+  expect_keys(*dma, {"pages", "substreams", "addresses", "mapped", "entry", "stream_id"}, "'dma'");
   if (!dma->is_map()) {
     errors->error(dma->at, "'dma' is true, or a map of knobs");
     return std::nullopt;
@@ -39,8 +41,61 @@ std::optional<DmaInfo> World::read_dma(const Node& device) {
   knobs.number("substreams", info.substreams, 0, kSubstreamsMax);
   knobs.flag("mapped", info.mapped);
   info.physical = knobs.choice("addresses", {"iova", "physical"}, "iova") == "physical";
-  info.entry = knobs.choice("entry", {"translate", "bypass", "abort", "invalid"}, "translate");
+  info.entry = knobs.choice("entry", {"translate", "bypass", "abort", "invalid", "absent"}, "translate");
+  knobs.number("stream_id", info.stream_id, 0, kStreamIdMax);
   return info;
+}
+
+/// Gives every device with `dma` a StreamID, and the first-level descriptor that leads to its entry.
+// Linux v6.18 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c arm_smmu_insert_master(): two devices with one
+// StreamID are not supported.
+void World::number_streams() {
+  const auto has = [&](const DeviceInfo& device, const std::string& smmu, int id) {
+    return device.dma && device.behind == smmu && device.dma->stream_id == id;
+  };
+  for (DeviceInfo& device : devices) {
+    if (!device.dma) continue;
+    const auto others = [&](int id) {
+      return std::count_if(devices.begin(), devices.end(), [&](const DeviceInfo& other) {
+        return &other != &device && has(other, device.behind, id);
+      });
+    };
+    int& id = device.dma->stream_id;
+    if (id >= 0 && others(id) > 0)
+      errors->error(device.dma->at, "two devices behind one SMMU have the StreamID " + std::to_string(id));
+    for (int free = 0; id < 0; ++free) {
+      if (others(free) == 0) id = free;
+    }
+    for (std::size_t smmu = 0; smmu < smmus.size(); ++smmu) {
+      if (smmus[smmu].name == device.behind) number_descriptor(device, smmu);
+    }
+  }
+}
+
+void World::number_descriptor(DeviceInfo& device, std::size_t smmu) {
+  const hwmodel::v3::Config& config = smmus[smmu].config;
+  const bool reaches = device.dma->entry != "absent";
+  if (config.stream_table == hwmodel::v3::StreamTableFormat::kLinear) {
+    if (!reaches) {
+      errors->error(device.dma->at,
+                    "'entry: absent' needs 'stream_table: two_level' of '" + device.behind + "'");
+    }
+    return;
+  }
+  const int number = device.dma->stream_id >> config.stream_split;
+  auto found = std::find_if(l1std_infos.begin(), l1std_infos.end(), [&](const L1stdInfo& info) {
+    return info.smmu == smmu && info.number == number;
+  });
+  if (found == l1std_infos.end()) {
+    l1std_infos.push_back({smmu, number, reaches});
+    found = std::prev(l1std_infos.end());
+  }
+  if (found->reaches != reaches) {
+    errors->error(device.dma->at,
+                  "one first-level descriptor leads to this device's entry and to another one's: "
+                  "both are absent or neither is");
+  }
+  device.dma->l1std = static_cast<int>(found - l1std_infos.begin());
 }
 
 /// Domains beside the devices' own, such as one for a process.
@@ -58,7 +113,10 @@ void World::read_domains(const Node& all) {
 
 void World::add_stream_objects(const Location& at) {
   if (!has_traffic()) return;
-  for (const char* name : {"ste", "cd", "iova", "frame"}) classes[name].name = name;
+  number_streams();
+  for (const char* name : {"ste", "cd", "iova", "frame", "l1std"}) classes[name].name = name;
+  for (const L1stdInfo& info : l1std_infos)
+    add_object("l1std", numbered(smmus[info.smmu].name + ".l1std", info.number), at);
   for (const DeviceInfo& device : devices) {
     if (!device.dma) continue;
     add_object("ste", device.name + ".ste", at);
@@ -99,16 +157,27 @@ void World::add_stream_fields(const Location& at) {
   add("iova", "home", "frame?");
   add("iova", "domain", "domain?");
   add("frame", "freed", "bool");
+  add("l1std", "Span", "int 0..31");
   add("device", "ste", "ste?");
+  add("device", "l1std", "l1std?");
   add("device", "bus_master", "bool");
   add("device", "pasid_enabled", "bool");
   for (int i = 0; i <= kSubstreamsMax; ++i) add("device", numbered("cd", i), "cd?");
   for (int i = 0; i < kPagesMax; ++i) add("domain", numbered("iova", i), "iova?");
 }
 
+/// Linux v6.18 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c arm_smmu_write_strtab_l1_desc(): the whole split.
+void World::fill_descriptors() {
+  for (std::size_t i = 0; i < l1std_infos.size(); ++i) {
+    const auto split = static_cast<std::int32_t>(smmus[l1std_infos[i].smmu].config.stream_split);
+    field_of("l1std", "Span").init[i] = l1std_infos[i].reaches ? split + 1 : 0;
+  }
+}
+
 /// What the machine begins with: every device attached to its own domain, whose pages are mapped.
 void World::fill_stream_fields() {
   if (!has_traffic()) return;
+  fill_descriptors();
   std::size_t ste = 0;
   std::size_t cd = 0;
   for (std::size_t d = 0; d < devices.size(); ++d) {
@@ -116,10 +185,12 @@ void World::fill_stream_fields() {
     const DmaInfo& dma = *devices[d].dma;
     field_of("device", "bus_master").init[d] = 1;
     field_of("device", "ste").init[d] = static_cast<std::int32_t>(ste) + 1;
-    field_of("ste", "V").init[ste] = dma.entry != "invalid" ? 1 : 0;
-    field_of("ste", "Config").init[ste] = dma.entry == "bypass"  ? hwmodel::v3::kSteBypass
-                                          : dma.entry == "abort" ? hwmodel::v3::kSteAbort
-                                                                 : hwmodel::v3::kSteS1;
+    field_of("device", "l1std").init[d] = dma.l1std + 1;
+    field_of("ste", "V").init[ste] = dma.entry != "invalid" && dma.entry != "absent" ? 1 : 0;
+    field_of("ste", "Config").init[ste] = dma.entry == "bypass" ? hwmodel::v3::kSteBypass
+                                          : dma.entry == "abort" || dma.entry == "absent"
+                                              ? hwmodel::v3::kSteAbort
+                                              : hwmodel::v3::kSteS1;
     field_of("ste", "S1CDMax").init[ste] = dma.substreams > 1 ? 2 : dma.substreams;
     field_of("ste", "S1DSS").init[ste] =
         dma.entry == "translate" ? hwmodel::v3::kS1dssSsid0 : hwmodel::v3::kS1dssTerminate;
