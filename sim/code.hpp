@@ -191,6 +191,9 @@ struct NamedCommand {
   friend bool operator==(const NamedCommand&, const NamedCommand&) = default;
 };
 
+/// Different ones in a scenario: their ids have a byte, which two CMD_SYNCs share.
+inline constexpr std::size_t kNamedCommandsMax = 250;
+
 struct Program {
   std::vector<Instruction> code;
   std::vector<Family> families;

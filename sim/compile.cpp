@@ -45,7 +45,7 @@ class SystemCompiler {
     lay_out_time();
     lay_out_programmed(layout_, system_);
     watch_retry_loops(system_);
-    if (!intern_commands(world_, system_)) errors_.error(document_.at, "too many different commands");
+    if (errors_.empty()) intern_commands(world_, system_);
     keep_events_that_matter(system_);
     number_causes(system_);
     if (errors_.empty()) system_.rule_code = compile_rule_code(system_);

@@ -28,6 +28,10 @@ std::vector<std::string> operands_of(const std::string& opcode) {
   return {};
 }
 
+std::string with_article(const std::string& class_name) {
+  return (class_name == "iova" ? "an " : "a ") + class_name;
+}
+
 Type commands_type(std::int32_t count) {
   return {
       TypeKind::kCommands, count * kCommandIds, count * kCommandIds + kCommandIds - 1, "commands", {}, false};
@@ -78,6 +82,11 @@ std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {
     Typed device = compile_as(expr.children[0], Type{TypeKind::kRef, 0, 0, "device", {}, false});
     if (device.type.name == "error") return device;
     if (device.is_constant() && device.a == 0) return fail(expr.children[0], "this is always NULL");
+    const auto sends = [&] {
+      return !device.is_constant() || world_.devices[static_cast<std::size_t>(device.a - 1)].dma.has_value();
+    };
+    if (!world_.has_traffic() || !sends())
+      return fail(expr.children[0], "nothing is ever on the way of a device without 'dma'");
     return unary(
         Op::kInFlight, bool_type(),
         device.is_constant() ? constant(int_type(0, 255), device.a - 1) : object_index(std::move(device)));
@@ -170,8 +179,9 @@ Typed ExprCompiler::compile_operand(const Expr& expr, const std::string& opcode,
   const bool fits = operand.type.kind == TypeKind::kRef &&
                     std::find(valid.begin(), valid.end(), operand.type.name) != valid.end();
   if (!fits) {
-    return fail(expr.children[2], valid.empty() ? "'" + opcode + "' has no operand"
-                                                : "'" + opcode + "' names a " + valid.front() + " here");
+    return fail(expr.children[2], valid.empty()
+                                      ? "'" + opcode + "' has no operand"
+                                      : "'" + opcode + "' names " + with_article(valid.front()) + " here");
   }
   if (!world_.has_traffic())
     return constant(commands_type(count), count * kCommandIds + intern_command(program_, {opcode, "", 0}));
@@ -182,6 +192,10 @@ Typed ExprCompiler::compile_operand(const Expr& expr, const std::string& opcode,
   for (std::int32_t object = 1; object <= objects; ++object) {
     const std::int32_t id = intern_command(program_, {opcode, class_name, object});
     if (object == 1) first = id;
+  }
+  if (program_.commands.size() > kNamedCommandsMax) {
+    return fail(expr, "more than " + std::to_string(kNamedCommandsMax) + " different commands: '" + opcode +
+                          "' has one for each " + class_name);
   }
   Typed number = operand.is_constant() ? constant(int_type(0, objects), operand.a - 1)
                                        : object_index(std::move(operand));

@@ -145,8 +145,9 @@ struct BoundLayout {
 /// What a source of transactions is, beside what the SMMU sees of it.
 struct TrafficLayout {
   std::size_t device = 0;
-  int irq = kNoIrq;       ///< the interrupt that is its messages
-  bool physical = false;  ///< it is given physical addresses, so that bypass is what it should meet
+  int irq = kNoIrq;              ///< the interrupt that is its messages
+  bool physical = false;         ///< it is given physical addresses, so that bypass is what it should meet
+  std::int32_t first_frame = 0;  ///< where its page 0 is in memory, with physical addresses
 };
 
 struct Layout {

@@ -304,6 +304,7 @@ class Machine {
   // time.cpp
   void arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us);
   void cancel(TimerId timer);
+  [[nodiscard]] bool traffic_is_owed() const;
   void update_watchdogs();
   void update_task_watchdogs(ContextId task);
   void update_watchdog(TimerId timer, base::Slot left, bool counts, std::int32_t lo_us, std::int32_t hi_us);

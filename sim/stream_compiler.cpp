@@ -62,9 +62,9 @@ v3::Stream stream_of(const World& world, std::size_t device) {
   add(stream.ste[0], word(world, "ste.S1CDMax", ste), 2);
   add(stream.ste[1], word(world, "ste.S1DSS", ste), 2);
   add(stream.ste[1], word(world, "ste.EATS", ste), 2);
-  add(stream.ste[2], word(world, "ste.S2TTB", ste), kTableBits);
   add(stream.ste[2], word(world, "ste.S2R", ste), 1);
   add(stream.ste[2], word(world, "ste.S2S", ste), 1);
+  add(stream.ste[3], word(world, "ste.S2TTB", ste), kTableBits);
   for (int i = 0; i <= dma.substreams; ++i) {
     const std::int32_t cd = field(world, "device.cd" + std::to_string(i)).init[device] - 1;
     v3::CdLayout descriptor;
@@ -112,6 +112,23 @@ v3::Table table_of(const World& world, std::size_t number, std::int32_t doorbell
   return table;
 }
 
+/// The device's accesses by one SubstreamID, or without one: a source, or one for each page where a stalled
+/// access must not hide those to other pages.
+void add_accesses(const World& world, std::size_t device, const v3::Source& one, Layout& layout,
+                  std::size_t smmu) {
+  const DmaInfo& dma = *world.devices[device].dma;
+  const auto domain = static_cast<std::size_t>(world.devices[device].domain);
+  const std::int32_t home = field(world, "domain.iova0").init[domain] - 1;
+  const bool apart = dma.pages > 1 && layout.smmu_configs[smmu].stalls != v3::StallModel::kTerminateOnly;
+  for (int page = 0; page < (apart ? dma.pages : 1); ++page) {
+    v3::Source source = one;
+    source.first_page = source.first_name = static_cast<std::uint8_t>(page);
+    source.pages = static_cast<std::uint8_t>(apart ? 1 : dma.pages);
+    layout.smmus[smmu].streams.sources.push_back(source);
+    layout.traffic[smmu].push_back({device, kNoIrq, dma.physical, home});
+  }
+}
+
 /// The device's accesses, by each SubstreamID, and the messages that are its interrupts.
 void add_sources(const World& world, std::size_t device, std::uint16_t stream, Layout& layout,
                  std::size_t smmu) {
@@ -125,12 +142,10 @@ void add_sources(const World& world, std::size_t device, std::uint16_t stream, L
     source.name = ssid < 0 ? info.name : info.name + " (substream " + std::to_string(ssid) + ")";
     source.stream = stream;
     source.ssid = ssid;
-    source.pages = static_cast<std::uint8_t>(info.dma->pages);
     source.on = on;
     source.enabled =
         ssid < 0 ? always : word(world, "device.pasid_enabled", static_cast<std::int32_t>(device));
-    all.sources.push_back(source);
-    layout.traffic[smmu].push_back({device, kNoIrq, info.dma->physical});
+    add_accesses(world, device, source, layout, smmu);
   }
   for (std::size_t irq = 0; irq < world.interrupts.size(); ++irq) {
     if (world.interrupts[irq].device != static_cast<int>(device)) continue;
@@ -141,7 +156,7 @@ void add_sources(const World& world, std::size_t device, std::uint16_t stream, L
     source.on = on;
     source.enabled = always;
     all.sources.push_back(source);
-    layout.traffic[smmu].push_back({device, static_cast<int>(irq), false});
+    layout.traffic[smmu].push_back({device, static_cast<int>(irq), info.dma->physical, 0});
   }
 }
 
@@ -158,6 +173,14 @@ std::uint16_t stream_number(const World& world, std::size_t device) {
   return number;
 }
 
+/// Names the device's stream, by the SMMU that it is behind. A device whose accesses are not modelled has
+/// none, so that its StreamID is nobody else's.
+void name_stream(const World& world, std::size_t device, v3::Command& command) {
+  const bool has_stream = world.devices[device].dma && field(world, "device.behind").init[device] != 0;
+  command.stream = has_stream ? stream_number(world, device) : v3::kNobody;
+  if (has_stream) command.smmu = static_cast<std::uint8_t>(smmu_of(world, device));
+}
+
 /// The command, with the numbers under which its SMMU knows the operand.
 v3::Command command_of(const World& world, const NamedCommand& named) {
   v3::Command command;
@@ -170,10 +193,10 @@ v3::Command command_of(const World& world, const NamedCommand& named) {
   if (named.class_name.empty()) return command;
   const auto object = static_cast<std::size_t>(named.object - 1);
   if (named.class_name == "device") {
-    command.stream = stream_number(world, object);
+    name_stream(world, object, command);
   } else if (named.class_name == "cd") {
     const auto device = static_cast<std::size_t>(field(world, "cd.device").init[object] - 1);
-    command.stream = stream_number(world, device);
+    name_stream(world, device, command);
     for (int i = 0; i <= world.devices[device].dma->substreams; ++i) {
       if (field(world, "device.cd" + std::to_string(i)).init[device] == named.object)
         command.ssid = static_cast<std::uint16_t>(i);
@@ -191,13 +214,27 @@ v3::Command command_of(const World& world, const NamedCommand& named) {
   return command;
 }
 
-/// Whether transitions or accesses have too few bits to number what there is.
-bool has_too_many(const v3::Streams& all) {
-  constexpr std::size_t kSourcesMax = 1U << (v3::kFieldBits - v3::kPageBits);
-  constexpr std::size_t kTablesMax = (1U << kTableBits) - 4;
+constexpr std::size_t kSourcesMax = 1U << (v3::kFieldBits - v3::kPageBits);
+constexpr std::size_t kTablesMax = (1U << kTableBits) - 4;
+
+/// Sources have few numbers: the device that takes one too many is the mistake.
+void check_sources(const World& world, std::size_t device, std::size_t before, const v3::Streams& all) {
+  if (all.sources.size() <= kSourcesMax || before > kSourcesMax) return;
+  world.errors->error(world.devices[device].dma->at,
+                      "behind one SMMU at most " + std::to_string(kSourcesMax) +
+                          " kinds of traffic fit: a device, each of its substreams and interrupts, and each "
+                          "of its pages where faults can stall");
+}
+
+/// And so have tables, and what the SMMU copies of all of them.
+void check_numbers(const World& world, const v3::Streams& all) {
   constexpr std::size_t kNumbersMax = 1U << v3::kFieldBits;
-  return all.sources.size() > kSourcesMax || all.tables.size() > kTablesMax ||
-         all.units.size() > kNumbersMax || all.walks.size() > kNumbersMax || all.entries.size() > kNumbersMax;
+  if (all.tables.size() > kTablesMax) {
+    world.errors->error(world.domain_infos[kTablesMax].at,
+                        "at most " + std::to_string(kTablesMax) + " domains fit, those of devices included");
+  }
+  if (all.units.size() > kNumbersMax || all.walks.size() > kNumbersMax || all.entries.size() > kNumbersMax)
+    world.errors->error(world.domain_infos.back().at, "with this domain there are too many structures");
 }
 
 bool names_event_queue(std::int32_t reg) {
@@ -218,23 +255,22 @@ void lay_out_traffic(const World& world, base::LayoutBuilder& builder, Layout& l
     const std::size_t smmu = smmu_of(world, d);
     v3::Streams& all = layout.smmus[smmu].streams;
     all.support.stalls = layout.smmu_configs[smmu].stalls;
+    all.smmu = static_cast<std::uint8_t>(smmu);
     if (all.streams.empty()) {
       add_descriptors(world, smmu, all);
       add_homes(world, all);
     }
     all.streams.push_back(stream_of(world, d));
+    const std::size_t before = all.sources.size();
     add_sources(world, d, static_cast<std::uint16_t>(all.streams.size() - 1), layout, smmu);
+    check_sources(world, d, before, all);
   }
   for (v3::Layout& smmu : layout.smmus) {
     if (!smmu.streams.any()) continue;
     for (std::size_t i = 0; i < world.domain_infos.size(); ++i)
       smmu.streams.tables.push_back(table_of(world, i, layout.doorbell));
     v3::lay_out_streams(builder, smmu.streams);
-    if (has_too_many(smmu.streams)) {
-      world.errors->error(world.document->at,
-                          "behind one SMMU at most 16 kinds of traffic (a device, each of its substreams, "
-                          "each of its interrupts) and in all at most 60 domains fit");
-    }
+    check_numbers(world, smmu.streams);
   }
 }
 
@@ -248,15 +284,12 @@ void name_source(Layout& layout, std::size_t irq) {
   }
 }
 
-bool intern_commands(const World& world, System& system) {
-  constexpr std::size_t kMost = 250;  // ids of commands have a byte
-  if (system.program.commands.size() > kMost) return false;
+void intern_commands(const World& world, System& system) {
   for (const NamedCommand& named : system.program.commands)
     system.command_ids.push_back(system.commands.intern(command_of(world, named)));
   constexpr auto kSync = v3::Opcode::kSync;
   system.sync_command = system.commands.intern({kSync, v3::kSigSev, false});
   system.sync_msi_command = system.commands.intern({kSync, v3::kSigIrq, true});
-  return true;
 }
 
 void keep_events_that_matter(System& system) {

@@ -12,8 +12,8 @@ void lay_out_traffic(const World& world, base::LayoutBuilder& builder, Layout& l
 /// Tells the interrupt which source sends it, if one does.
 void name_source(Layout& layout, std::size_t irq);
 
-/// Gives every command that a routine names its number. False if there are too many.
-[[nodiscard]] bool intern_commands(const World& world, System& system);
+/// Gives every command that a routine names its number: at most kNamedCommandsMax.
+void intern_commands(const World& world, System& system);
 
 /// Gives slots to registers that hold what was programmed, those that the scenario names.
 void lay_out_programmed(base::LayoutBuilder& builder, System& system);

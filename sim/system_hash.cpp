@@ -66,7 +66,8 @@ void add_layout(const Layout& layout, Mixer& mixer) {
     }
   }
   for (const std::vector<TrafficLayout>& smmu : layout.traffic) {
-    for (const TrafficLayout& traffic : smmu) mixer.add(traffic.device, traffic.irq, traffic.physical);
+    for (const TrafficLayout& traffic : smmu)
+      mixer.add(traffic.device, traffic.irq, traffic.physical, traffic.first_frame);
   }
   for (const auto& lines : layout.smmu_irqs) {
     for (const int irq : lines) mixer.add(irq);

@@ -93,6 +93,7 @@ struct DomainInfo {
   std::string stem;  ///< what its pages are called after
   int pages = 0;
   bool mapped = true;
+  Location at;
 };
 
 struct TaskInfo {
@@ -236,8 +237,10 @@ class World {
   void read_memory_knobs(const Node& node);
   void read_smmus(const Node& smmus);
   void read_devices(const Node& devices);
+  [[nodiscard]] const Node* map_of_maps(const Node& machine_node, const char* key, const char* each);
   void read_domains(const Node& domains);
   [[nodiscard]] std::optional<DmaInfo> read_dma(const Node& device);
+  [[nodiscard]] bool is_stall_forced(const DeviceInfo& device) const;
   void number_streams();
   void number_descriptor(DeviceInfo& device, std::size_t smmu);
   void add_stream_objects(const Location& at);

@@ -15,6 +15,11 @@ constexpr int kStreamIdMax = 0xffff;
 
 std::string numbered(const std::string& name, int number) { return name + std::to_string(number); }
 
+/// What the key says, unless it is missing, null or NULL.
+bool names_something(const Node* node) {
+  return node != nullptr && !node->is_null() && node->scalar != "NULL";
+}
+
 }  // namespace
 
 bool World::has_traffic() const {
@@ -27,7 +32,7 @@ std::optional<DmaInfo> World::read_dma(const Node& device) {
   const Node* dma = device.find("dma");
   if (dma == nullptr || dma->is_null() || (dma->is_scalar() && dma->scalar == "false")) return std::nullopt;
   DmaInfo info;
-  if (device.find("behind") == nullptr)
+  if (!names_something(device.find("behind")))
     errors->error(dma->at, "a device whose 'dma' is modelled needs 'behind': an SMMU");
   info.at = dma->at;
   if (dma->is_scalar() && dma->scalar == "true") return info;
@@ -41,9 +46,23 @@ std::optional<DmaInfo> World::read_dma(const Node& device) {
   knobs.number("substreams", info.substreams, 0, kSubstreamsMax);
   knobs.flag("mapped", info.mapped);
   info.physical = knobs.choice("addresses", {"iova", "physical"}, "iova") == "physical";
-  info.entry = knobs.choice("entry", {"translate", "bypass", "abort", "invalid", "absent"}, "translate");
+  // Linux v6.18 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c arm_smmu_attach_dev_identity(): physical
+  // addresses go with an identity domain, and with an entry that bypasses.
+  info.entry = knobs.choice("entry", {"translate", "bypass", "abort", "invalid", "absent"},
+                            info.physical ? "bypass" : "translate");
+  if (info.physical && info.entry == "translate") {
+    errors->error(dma->find("addresses")->at,
+                  "the entry translates IOVAs, and the device is given physical addresses",
+                  "'entry: bypass' is that of an identity domain");
+  }
   knobs.number("stream_id", info.stream_id, 0, kStreamIdMax);
   return info;
+}
+
+bool World::is_stall_forced(const DeviceInfo& device) const {
+  return std::any_of(smmus.begin(), smmus.end(), [&](const SmmuInfo& smmu) {
+    return smmu.name == device.behind && smmu.config.stalls == hwmodel::v3::StallModel::kStallForced;
+  });
 }
 
 /// Gives every device with `dma` a StreamID, and the first-level descriptor that leads to its entry.
@@ -102,7 +121,9 @@ void World::number_descriptor(DeviceInfo& device, std::size_t smmu) {
 void World::read_domains(const Node& all) {
   for (const Node::Entry& entry : all.entries) {
     expect_keys(entry.value, {"smmu", "pages", "mapped"}, "domain '" + entry.key + "'");
-    DomainInfo domain{entry.key, entry.key};
+    DomainInfo domain;
+    domain.name = domain.stem = entry.key;
+    domain.at = entry.key_at;
     KnobReader knobs(entry.value, *errors);
     knobs.number("pages", domain.pages, 0, kPagesMax);
     knobs.flag("mapped", domain.mapped);
@@ -191,6 +212,11 @@ void World::fill_stream_fields() {
                                           : dma.entry == "abort" || dma.entry == "absent"
                                               ? hwmodel::v3::kSteAbort
                                               : hwmodel::v3::kSteS1;
+    // Spec: IHI 0070G.b, 5.2.2, 5.5, 6.3.1: where stalls are forced, what does not stall is ILLEGAL.
+    // Linux v6.18 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c arm_smmu_make_s1_cd():
+    // ARM_SMMU_FEAT_STALL_FORCE.
+    const bool stalls = is_stall_forced(devices[d]);
+    field_of("ste", "S2S").init[ste] = stalls ? 1 : 0;
     field_of("ste", "S1CDMax").init[ste] = dma.substreams > 1 ? 2 : dma.substreams;
     field_of("ste", "S1DSS").init[ste] =
         dma.entry == "translate" ? hwmodel::v3::kS1dssSsid0 : hwmodel::v3::kS1dssTerminate;
@@ -199,6 +225,7 @@ void World::fill_stream_fields() {
       field_of("device", numbered("cd", i)).init[d] = static_cast<std::int32_t>(cd) + 1;
       field_of("cd", "device").init[cd] = static_cast<std::int32_t>(d) + 1;
       for (const char* flag : {"A", "R"}) field_of("cd", flag).init[cd] = 1;
+      field_of("cd", "S").init[cd] = stalls ? 1 : 0;
       if (i > 0) continue;
       field_of("cd", "V").init[cd] = 1;
       for (const char* table : {"ASID", "TTB0"}) field_of("cd", table).init[cd] = devices[d].domain + 1;

@@ -50,7 +50,7 @@ void take_effect(Change& smmu, const Command& command) {
   switch (command.opcode) {
     case Opcode::kSync:
       smmu.set(smmu.layout.atc_pending, static_cast<std::int32_t>(AtcState::kAnswered));
-      return drop_what_is_doomed(smmu);
+      return complete_invalidations(smmu);
     case Opcode::kAtcInv:
       return send_atc_invalidation(smmu);
     case Opcode::kResume:

@@ -50,6 +50,8 @@ inline constexpr std::uint8_t kSigSev = 2;
 
 /// An operand that was not said: whatever there is.
 inline constexpr std::uint16_t kEverything = 0xffff;
+/// An operand that this SMMU does not know: the command is consumed, and does nothing.
+inline constexpr std::uint16_t kNobody = 0xfffe;
 
 /// Of CFGI_STE_RANGE: every StreamID. Spec: 4.3.2.
 inline constexpr std::uint8_t kRangeOfAll = 31;
@@ -58,7 +60,8 @@ struct Command {
   Opcode opcode = Opcode::kSync;
   std::uint8_t cs = kSigNone;
   bool msi = false;                    ///< MSIAddress is the command's own slot, as Linux polls it
-  std::uint16_t stream = kEverything;  ///< of CFGI_STE, CFGI_CD, RESUME, ...: number in Streams
+  std::uint16_t stream = kEverything;  ///< of CFGI_STE, CFGI_CD, RESUME, ...: number in Streams,
+  std::uint8_t smmu = 0;               ///< those of this SMMU; see Streams::smmu
   std::uint16_t ssid = kEverything;    ///< of CFGI_CD, RESUME
   std::uint16_t table = kEverything;   ///< of TLBI_*: number in Streams, from 0
   std::uint16_t page = kEverything;    ///< of TLBI_NH_VA and its kin

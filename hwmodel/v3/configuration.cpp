@@ -124,12 +124,13 @@ std::optional<Ste> known_ste(const View& smmu, const Stream& stream) {
   if (!ste.v || ste.aborts()) return ste;
   const auto second = known(smmu, stream.ste[1]);
   const auto third = known(smmu, stream.ste[2]);
-  if (!second || !third) return std::nullopt;
+  const auto fourth = known(smmu, stream.ste[3]);
+  if (!second || !third || !fourth) return std::nullopt;
   ste.s1dss = word_of(stream.ste[1], *second, 0);
   ste.eats = word_of(stream.ste[1], *second, 1);
-  ste.s2ttb = word_of(stream.ste[2], *third, 0);
-  ste.s2r = word_of(stream.ste[2], *third, 1) != 0;
-  ste.s2s = word_of(stream.ste[2], *third, 2) != 0;
+  ste.s2r = word_of(stream.ste[2], *third, 0) != 0;
+  ste.s2s = word_of(stream.ste[2], *third, 1) != 0;
+  ste.s2ttb = word_of(stream.ste[3], *fourth, 0);
   return ste;
 }
 

@@ -6,18 +6,33 @@ namespace quiesce::hwmodel::v3 {
 namespace {
 
 /// The next CMD_SYNC waits for decided transactions for which `used` is true.
+// Spec: 4.7.3. And no event of theirs is recorded after it: of stalls that are not recorded yet it takes
+// care.
 template <class Used>
 void await(Change& smmu, Used used) {
   const std::vector<Source>& sources = smmu.layout.streams.sources;
   for (std::size_t source = 0; source < sources.size(); ++source) {
     Flight flight = flight_of(smmu.view(), source);
-    if (flight.stage != Flight::Stage::kDecided || flight.by_gbpa || !used(sources[source], flight)) continue;
+    const bool decided = flight.stage == Flight::Stage::kDecided && !flight.by_gbpa;
+    const bool unrecorded = flight.stage == Flight::Stage::kStalled && !flight.recorded;
+    if ((!decided && !unrecorded) || !used(sources[source], flight)) continue;
     flight.awaited = true;
     set_flight(smmu, source, flight);
   }
 }
 
 bool covers(std::uint16_t named, std::size_t number) { return named == kEverything || named == number; }
+
+/// A context descriptor had a part in the translation.
+bool used_descriptor(const Flight& flight) {
+  const bool stage2_alone = flight.vmid != 0 && flight.vmid == flight.table;
+  return !flight.bypass && !stage2_alone;
+}
+
+/// Number of the descriptor that the source's transactions use.
+std::size_t descriptor_of(const Source& source) {
+  return static_cast<std::size_t>(source.ssid < 0 ? 0 : source.ssid);
+}
 
 /// Spec: 4.3.2, 4.3.6. Aligned blocks of 2^(Range + 1) StreamIDs; the largest is all of them, whatever it
 /// names.
@@ -57,8 +72,12 @@ void invalidate_structures(Change& smmu, const Command& command) {
     const base::Slot copy = all.unit_of(name).copy;
     if ((smmu.get(copy) & kPresent) != 0) smmu.set(copy, smmu.get(copy) | kDoomed);
   }
-  await(smmu,
-        [&](const Source& source, const Flight&) { return covers_stream(all, command, source.stream); });
+  const bool cds_alone = command.opcode == Opcode::kCfgiCd || command.opcode == Opcode::kCfgiCdAll;
+  // Spec: 4.7.3. Only transactions that used what the invalidation names.
+  await(smmu, [&](const Source& source, const Flight& flight) {
+    if (!covers_stream(all, command, source.stream)) return false;
+    return !cds_alone || (used_descriptor(flight) && covers(command.ssid, descriptor_of(source)));
+  });
 }
 
 /// What a TLB entry, or a transaction, was translated by: tables, counted from 1.
@@ -114,10 +133,16 @@ void invalidate_translations(Change& smmu, const Command& command) {
   await(smmu, [&](const Source&, const Flight& flight) { return covers_flight(command, flight); });
 }
 
+/// A StreamID that is none of this SMMU's.
+bool names_nobody(const Streams& all, const Command& command) {
+  if (command.stream == kEverything) return false;
+  return command.stream == kNobody || command.smmu != all.smmu;
+}
+
 }  // namespace
 
 void invalidate(Change& smmu, const Command& command) {
-  if (!smmu.layout.streams.any()) return;
+  if (!smmu.layout.streams.any() || names_nobody(smmu.layout.streams, command)) return;
   switch (command.opcode) {
     case Opcode::kCfgiSte:
     case Opcode::kCfgiAll:
@@ -138,23 +163,24 @@ void invalidate(Change& smmu, const Command& command) {
 }
 
 /// Spec: 4.7.1: a RESUME that names no stalled transaction does nothing. 4.7.2: a STALL_TERM while the stream
-/// can still stall is unpredictable.
-// Abstraction: a stalled transaction is known by its StreamID and SubstreamID, which its STAG stands for.
+/// can still stall is unpredictable, also by a copy whose invalidation was not synchronised.
+// Abstraction: a stalled transaction is known by its StreamID and SubstreamID, which its STAG stands for. A
+// command for one of several pages that stall at a time is one for all of them, which leaves out that some
+// stay stalled.
 void end_stall(Change& smmu, const Command& command) {
+  if (names_nobody(smmu.layout.streams, command)) return;
   const std::vector<Source>& sources = smmu.layout.streams.sources;
   for (std::size_t source = 0; source < sources.size(); ++source) {
     Flight flight = flight_of(smmu.view(), source);
-    const auto ssid = static_cast<std::size_t>(sources[source].ssid < 0 ? 0 : sources[source].ssid);
     if (flight.stage != Flight::Stage::kStalled || !covers(command.stream, sources[source].stream) ||
-        !covers(command.ssid, ssid)) {
+        !covers(command.ssid, descriptor_of(sources[source]))) {
       continue;
     }
     if (command.opcode == Opcode::kResume && command.retries) {
       fire_retry(smmu, source);
       continue;
     }
-    flight.stage = Flight::Stage::kTerminated;
-    set_flight(smmu, source, flight);
+    terminate(smmu, source, flight);
   }
   if (command.opcode != Opcode::kStallTerm) return;
   for (std::size_t stream = 0; stream < smmu.layout.streams.streams.size(); ++stream) {
@@ -165,12 +191,19 @@ void end_stall(Change& smmu, const Command& command) {
 
 bool sync_may_complete(const View& smmu) {
   for (const Source& source : smmu.layout.streams.sources) {
-    if (unpack_flight(smmu.get(source.at)).awaited) return false;
+    const Flight flight = unpack_flight(smmu.get(source.at));
+    if (flight.awaited && flight.stage == Flight::Stage::kDecided) return false;
   }
   return true;
 }
 
-void drop_what_is_doomed(Change& smmu) {
+/// Spec: 4.7.3, 4.7.2.1. After the CMD_SYNC no event of what was invalidated is recorded. 3.12.2: a stalled
+/// transaction may be tried again without being asked for, and meets what is valid now.
+void complete_invalidations(Change& smmu) {
+  for (std::size_t source = 0; source < smmu.layout.streams.sources.size(); ++source) {
+    const Flight flight = flight_of(smmu.view(), source);
+    if (flight.awaited && flight.stage == Flight::Stage::kStalled) fire_retry(smmu, source);
+  }
   const Streams& all = smmu.layout.streams;
   for (const UnitName& name : all.units) {
     const base::Slot copy = all.unit_of(name).copy;

@@ -108,6 +108,7 @@ struct HwEvents {
   bool by_gbpa = false;        ///< it went by GBPA, with SMMUEN == 0
   std::uint16_t source = 0;    ///< of Streams::sources
   std::int32_t frame = 0;      ///< physical page, or 0: where its address says
+  std::int32_t page = 0;       ///< the page that the device named
 };
 
 /// An SMMU in a state that is looked at.

@@ -99,9 +99,12 @@ inline constexpr unsigned kPageBits = 6;
 }
 /// Need never happen: traffic begins, copies are dropped, a stalled transaction is tried again unasked.
 [[nodiscard]] bool is_environment(TransitionKind kind);
-/// Is owed within the time that anyone notices. Traffic may take any time, unless a CMD_SYNC waits for it or
-/// the device was stopped.
-[[nodiscard]] bool is_urgent(const std::byte* state, const Layout& layout, HwTransition transition);
+/// Is owed within the time that anyone notices. Traffic may take any time, unless a CMD_SYNC waits for it.
+[[nodiscard]] bool is_urgent(const std::byte* state, const Layout& layout, const CommandTable& commands,
+                             HwTransition transition);
+/// A device was stopped, and one of its accesses is still on its way. It may take as long as it likes, but
+/// watchdogs blame nobody for that.
+[[nodiscard]] bool owes_traffic(const std::byte* state, const Layout& layout);
 
 [[nodiscard]] bool is_enabled(const std::byte* state, const Layout& layout, const Config& config,
                               const CommandTable& commands, HwTransition transition);

@@ -50,7 +50,7 @@ void lay_out_stream(base::LayoutBuilder& builder, Streams& all, std::uint16_t nu
 
 /// Walks of stage 2 that a stream with a stage 2 table may need for its stage 1.
 void name_walks_of_stage2(Streams& all, std::uint16_t stream) {
-  const Word& table = all.streams[stream].ste[2].words[0];
+  const Word& table = all.streams[stream].ste[3].words[0];
   if (!table.varies && table.constant == 0) return;
   std::size_t pages = 0;
   for (const Home& home : all.homes) pages = std::max(pages, static_cast<std::size_t>(home.page) + 1);

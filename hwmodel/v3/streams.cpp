@@ -60,10 +60,21 @@ bool is_reached_by_what_is_doomed(const View& smmu, const UnitName& name) {
 
 }  // namespace
 
+/// Spec: 4.7.2. The entry, and configuration cache maintenance and its synchronisation.
 bool entry_aborts(const View& smmu, std::size_t stream) {
   const Unit& first = smmu.layout.streams.streams[stream].ste[0];
-  const std::int32_t all = read(smmu, first);
-  return word_of(first, all, 0) != 0 && word_of(first, all, 1) < kSteBypass;
+  const auto aborts = [&](std::int32_t all) {
+    return word_of(first, all, 0) != 0 && word_of(first, all, 1) < kSteBypass;
+  };
+  if (!aborts(read(smmu, first))) return false;
+  const std::int32_t copy = first.copied ? smmu.get(first.copy) : 0;
+  return (copy & kPresent) == 0 || aborts(copy >> kCopyShift);
+}
+
+void terminate(Change& smmu, std::size_t source, Flight flight) {
+  flight.stage = Flight::Stage::kTerminated;
+  flight.awaited = false;
+  set_flight(smmu, source, flight);
 }
 
 bool enabled_stream_follows(const View& smmu, std::size_t stream) {
@@ -78,10 +89,9 @@ void fire_stream_follows(Change& smmu, std::size_t stream) {
   smmu.set(all.streams[stream].smmuen, on ? 1 : 0);
   if (on) return;
   for (std::size_t source = 0; source < all.sources.size(); ++source) {
-    Flight flight = flight_of(smmu.view(), source);
-    if (all.sources[source].stream != stream || flight.stage != Flight::Stage::kStalled) continue;
-    flight.stage = Flight::Stage::kTerminated;
-    set_flight(smmu, source, flight);
+    const Flight flight = flight_of(smmu.view(), source);
+    if (all.sources[source].stream == stream && flight.stage == Flight::Stage::kStalled)
+      terminate(smmu, source, flight);
   }
 }
 
@@ -224,10 +234,13 @@ void fire_decide(Change& smmu, std::size_t number) {
   }
   const Situation situation = situation_of(smmu.view(), stream);
   const Outcome outcome = decide(configuration.transaction, situation, configuration.found, all.support);
+  flight.table = configuration.walks ? configuration.tag : 0;
+  flight.vmid = configuration.walks ? configuration.vmid : 0;
+  flight.awaited =
+      situation.smmuen && uses_what_is_doomed(smmu.view(), stream, ssid, configuration, flight.page);
   if (outcome.answer == Answer::kStall) {
     flight.stage = Flight::Stage::kStalled;
-    flight.vmid = outcome.s2 ? configuration.vmid : 0;
-    flight.frame = 0;
+    flight.frame = outcome.s2 ? 1 : 0;
     return set_flight(smmu, number, flight);
   }
   if (outcome.event != Event::kNone) record_event(smmu, record_of(smmu.view(), number, outcome, flight.page));
@@ -236,10 +249,6 @@ void fire_decide(Change& smmu, std::size_t number) {
   flight.stage = Flight::Stage::kDecided;
   flight.bypass = outcome.answer == Answer::kBypass;
   flight.by_gbpa = flight.bypass && !situation.smmuen;
-  flight.table = configuration.walks ? configuration.tag : 0;
-  flight.vmid = configuration.walks ? configuration.vmid : 0;
-  flight.awaited =
-      situation.smmuen && uses_what_is_doomed(smmu.view(), stream, ssid, configuration, flight.page);
   set_flight(smmu, number, flight);
 }
 
@@ -252,6 +261,7 @@ void fire_land(Change& smmu, std::size_t number) {
   smmu.events.landed = true;
   smmu.events.source = static_cast<std::uint16_t>(number);
   smmu.events.frame = flight.bypass ? 0 : flight.frame;
+  smmu.events.page = flight.page;
   smmu.events.by_gbpa = flight.by_gbpa;
   finish(smmu, number, flight);
 }
@@ -265,9 +275,10 @@ bool enabled_record_stall(const View& smmu, std::size_t number) {
 void fire_record_stall(Change& smmu, std::size_t number) {
   Flight flight = flight_of(smmu.view(), number);
   flight.recorded = true;
+  flight.awaited = false;
   set_flight(smmu, number, flight);
   // Only translation faults stall here.
-  const Outcome stalled{Answer::kStall, Event::kFTranslation, flight.vmid != 0, FaultClass::kIn};
+  const Outcome stalled{Answer::kStall, Event::kFTranslation, flight.frame != 0, FaultClass::kIn};
   record_event(smmu, record_of(smmu.view(), number, stalled, flight.page));
 }
 

@@ -7,9 +7,12 @@
 // drops a copy at any time too. An invalidation command dooms copies: they may still be used until they are
 // dropped, at the latest when a CMD_SYNC completes, and that waits for transactions which used them.
 //
-// Abstraction: one transaction of each source at a time, any number of times; reads and writes are alike; an
-// event becomes visible with the answer to the client; a first-level descriptor always leads to the same
-// second-level table; of nested streams stage 2 maps descriptors and the tables of stage 1, and the doorbell.
+// Abstraction: one transaction of each source at a time, any number of times; where faults can stall, each
+// page of a device is a source, since one that stalls must not hide the others, and elsewhere two at a time
+// do no more than one after the other. Reads and writes are alike; an event becomes visible with the answer
+// to the client; a first-level descriptor always leads to the same second-level table; of nested streams
+// stage 2 maps descriptors and the tables of stage 1, and the doorbell. A StreamID of another SMMU names no
+// stream of this one, even if the numbers are equal: that leaves out invalidations that hit by chance.
 #pragma once
 
 #include <array>
@@ -46,8 +49,10 @@ struct Unit {
   base::Slot copy{};  ///< what the SMMU keeps of it, only if `copied`: 0, or its words << 2 | doomed << 1 | 1
 };
 
-/// Units of a stream table entry: V, Config, S1CDMax; S1DSS, EATS; S2TTB with S2S, S2R.
-inline constexpr std::size_t kSteUnits = 3;
+/// Units of a stream table entry: V, Config, S1CDMax; S1DSS, EATS; S2S, S2R; S2TTB.
+// Linux v6.18 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.h STRTAB_STE_0_* to STRTAB_STE_3_*: a 64-bit word
+// each.
+inline constexpr std::size_t kSteUnits = 4;
 /// Units of a context descriptor: V, EPD0, A, R, S, ASID; TTB0.
 inline constexpr std::size_t kCdUnits = 2;
 
@@ -83,9 +88,10 @@ struct Source {
   std::int32_t ssid = -1;  ///< -1: without a SubstreamID
   std::uint8_t first_page = 0;
   std::uint8_t pages = 1;
-  Word on;          ///< the device issues them at any time while this is not 0,
-  Word enabled;     ///< and this
-  base::Slot at{};  ///< the transaction: see Flight
+  std::uint8_t first_name = 0;  ///< what its first page is called
+  Word on;                      ///< the device issues them at any time while this is not 0,
+  Word enabled;                 ///< and this
+  base::Slot at{};              ///< the transaction: see Flight
 };
 
 /// A first-level descriptor of a two-level stream table. Its unit: Span.
@@ -131,6 +137,7 @@ struct Streams {
   std::vector<std::pair<std::uint16_t, std::uint16_t>>
       entries;  ///< table (from 0) and page of each TLB entry
   Support support;
+  std::uint8_t smmu = 0;  ///< whose streams they are; see Command::smmu
 
   [[nodiscard]] bool any() const { return !sources.empty(); }
   [[nodiscard]] const Unit& unit_of(const UnitName& name) const {
@@ -153,13 +160,14 @@ struct Flight {
   Stage stage = Stage::kNone;
   bool bypass = false;    ///< decided: the address is the physical one
   bool by_gbpa = false;   ///< and no stream table entry said so
-  bool awaited = false;   ///< decided by what was invalidated since: the next CMD_SYNC waits for it
+  bool awaited = false;   ///< decided by what was invalidated since: the next CMD_SYNC waits for it, or has
+                          ///< it tried again if it stalled and is not recorded
   bool recorded = false;  ///< stalled: its event is in the queue
   bool again = false;     ///< of messages: another one is to follow
   std::int32_t page = 0;
   std::int32_t table = 0;  ///< decided by an entry of this one, or a walk for it; 0: by none
-  std::int32_t vmid = 0;   ///< number of the stage 2 table that took part; stalled: in whose fault it stalled
-  std::int32_t frame = 0;
+  std::int32_t vmid = 0;   ///< number of the stage 2 table that took part
+  std::int32_t frame = 0;  ///< stalled: 1 if the fault was stage 2's
 
   friend bool operator==(const Flight&, const Flight&) = default;
 };
@@ -202,7 +210,10 @@ void fire_record_stall(Change& smmu, std::size_t source);
 void fire_retry(Change& smmu, std::size_t source);
 void fire_answer(Change& smmu, std::size_t source);
 
-/// The stream table entry in memory, whatever the SMMU knows of it, makes every transaction abort.
+/// A stalled transaction is to be aborted.
+void terminate(Change& smmu, std::size_t source, Flight flight);
+
+/// The stream table entry makes every transaction abort, in memory and as far as the SMMU has a copy.
 [[nodiscard]] bool entry_aborts(const View& smmu, std::size_t stream);
 /// The device sends an interrupt message; a second one follows the first.
 void send_message(Change& smmu, std::size_t source);
@@ -214,8 +225,8 @@ void invalidate(Change& smmu, const Command& command);
 void end_stall(Change& smmu, const Command& command);
 /// A CMD_SYNC may complete: what used invalidated copies has landed. Spec: 4.7.3, 3.21.1.
 [[nodiscard]] bool sync_may_complete(const View& smmu);
-/// And then nothing invalidated is left.
-void drop_what_is_doomed(Change& smmu);
+/// And then nothing invalidated is left, and stalls that it caused and nobody was told of are tried again.
+void complete_invalidations(Change& smmu);
 /// Every stream meets the CR0.SMMUEN that is in force, and the acknowledgement may come. Spec: 6.3.9.6.
 [[nodiscard]] bool all_streams_follow(const View& smmu);
 

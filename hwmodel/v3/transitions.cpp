@@ -123,6 +123,10 @@ std::string name_of_source(const Layout& layout, std::size_t number) {
   return layout.streams.sources[number].name;
 }
 
+unsigned name_of_first_page(const Layout& layout, std::size_t number) {
+  return number < layout.streams.sources.size() ? layout.streams.sources[number].first_name : 0U;
+}
+
 std::string name_of_unit(const Layout& layout, std::size_t number) {
   if (number >= layout.streams.units.size()) return "?";
   const UnitName& name = layout.streams.units[number];
@@ -154,28 +158,22 @@ bool is_environment(TransitionKind kind) {
          kind == TransitionKind::kEventqFails;
 }
 
-bool is_urgent(const std::byte* state, const Layout& layout, HwTransition transition) {
+bool is_urgent(const std::byte* state, const Layout& layout, const CommandTable& commands,
+               HwTransition transition) {
   if (is_environment(transition.kind)) return false;
   if (!is_of_streams(transition.kind) || transition.kind == TransitionKind::kStreamFollows) return true;
-  const auto flight = [&](const Source& source) { return unpack_flight(base::read_slot(state, source.at)); };
-  const auto is_off = [&](const Source& source) {
-    return (source.on.varies ? base::read_slot(state, source.on.slot) : source.on.constant) == 0;
-  };
-  const std::vector<Source>& sources = layout.streams.sources;
-  switch (transition.kind) {
-    case TransitionKind::kLands:
-    case TransitionKind::kDecides: {
-      const Source& source = sources[transition.field];
-      return is_off(source) || flight(source).awaited;
-    }
-    case TransitionKind::kFetchesStructure:
-    case TransitionKind::kWalks:
-      return std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
-        return is_off(source) && flight(source).stage == Flight::Stage::kIssued;
-      });
-    default:
-      return false;
-  }
+  if (transition.kind != TransitionKind::kLands) return false;
+  const auto fetched = static_cast<std::uint8_t>(base::read_slot(state, layout.fetched));
+  if (fetched == 0 || commands.at(fetched).opcode != Opcode::kSync) return false;
+  return unpack_flight(base::read_slot(state, layout.streams.sources[transition.field].at)).awaited;
+}
+
+bool owes_traffic(const std::byte* state, const Layout& layout) {
+  return std::any_of(layout.streams.sources.begin(), layout.streams.sources.end(), [&](const Source& source) {
+    if ((source.on.varies ? base::read_slot(state, source.on.slot) : source.on.constant) != 0) return false;
+    const Flight::Stage stage = unpack_flight(base::read_slot(state, source.at)).stage;
+    return stage == Flight::Stage::kIssued || stage == Flight::Stage::kDecided;
+  });
 }
 
 bool is_enabled(const std::byte* state, const Layout& layout, const Config& config,
@@ -315,7 +313,7 @@ std::string describe(const Layout& layout, HwTransition transition) {
       return "drops the TLB entry of " + name_of_entry(layout, number);
     case TransitionKind::kIssues:
       return name_of_source(layout, number >> kPageBits) + " accesses its page " +
-             std::to_string(transition.field & kPageMask);
+             std::to_string(name_of_first_page(layout, number >> kPageBits) + (transition.field & kPageMask));
     case TransitionKind::kDecides:
       return "decides about the access of " + name_of_source(layout, number);
     case TransitionKind::kLands:

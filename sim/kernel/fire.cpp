@@ -266,7 +266,7 @@ bool Machine::urgent(Move move) const {
   if (move.actor < system_.tick_actor(0)) return !between_rounds;
   if (move.actor < system_.smmu_actor(0) || move.actor >= system_.time_actor()) return false;
   return hwmodel::v3::is_urgent(access_.state(), layout_.smmus[move.actor - system_.smmu_actor(0)],
-                                hwmodel::v3::decode_transition(move.choice));
+                                system_.commands, hwmodel::v3::decode_transition(move.choice));
 }
 
 }  // namespace quiesce::sim

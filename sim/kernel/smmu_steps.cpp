@@ -143,17 +143,21 @@ void Machine::take_events(std::size_t smmu, const hwmodel::v3::HwEvents& events)
 // Spec: 3.11, 6.3.9.6: with SMMUEN == 0 an address passes as it is; a message then goes astray like data.
 void Machine::take_landing(std::size_t smmu, const hwmodel::v3::HwEvents& events) {
   const TrafficLayout& traffic = layout_.traffic[smmu][events.source];
-  if (events.frame == layout_.doorbell) {
+  const bool untranslated = events.frame == 0;
+  // Linux v6.18 drivers/iommu/iommu.c iommu_dma_prepare_msi(): in an identity domain nothing is remapped, and
+  // messages go to the doorbell's physical address.
+  const bool is_message = untranslated && traffic.physical && traffic.irq != kNoIrq;
+  if (events.frame == layout_.doorbell || is_message) {
     if (traffic.irq != kNoIrq) deliver_irq(static_cast<std::size_t>(traffic.irq));
     return;
   }
   if (get(layout_.next_kernel) != 0) raise_traffic("dma_into_next_kernel", traffic.device);
-  if (events.frame == 0) {
-    if (!traffic.physical) raise_traffic("untranslated_dma", traffic.device);
+  if (untranslated && !traffic.physical) {
+    raise_traffic("untranslated_dma", traffic.device);
     return;
   }
   const Family& freed = system_.program.families[static_cast<std::size_t>(layout_.freed_family)];
-  const std::int32_t frame = events.frame - 1;
+  const std::int32_t frame = untranslated ? traffic.first_frame + events.page : events.frame - 1;
   const bool gone =
       freed.constant ? freed.init[static_cast<std::size_t>(frame)] != 0 : get(freed.slot(frame)) != 0;
   if (gone) raise_traffic("stale_dma", traffic.device);

@@ -1,5 +1,8 @@
 // Watchdogs, bounds and charged time: they count only time that passed while the actor in question
 // could not have gone on.
+#include <algorithm>
+
+#include "hwmodel/v3/smmu.hpp"
 #include "sim/machine.hpp"
 
 namespace quiesce::sim {
@@ -46,9 +49,19 @@ void Machine::ticks_are_due() {
   }
 }
 
+/// Of the time for which a stopped device's last access is on its way nobody knows more than that it ends.
+// Abstraction: no watchdog counts it, which leaves out those that it sets off; a CMD_SYNC and in_flight()
+// prove that it has ended, and a deadline of the kernel's does not.
+bool Machine::traffic_is_owed() const {
+  return std::any_of(layout_.smmus.begin(), layout_.smmus.end(), [&](const hwmodel::v3::Layout& smmu) {
+    return hwmodel::v3::owes_traffic(access_.state(), smmu);
+  });
+}
+
 void Machine::update_watchdog(TimerId timer, base::Slot left, bool counts, std::int32_t lo_us,
                               std::int32_t hi_us) {
   if (timer == kNoTimer || get(left) < 0) return;
+  counts = counts && !traffic_is_owed();
   const bool active = layout_.zone.is_active(access_.state(), timer);
   if (counts && !active) {
     const std::int32_t rest = get(left);

@@ -17,7 +17,8 @@ class Nested : public OneStream {
     s2r = varying(1);
     s2s = varying(0);
     const Word second{{}, 2, false};
-    all.streams[0].ste[2] = unit_of({{second, 6}, {s2r, 1}, {s2s, 1}});
+    all.streams[0].ste[2] = unit_of({{s2r, 1}, {s2s, 1}});
+    all.streams[0].ste[3] = unit_of({{second, 6}});
     all.tables.push_back({"host", {Page{host_pte, {}, false}}});
     all.homes = {{2, 0}};
   }
@@ -170,6 +171,26 @@ TEST_F(OneStream, ACommandForStage2LeavesEntriesOfStage1) {
 TEST_F(Nested, EveryTransitionKeepsToItsFootprint) {
   submit({by_ipa, sync});
   expect_footprints(2000);
+}
+
+class ChangingEntry : public Nested {
+ protected:
+  void prepare(Streams& all) override {
+    Nested::prepare(all);
+    s2ttb = varying(2);
+    all.streams[0].ste[3] = unit_of({{s2ttb, 6}});
+  }
+  Word s2ttb;
+};
+
+// Spec: 5.2, 3.21.3: dwords 2 and 3 of the entry are read one by one.
+TEST_F(ChangingEntry, S2rAndTheTableOfStage2AreCopiedApart) {
+  const std::vector<UnitName>& units = layout.streams.units;
+  for (const std::uint8_t unit : {std::uint8_t{2}, std::uint8_t{3}}) {
+    EXPECT_TRUE(std::any_of(units.begin(), units.end(), [&](const UnitName& name) {
+      return name.stream == 0 && name.cd == kOfSte && name.unit == unit;
+    }));
+  }
 }
 
 }  // namespace

@@ -67,9 +67,22 @@ TEST_F(StallingStream, StallTermIsUnpredictableWhileTheStreamCanStall) {
   EXPECT_TRUE(events.unpredictable);
 }
 
-TEST_F(StallingStream, StallTermEndsTheStallsOfAStreamThatAborts) {
+// Spec: 4.7.2: also before the configuration cache is maintained and that is synchronised.
+TEST_F(StallingStream, StallTermIsUnpredictableWhileACopyCanStall) {
+  fire_one(TransitionKind::kRecordsStall);
   set(ste_config, kSteAbort);
-  submit({stall_term});
+  submit({cfgi, stall_term});
+  run_commands();
+  fire_one(TransitionKind::kCmdqFetch);
+  fire_one(TransitionKind::kCmdqExecute);
+  EXPECT_TRUE(events.unpredictable);
+}
+
+TEST_F(StallingStream, StallTermEndsTheStallsOfAStreamThatAborts) {
+  fire_one(TransitionKind::kRecordsStall);
+  set(ste_config, kSteAbort);
+  submit({cfgi, sync, stall_term});
+  for (int i = 0; i < 2; ++i) run_commands();
   fire_one(TransitionKind::kCmdqFetch);
   fire_one(TransitionKind::kCmdqExecute);
   EXPECT_FALSE(events.unpredictable);
@@ -78,9 +91,31 @@ TEST_F(StallingStream, StallTermEndsTheStallsOfAStreamThatAborts) {
 
 // Spec: 4.3.8.
 TEST_F(StallingStream, InvalidationsLeaveStallsAlone) {
+  fire_one(TransitionKind::kRecordsStall);
   submit({cfgi, tlbi, sync});
   for (int i = 0; i < 3; ++i) run_commands();
   EXPECT_EQ(flight().stage, Flight::Stage::kStalled);
+}
+
+// Spec: 4.7.3, 4.7.2.1: no event of what was invalidated is recorded after the CMD_SYNC.
+TEST_F(StallingStream, AStallThatNobodyWasToldOfIsTriedAgainAtTheCmdSync) {
+  set(ste_config, kSteAbort);
+  submit({cfgi, sync});
+  run_commands();
+  EXPECT_TRUE(can(TransitionKind::kRecordsStall)) << "before it";
+  run_commands();
+  EXPECT_EQ(flight().stage, Flight::Stage::kIssued);
+  warm();
+  fire_one(TransitionKind::kDecides);
+  EXPECT_EQ(flight(), Flight()) << "the new entry aborts without an event";
+  EXPECT_EQ(read("EVENTQ_PROD"), read("EVENTQ_CONS"));
+}
+
+TEST_F(StallingStream, OneThatNoInvalidationNamesIsRecordedAfterTheCmdSync) {
+  submit({other_tlbi, sync});
+  for (int i = 0; i < 2; ++i) run_commands();
+  EXPECT_EQ(flight().stage, Flight::Stage::kStalled);
+  EXPECT_TRUE(can(TransitionKind::kRecordsStall));
 }
 
 // Spec: 6.3.9.6.

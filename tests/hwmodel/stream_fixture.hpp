@@ -54,7 +54,7 @@ class OneStream : public Smmu {
     const Word zero;
     Stream stream;
     stream.ste = {unit_of({{ste_v, 1}, {ste_config, 3}, {zero, 3}}), unit_of({{zero, 2}, {zero, 2}}),
-                  unit_of({{zero, 6}, {zero, 1}, {zero, 1}})};
+                  unit_of({{zero, 1}, {zero, 1}}), unit_of({{zero, 6}})};
     stream.cds.push_back(
         {{unit_of({{yes, 1}, {cd_epd0, 1}, {yes, 1}, {yes, 1}, {cd_s, 1}, {yes, 6}}), unit_of({{ttb0, 6}})}});
     all.streams.push_back(stream);

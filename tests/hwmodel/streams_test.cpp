@@ -22,11 +22,14 @@ TEST_F(OneStream, ADeviceThatIsOffIssuesNothing) {
 
 TEST_F(OneStream, OneThatIsOnItsWayLandsThoughTheDeviceIsOffNow) {
   access_page();
-  EXPECT_FALSE(is_urgent(bytes.data(), layout, {TransitionKind::kLands, 0})) << "it may take any time";
+  EXPECT_FALSE(owes_traffic(bytes.data(), layout));
   set(on, 0);
   EXPECT_TRUE(can(TransitionKind::kLands));
-  EXPECT_TRUE(is_urgent(bytes.data(), layout, {TransitionKind::kLands, 0}))
-      << "a stopped device owes the rest";
+  EXPECT_TRUE(owes_traffic(bytes.data(), layout)) << "a stopped device owes the rest";
+  EXPECT_FALSE(is_urgent(bytes.data(), layout, commands, {TransitionKind::kLands, 0}))
+      << "it may take any time";
+  fire_one(TransitionKind::kLands);
+  EXPECT_FALSE(owes_traffic(bytes.data(), layout));
 }
 
 // Spec: 3.21.3. The SMMU needs every unit that decides before it decides.
@@ -88,9 +91,10 @@ TEST_F(OneStream, SyncWaitsForATransactionThatUsedTheEntry) {
   access_page();
   submit({tlbi, sync});
   run_commands();
+  EXPECT_FALSE(is_urgent(bytes.data(), layout, commands, {TransitionKind::kLands, 0})) << "nobody waits";
   fire_one(TransitionKind::kCmdqFetch);
   EXPECT_FALSE(can(TransitionKind::kCmdqExecute));
-  EXPECT_TRUE(is_urgent(bytes.data(), layout, {TransitionKind::kLands, 0}));
+  EXPECT_TRUE(is_urgent(bytes.data(), layout, commands, {TransitionKind::kLands, 0}));
   fire_one(TransitionKind::kLands);
   EXPECT_TRUE(can(TransitionKind::kCmdqExecute));
 }
@@ -118,6 +122,35 @@ TEST_F(OneStream, SyncAfterCfgiWaitsForTheStreamsTransaction) {
   run_commands();
   fire_one(TransitionKind::kCmdqFetch);
   EXPECT_FALSE(can(TransitionKind::kCmdqExecute));
+}
+
+// Spec: 4.7.3: only what used the entries that the invalidation names.
+TEST_F(OneStream, SyncAfterCfgiCdWaitsForItsDescriptorAlone) {
+  const std::uint8_t other_cd = commands.intern({.opcode = Opcode::kCfgiCd, .stream = 0, .ssid = 1});
+  access_page(1);
+  submit({other_cd, sync, cfgi_cd, sync});
+  for (int i = 0; i < 3; ++i) run_commands();
+  fire_one(TransitionKind::kCmdqFetch);
+  EXPECT_FALSE(can(TransitionKind::kCmdqExecute)) << "the first CMD_SYNC did not wait, the second does";
+}
+
+TEST_F(OneStream, SyncAfterCfgiCdWaitsForNoTransactionWithoutADescriptor) {
+  set(ste_config, kSteBypass);
+  ASSERT_TRUE(access_page().bypass);
+  submit({cfgi_cd, sync});
+  run_commands();
+  fire_one(TransitionKind::kCmdqFetch);
+  EXPECT_TRUE(can(TransitionKind::kCmdqExecute));
+}
+
+TEST_F(OneStream, ACommandForAStreamOfAnotherSmmuDoesNothing) {
+  const std::uint8_t nobody = commands.intern({.opcode = Opcode::kCfgiSte, .stream = kNobody});
+  const std::uint8_t elsewhere = commands.intern({.opcode = Opcode::kCfgiSte, .stream = 0, .smmu = 1});
+  warm();
+  set(ste_v, 0);
+  submit({nobody, elsewhere, sync});
+  run_queue();
+  EXPECT_EQ(access_page().stage, Flight::Stage::kDecided) << "by the copy";
 }
 
 // Spec: 5.4.1.1.
