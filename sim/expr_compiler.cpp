@@ -13,6 +13,16 @@ bool comparable(const Type& a, const Type& b) {
   return a.kind == b.kind && a.name == b.name;
 }
 
+/// The nearest field; pages are those of the device's domain.
+std::string hint_for_field(const std::string& class_name, const std::string& field,
+                           const std::vector<std::string>& names) {
+  if (class_name == "device" && field.starts_with("iova"))
+    return "pages are the domain's: '.domain." + field + "'";
+  if (class_name == "device" && field.starts_with("frame"))
+    return "pages are the domain's: '.domain.iova" + field.substr(5) + ".home'";
+  return nearest_name_hint(field, names);
+}
+
 }  // namespace
 
 const char* in_words(const Type& type) {
@@ -140,9 +150,10 @@ Typed ExprCompiler::compile_as(const Expr& expr, const Type& type) {
                     (type.kind == TypeKind::kBool && typed.type.kind == TypeKind::kInt &&
                      typed.type.lo >= 0 && typed.type.hi <= 1);
   if (!fits) {
-    return fail(expr, std::string("expected ") + in_words(type) +
-                          (type.name.empty() ? "" : " (" + type.name + ")") + ", not " +
-                          in_words(typed.type));
+    const auto named = [](const Type& of) { return of.name.empty() ? "" : " (" + of.name + ")"; };
+    const std::string found =
+        in_words(typed.type) + (typed.type.kind == type.kind ? named(typed.type) : std::string());
+    return fail(expr, std::string("expected ") + in_words(type) + named(type) + ", not " + found);
   }
   if (typed.is_constant() && type.kind == TypeKind::kInt && (typed.a < type.lo || typed.a > type.hi)) {
     return fail(expr, std::to_string(typed.a) + " is outside " + std::to_string(type.lo) + ".." +
@@ -309,7 +320,7 @@ Typed ExprCompiler::compile_field(const Expr& expr) {
       for (const auto& [name, family] : cls->fields) names.push_back(name);
     }
     return fail(expr, "class '" + owner.type.name + "' has no field '" + expr.text + "'",
-                nearest_name_hint(expr.text, names));
+                hint_for_field(owner.type.name, expr.text, names));
   }
   if (owner.is_constant() && owner.a == 0) {
     return fail(expr, "'." + expr.text + "' of a reference that is always NULL",

@@ -116,7 +116,7 @@ class RoutineCompiler {
   void compile_publish(const Node& step, const Node& argument);
   void compile_put_commands(const Node& step, const Node& argument);
   [[nodiscard]] std::optional<Typed> commands_with(const Node& step);
-  void submit(Step& step, const Typed& commands);
+  void submit(const Node& node, Step& step, const Typed& commands);
   [[nodiscard]] bool wants_sync(const Node& step);
   [[nodiscard]] CodeId emit_smmu(const Typed& smmu);
 

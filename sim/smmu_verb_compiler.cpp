@@ -33,18 +33,19 @@ void RoutineCompiler::compile_write(const Node& argument) {
 void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
   const Binding binding = parse_binding(argument);
   const Typed smmu = expressions_.compile(binding.value);
-  const std::optional<Typed> commands = commands_with(step);
-  if (!commands || !names_smmu(smmu)) {
-    error(argument.at, "'reserve_and_publish' is written NAME = SMMU, with 'with: COMMANDS'");
-    return;
-  }
   const Type index = int_type(0, (1 << 20) - 1);
   const base::Slot slot = new_local(index);
+  if (step.find("with") == nullptr || !names_smmu(smmu))
+    error(argument.at, "'reserve_and_publish' is written NAME = SMMU, with 'with: COMMANDS'");
+  const std::optional<Typed> commands = commands_with(step);
+  if (!commands || !names_smmu(smmu)) {
+    scope_.bind_local(binding.name, index, slot);
+    return;
+  }
   Step publish;
   publish.verb = Verb::kReserveAndPublish;
   publish.place = local_place(index, slot);
-  submit(publish, *commands);
-  publish.argument2 = wants_sync(step) ? 1 : 0;
+  submit(step, publish, *commands);
   publish.value = emit_smmu(smmu);
   emit(publish);
   scope_.bind_local(binding.name, index, slot);
@@ -52,20 +53,18 @@ void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
 
 void RoutineCompiler::compile_put_commands(const Node& step, const Node& argument) {
   const auto sides = split_at(argument.scalar, "at");
-  const std::optional<Typed> commands = commands_with(step);
   const Typed smmu = sides ? expressions_.compile(parse_expr(with_text(argument, sides->first, 0))) : Typed();
-  if (!sides || !commands || !names_smmu(smmu)) {
-    error(argument.at, "'put_commands' is written SMMU at INDEX, with 'with: COMMANDS'");
-    return;
-  }
+  const bool is_whole = sides && step.find("with") != nullptr && names_smmu(smmu);
+  if (!is_whole) error(argument.at, "'put_commands' is written SMMU at INDEX, with 'with: COMMANDS'");
+  const std::optional<Typed> commands = commands_with(step);
+  if (!is_whole || !commands) return;
   const std::size_t offset = argument.scalar.size() - sides->second.size();
   const Typed index = expressions_.compile_as(parse_expr(with_text(argument, sides->second, offset)),
                                               int_type(0, (1 << 20) - 1));
   check_accesses(1 + ExprCompiler::shared_reads(index).count, argument.at);
   Step put;
   put.verb = Verb::kPutCommands;
-  submit(put, *commands);
-  put.argument2 = wants_sync(step) ? 1 : 0;
+  submit(step, put, *commands);
   put.value = expressions_.emit(index);
   put.value2 = emit_smmu(smmu);
   const std::int32_t entries = put.argument / 256 + put.argument2;
@@ -76,14 +75,18 @@ void RoutineCompiler::compile_put_commands(const Node& step, const Node& argumen
   emit(put);
 }
 
-/// Which commands the step submits: known now, or by their operand when it runs.
-void RoutineCompiler::submit(Step& step, const Typed& commands) {
+/// Which commands the step submits: known now, or by their operand when it runs; and whether a CMD_SYNC
+/// follows. Without it there is one command at least: arm_smmu_cmdq_issue_sync() submits a CMD_SYNC alone.
+void RoutineCompiler::submit(const Node& node, Step& step, const Typed& commands) {
   if (commands.is_constant()) {
     step.argument = commands.a;
   } else {
     step.argument = commands.type.lo;
     step.value3 = expressions_.emit(commands);
   }
+  step.argument2 = wants_sync(node) ? 1 : 0;
+  if (step.argument / kCommandIds == 0 && step.argument2 == 0)
+    error(node.find("with")->at, "no command, and no CMD_SYNC either: this step submits nothing");
 }
 
 /// The commands behind `with`; nothing, with a message where they read shared state, or without `with`.

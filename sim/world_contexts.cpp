@@ -46,7 +46,14 @@ std::optional<SmmuLine> World::find_line(const Node& name) {
       return SmmuLine{smmu, line};
     }
   }
-  for (const DeviceInfo& device : devices) valid.push_back(device.name);
+  for (const DeviceInfo& device : devices) {
+    valid.push_back(device.name);
+    if (device.name != name.scalar) continue;
+    errors->error(name.at, "a list has lines of SMMUs alone",
+                  "the message of a device is written 'from: " + device.name + "'",
+                  static_cast<unsigned>(name.scalar.size()));
+    return std::nullopt;
+  }
   errors->error(name.at, "no line of an SMMU and no device is called '" + name.scalar + "'",
                 nearest_name_hint(name.scalar, valid),
                 static_cast<unsigned>(std::max<std::size_t>(1, name.scalar.size())));

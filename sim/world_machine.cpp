@@ -79,11 +79,27 @@ void World::read_machine() {
   if (has_softirqs()) {
     for (int i = 0; i < machine.cpus; ++i) add_object("task", "ksoftirqd/" + std::to_string(i), node->at);
   }
-  if (const Node* all = node->find("smmus"); all != nullptr && all->is_map()) read_smmus(*all);
-  if (const Node* all = node->find("devices"); all != nullptr && all->is_map()) read_devices(*all);
-  if (const Node* all = node->find("domains"); all != nullptr && all->is_map()) read_domains(*all);
+  if (const Node* all = map_of_maps(*node, "smmus", "an SMMU")) read_smmus(*all);
+  if (const Node* all = map_of_maps(*node, "devices", "a device")) read_devices(*all);
+  if (const Node* all = map_of_maps(*node, "domains", "a domain")) read_domains(*all);
   add_stream_objects(node->at);
   check_registration_order(*node);
+}
+
+/// The key, if it is there: names, each with a map of knobs or nothing.
+const Node* World::map_of_maps(const Node& machine_node, const char* key, const char* each) {
+  const Node* all = machine_node.find(key);
+  if (all == nullptr || all->is_null()) return nullptr;
+  if (!all->is_map()) {
+    errors->error(all->at, "'" + std::string(key) + "' must be a map of names");
+    return nullptr;
+  }
+  for (const Node::Entry& entry : all->entries) {
+    if (!entry.value.is_map() && !entry.value.is_null()) {
+      errors->error(entry.value.at, std::string(each) + " is a map, such as '" + entry.key + ": {}'");
+    }
+  }
+  return all;
 }
 
 void World::read_machine_knobs(const Node& machine_node) {
@@ -135,6 +151,11 @@ void World::read_machine_knobs(const Node& machine_node) {
   types.emplace("cpu", cpu);
   for (int i = 0; i < machine.cpus; ++i) add_constant("cpu" + std::to_string(i), i, cpu);
   add_constant("reboot_cpu", machine.reboot_cpu, cpu);
+  for (const char* key : {"forms", "knobs"}) {
+    const Node* map = node->find(key);
+    if (map != nullptr && !map->is_null() && !map->is_map())
+      errors->error(map->at, "'" + std::string(key) + "' must be a map of names");
+  }
   if (const Node* forms = node->find("forms"); forms != nullptr && forms->is_map()) {
     for (const Node::Entry& entry : forms->entries) machine.forms[entry.key] = entry.value.scalar;
   }
@@ -262,11 +283,12 @@ void World::read_devices(const Node& all) {
     }
     device.dma = read_dma(entry.value);
     add_object("device", entry.key, entry.key_at);
-    if (const Node* behind = entry.value.find("behind"); behind != nullptr) {
+    const Node* behind = entry.value.find("behind");
+    if (behind != nullptr && !behind->is_null() && behind->scalar != "NULL") {
       device.behind = behind->scalar;
       device.domain = static_cast<int>(domain_infos.size());
       domain_infos.push_back({entry.key + ".domain", entry.key, device.dma ? device.dma->pages : 0,
-                              device.dma && device.dma->mapped});
+                              device.dma && device.dma->mapped, entry.key_at});
       add_object("domain", entry.key + ".domain", entry.key_at);
     }
     devices.push_back(device);

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <numeric>
 
+#include "sim/machine_classes.hpp"
 #include "sim/world.hpp"
 
 namespace quiesce::sim {
@@ -118,6 +119,11 @@ void World::read_object_values(const std::string& class_name, const std::string&
   for (const Node::Entry& entry : body.entries) {
     const auto field = cls.fields.find(entry.key);
     if (field == cls.fields.end()) continue;
+    if (is_structure_of(class_name, entry.key)) {
+      errors->error(entry.key_at, "'" + entry.key + "' of a device is the machine's own, by 'dma'", "",
+                    static_cast<unsigned>(entry.key.size()));
+      continue;
+    }
     Family& family = families[static_cast<std::size_t>(field->second)];
     if (const auto value = initial_value(family.type, entry.value)) family.init[index] = *value;
   }
@@ -131,7 +137,11 @@ void World::read_class_fields() {
   if (const Node* objects = section("objects")) {
     for (const Node::Entry& entry : objects->entries) {
       const Node* cls = entry.value.find("class");
-      if (cls != nullptr && cls->is_scalar() && classes.contains(cls->scalar)) {
+      if (cls == nullptr || !cls->is_scalar() || !classes.contains(cls->scalar)) continue;
+      if (has_traffic() && is_of_machine(cls->scalar)) {
+        errors->error(cls->at, "objects of class '" + cls->scalar + "' are the machine's own, by 'machine'",
+                      "", static_cast<unsigned>(cls->scalar.size()));
+      } else {
         add_object(cls->scalar, entry.key, entry.key_at);
       }
     }
