@@ -69,6 +69,27 @@ bool interrupts_unasked(const sim::System& system) {
   return false;
 }
 
+bool writes_zero(const sim::Program& program, const sim::Step& step) {
+  if (step.verb != sim::Verb::kSet || step.value == sim::kNoCode) return false;
+  const sim::Instruction& first = program.code[static_cast<std::size_t>(step.value)];
+  return first.op == sim::Op::kPush && first.a == 0;
+}
+
+/// Some stream table entry lets an endpoint keep translations.
+bool may_enable_ats(const sim::System& system) {
+  const sim::Program& program = system.program;
+  for (std::size_t i = 0; i < program.families.size(); ++i) {
+    const sim::Family& family = program.families[i];
+    if (family.name != "ste.EATS") continue;
+    if (std::any_of(family.init.begin(), family.init.end(), [](std::int32_t eats) { return eats != 0; }))
+      return true;
+    return std::any_of(program.steps.begin(), program.steps.end(), [&](const sim::Step& step) {
+      return step.place.family == static_cast<int>(i) && !writes_zero(program, step);
+    });
+  }
+  return false;
+}
+
 std::vector<std::string> holds_under(const sim::System& system) {
   std::vector<std::string> all;
   if (system.layout.tasks == 0) return all;
@@ -85,6 +106,8 @@ std::vector<std::string> holds_under(const sim::System& system) {
                                     : "memory: buffered (" + std::to_string(m.store_buffer) + " stores)");
   all.emplace_back("bounds and watchdogs count charged time");
   if (interrupts_unasked(system)) all.emplace_back("devices interrupt unasked finitely often");
+  // Abstraction: endpoints keep no translations, which leaves out what an ATC_INV that is missing leads to.
+  if (may_enable_ats(system)) all.emplace_back("devices keep no translations of their own (ATS)");
   for (const Detector& detector : detectors_off(system)) all.emplace_back(detector.words);
   return all;
 }

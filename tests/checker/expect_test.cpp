@@ -35,6 +35,19 @@ std::string mistake_in_expect(const std::string& text) {
   return "";
 }
 
+TEST(Expect, CachesInDevicesAreSaidToBeMissingWhereAtsCanBeOn) {
+  const auto words_of = [](const std::string& eats) {
+    const ReportVariant report = report_of(
+        "machine: { cpus: 1, smmus: { s: { cmdq_entries: 8, ats: true } }, devices: { nic: { behind: s, dma: "
+        "true } } }\ntasks: { t: { kind: kthread, run: [set: nic.ste.EATS = " +
+        eats + "] } }\n");
+    return std::count(report.holds_under.begin(), report.holds_under.end(),
+                      "devices keep no translations of their own (ATS)");
+  };
+  EXPECT_EQ(words_of("1"), 1);
+  EXPECT_EQ(words_of("0"), 0);
+}
+
 TEST(Expect, ADetectorThatIsOffIsNotSaidToHold) {
   const ReportVariant report = report_of(std::string(kOff) + kTask);
   for (const std::string kind : {"soft_lockup", "hung_task", "rcu_stall"})
