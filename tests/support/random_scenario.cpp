@@ -117,6 +117,25 @@ constexpr std::array kPhrases{
     Phrase{Where::kTask, "exit"},
 };
 
+// Of the few scenarios with a device that accesses memory by itself, `disk`, behind `smmu0`.
+constexpr std::array kTrafficPhrases{
+    "set: disk.iova0.frame = NULL",
+    "set: disk.iova0.frame = disk.frame0",
+    "set: disk.frame0.freed = true",
+    "set: disk.ste.Config = 0",
+    "set: disk.ste.V = true",
+    "set: disk.cd0.EPD0 = true",
+    "set: disk.cd0.S = true",
+    "set: disk.bus_master = false",
+    "set: disk.bus_master = true",
+    "set: disk.bus_master = false;poll: not in_flight(disk)|timeout: 1s",
+    "write: smmu0.CR0 = 0",
+    "reserve_and_publish: at = smmu0|with: commands(CFGI_STE, 1, disk)|sync: true;"
+    "poll: consumed(smmu0, smmu0.CMDQ_CONS, at)|timeout: 1s",
+    "set: disk.iova0.frame = NULL;reserve_and_publish: at = smmu0|with: commands(TLBI_NH_VA, 1, disk.iova0)|"
+    "sync: true;poll: consumed(smmu0, smmu0.CMDQ_CONS, at)|timeout: 1s;set: disk.frame0.freed = true",
+};
+
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
   const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
@@ -203,11 +222,20 @@ class Writer {
     text_ += std::string("  hung_task_timeout: ") + (dice_.chance(30) ? "120" : "0") + "\n";
     if (buffers_stores())
       text_ += "  memory: buffered\n  store_buffer: " + std::to_string(2 + seed_ % 2) + "\n";
-    if (!queue) return;
+    if (!queue && !has_traffic()) return;
     text_ += "  smmus:\n    smmu0: { cmdq_entries: 4, cmdq_window: 4, ";
     text_ += std::string("cr0_ack: ") + dice_.pick(kAck);
     text_ += std::string(", sync: ") + (dice_.chance(40) ? "msi" : "poll");
-    text_ += std::string(", cmdq: ") + (dice_.chance(30) ? "synchronous" : "async") + " }\n";
+    text_ += std::string(", cmdq: ") + (dice_.chance(30) ? "synchronous" : "async");
+    if (has_traffic()) {
+      constexpr std::array kStalls{"terminate", "terminate", "stall", "forced"};
+      constexpr std::array kEntries{"translate", "translate", "bypass", "invalid"};
+      text_ += std::string(", evictions: ") + (dice_.chance(50) ? "true" : "false");
+      text_ += std::string(", evtq_entries: 1, stall_model: ") + dice_.pick(kStalls);
+      text_ += " }\n  devices:\n    disk: { behind: smmu0, dma: { entry: ";
+      text_ += std::string(dice_.pick(kEntries)) + " }";
+    }
+    text_ += " }\n";
   }
 
   void write_declarations() {
@@ -229,7 +257,11 @@ class Writer {
     write_handler("expire", uses("soft") || uses("hard"));
     write_handler("work_fn", uses("work"));
     if (uses("chain")) text_ += "notifiers: { n: { chain: flip } }\n";
-    if (uses("nic")) text_ += "interrupts: { nic: { handler: handle_nic(), cpu: 0 } }\n";
+    if (uses("nic")) {
+      text_ += "interrupts: { nic: { handler: handle_nic(), cpu: 0 } }\n";
+    } else if (has_traffic() && seed_ % 3 == 0) {
+      text_ += "interrupts: { message: { handler: flip(), cpu: 0, from: disk } }\n";
+    }
     if (uses("NET_RX")) text_ += "softirqs: { NET_RX: { handler: handle_net() } }\n";
     if (uses("soft") || uses("hard")) {
       text_ +=
@@ -279,6 +311,9 @@ class Writer {
     if (dice_.chance(20)) text_ += "rules: [{ name: outside, when: a == 1 and b == 0, do: ['b := 1'] }]\n";
   }
 
+  /// Accesses multiply states, so that a few scenarios have them.
+  [[nodiscard]] bool has_traffic() const { return !twins_ && seed_ % 19 == 7; }
+
   [[nodiscard]] const char* main_phrase() const { return kPhrases[seed_ % kPhrases.size()].steps; }
 
   /// Orders show only there. Twins are made to be exchanged, and then they are not.
@@ -297,13 +332,14 @@ class Writer {
 
   std::string any_phrase(Where where) {
     while (true) {
+      if (has_traffic() && dice_.chance(50)) return phrase(dice_.pick(kTrafficPhrases));
       const Phrase& candidate =
           kPhrases[static_cast<std::size_t>(dice_.roll(static_cast<int>(kPhrases.size())))];
       if (where == Where::kAnywhere && candidate.where == Where::kTask) continue;
       bool fits = true;
       for (const char* needed : {"smmu0", "nic", "NET_RX", "soft", "hard", "work"}) {
         const bool needs = replaced(candidate.steps, needed, "") != candidate.steps;
-        fits = fits && (!needs || uses(needed));
+        fits = fits && (!needs || uses(needed) || (has_traffic() && needed == std::string_view("smmu0")));
       }
       for (const char* final : {"panic", "exit", "machine_halt", "smp_send_stop"})
         fits = fits && !std::string_view(candidate.steps).starts_with(final);
@@ -313,6 +349,8 @@ class Writer {
   }
 
   std::string phrase(std::string steps) {
+    for (const char* command : {"commands(TLBI_NH_VA, 1)", "commands(TLBI_NH_VA)"})
+      steps = replaced(steps, command, has_traffic() ? "commands(TLBI_NH_VA, 1, disk.iova0)" : command);
     steps = replaced(steps, "G", dice_.chance(50) ? "a" : "b");
     steps = replaced(steps, "M", dice_.chance(50) ? "m1" : "m2");
     steps = replaced(steps, "L", dice_.chance(50) ? "l1" : "l2");

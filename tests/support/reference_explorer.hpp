@@ -171,11 +171,16 @@ class ReferenceExplorer {
       for (const Edge& edge : edges_[s]) open.push_back(edge.target);
     }
     fast_only_ = false;
-    return has_fair_cycle(avoiding);
+    // What comes finitely often in a run is part of no cycle.
+    of_finite_ends_ = true;
+    const bool avoids = has_fair_cycle(avoiding);
+    of_finite_ends_ = false;
+    return avoids;
   }
 
   [[nodiscard]] bool counts(const Edge& edge) const {
     const Fairness f = edge.process.second;
+    if (of_finite_ends_ && f == Fairness::kFinite) return false;
     return !fast_only_ || is_fast(f);
   }
 
@@ -280,6 +285,7 @@ class ReferenceExplorer {
   std::optional<Finding> avoided_;
   bool alarms_are_due_ = false;
   bool fast_only_ = false;
+  bool of_finite_ends_ = false;
 };
 
 }  // namespace quiesce::checker
