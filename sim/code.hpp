@@ -43,6 +43,8 @@ enum class Op : std::uint8_t {
   kNe,
   kLt,
   kLe,
+  kLive,  ///< index and whether the object there is freed: the index; a freed one is noted (a: what is
+          ///< accessed)
   kNot,
   kJump,             ///< to a
   kJumpIfFalse,      ///< pops; to a if it was 0

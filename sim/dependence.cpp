@@ -145,6 +145,8 @@ class Interpreter {
         return load_element(in);
       case Op::kDeref:
         return dereference();
+      case Op::kLive:
+        return look_whether_live();
       case Op::kUnlessSlotEq:
       case Op::kJump:
       case Op::kJumpIfFalse:
@@ -204,6 +206,15 @@ class Interpreter {
     const Interval range = reference.range;
     push({std::max<std::int64_t>(range.lo, 1) - 1, std::max<std::int64_t>(range.hi, 1) - 1},
          std::move(reference.deps));
+  }
+
+  /// What is raised depends on the flag, the index does not.
+  void look_whether_live() {
+    const Value freed = pop();
+    if (freed.range.contains(1)) may_fault(freed.deps);
+    Value index = pop();
+    index.deps.add(freed.deps);
+    push(index.range, std::move(index.deps));
   }
 
   void branch(const Instruction& in) {

@@ -149,6 +149,9 @@ class Evaluator {
       case Op::kDecision:
         smmu_query(in);
         break;
+      case Op::kLive:
+        if (pop() != 0) fault_.freed = in.a;
+        break;
       case Op::kInFlight:
         stack_[top_ - 1] = in_flight(static_cast<std::size_t>(stack_[top_ - 1]));
         break;

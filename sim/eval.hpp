@@ -21,6 +21,7 @@ struct Position {
 struct EvalFault {
   enum class Kind : std::uint8_t { kNone, kNull, kIndex } kind = Kind::kNone;
   std::int32_t family = -1;  ///< the family that was to be read
+  std::int32_t freed = -1;   ///< a family of which an element was read whose object is freed; no fault
 };
 
 /// Whether evaluation can run into a fault at all.

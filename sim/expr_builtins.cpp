@@ -234,4 +234,20 @@ Place ExprCompiler::compile_place(const Expr& expr, Type& type) {
   return place;
 }
 
+Place ExprCompiler::compile_freed(const Expr& expr, const Typed& object) {
+  const ClassInfo* cls = object.type.kind == TypeKind::kRef ? world_.find_class(object.type.name) : nullptr;
+  if (cls == nullptr || cls->freed_family < 0) {
+    static_cast<void>(fail(expr, "'kfree' takes an object of a class that is 'freeable'"));
+    return {};
+  }
+  if (shared_reads(object).count > 0) {
+    static_cast<void>(fail(expr, "'kfree' takes an object or a local", "'load' it first"));
+    return {};
+  }
+  Typed index = object.is_constant() ? constant(int_type(0, 0), object.a - 1) : object_index(object);
+  if (!index.is_constant()) index.a = cls->freed_family;
+  index = live(*cls, std::move(index), cls->freed_family);
+  return {Place::Kind::kFamily, {}, cls->freed_family, emit(index), 0, 1};
+}
+
 }  // namespace quiesce::sim

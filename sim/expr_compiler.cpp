@@ -326,10 +326,22 @@ Typed ExprCompiler::compile_field(const Expr& expr) {
     return fail(expr, "'." + expr.text + "' of a reference that is always NULL",
                 world_.hint_for_null(owner.type));
   }
-  if (owner.is_constant()) return load_family(field->second, constant(int_type(0, 0), owner.a - 1));
-  Typed index = object_index(std::move(owner));
-  index.a = static_cast<std::int32_t>(field->second);
+  Typed index = owner.is_constant() ? constant(int_type(0, 0), owner.a - 1) : object_index(std::move(owner));
+  if (!index.is_constant()) index.a = static_cast<std::int32_t>(field->second);
+  if (cls->freed_family >= 0 && cls->freed_family != field->second)
+    index = live(*cls, std::move(index), field->second);
   return load_family(field->second, std::move(index));
+}
+
+/// The index, looked at for an object that is freed; `accessed` is the family that it will index.
+Typed ExprCompiler::live(const ClassInfo& cls, Typed index, int accessed) const {
+  Typed freed = load_family(cls.freed_family, index);
+  if (freed.is_constant()) return index;
+  const Type type = index.type;
+  Typed looked_at = unary(Op::kLive, type, std::move(index));
+  looked_at.kids.push_back(std::move(freed));
+  looked_at.a = accessed;
+  return looked_at;
 }
 
 Typed ExprCompiler::compile_register(const Expr& expr, Typed smmu, const std::string& reg,

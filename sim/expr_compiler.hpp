@@ -76,6 +76,8 @@ class ExprCompiler {
   [[nodiscard]] Typed compile_as(const Expr& expr, const Type& type);
   /// A place that can be written: a global, element, field or local.
   [[nodiscard]] Place compile_place(const Expr& expr, Type& type);
+  /// The flag of the object that `kfree` frees; kNone if there is none, after telling why.
+  [[nodiscard]] Place compile_freed(const Expr& expr, const Typed& object);
   [[nodiscard]] CodeId emit(const Typed& typed);
 
   [[nodiscard]] static SharedReads shared_reads(const Typed& typed);
@@ -104,6 +106,7 @@ class ExprCompiler {
   [[nodiscard]] Typed compile_register(const Expr& expr, Typed smmu, const std::string& reg,
                                        const std::string& field);
   [[nodiscard]] Typed load_family(int family, Typed index) const;
+  [[nodiscard]] Typed live(const ClassInfo& cls, Typed index, int accessed) const;
   [[nodiscard]] Typed element(const Expr& expr, int& family);
   [[nodiscard]] Typed within(Typed index, const Family& family, std::size_t place) const;
   [[nodiscard]] Typed smmu_index(const Expr& expr);

@@ -295,6 +295,7 @@ class Machine {
   void raise_in(std::string_view kind, const Step& step, std::string_view detail = {});
   void raise_property(std::uint16_t property, std::uint32_t cause);
   void oops(ContextId context, std::string_view kind, std::string_view detail);
+  void raise_freed(ContextId context, std::int32_t accessed);
   void panic(ContextId context);
   void log_oops(ContextId context, std::string_view kind) const;
   [[nodiscard]] std::string panic_reason(ContextId context) const;

@@ -97,6 +97,7 @@ class RoutineCompiler {
   // Steps (verb_compiler.cpp)
   void compile_simple(const Node& step, const VerbInfo& verb, const Node& argument);
   void compile_assignment(const Node& argument);
+  void compile_kfree(const Node& argument);
   void compile_binding(const VerbInfo& verb, const Node& argument);
   void compile_cmpxchg(const Node& step, const Node& argument);
   void compile_choose(const Node& argument);

@@ -19,7 +19,7 @@ class Sections {
     const Json types = names_of(ref("name"));
     return {
         {"types", types},
-        {"classes", names_of(record({{"fields", optional_names_of(ref("name"))}}))},
+        {"classes", names_of(record({{"fields", optional_names_of(ref("name"))}, {"freeable", flag()}}))},
         {"objects", names_of(object())},
         {"globals", names_of(global())},
         {"locks",

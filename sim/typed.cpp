@@ -37,6 +37,8 @@ std::int32_t fold(Op op, std::int64_t l, std::int64_t r) {
 }
 
 void collect(const Typed& typed, SharedReads& reads) {
+  // Whether an object is freed is nothing that code reads.
+  if (typed.op == Op::kLive) return collect(typed.kids.front(), reads);
   switch (typed.op) {
     case Op::kLoad:
       ++reads.count;

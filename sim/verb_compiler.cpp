@@ -155,6 +155,8 @@ void RoutineCompiler::compile_simple(const Node& step, const VerbInfo& verb, con
     case Verb::kTakeFirst:
     case Verb::kTakeLast:
       return compile_list_verb(verb, argument);
+    case Verb::kKfree:
+      return compile_kfree(argument);
     case Verb::kWrite:
       return compile_write(argument);
     case Verb::kPoll:
@@ -214,6 +216,30 @@ void RoutineCompiler::compile_assignment(const Node& argument) {
   set.value = expressions_.emit(value);
   set.folded = local && reads.may_fold();
   emit(set);
+}
+
+/// Behind a look for NULL; that the object was freed before is found as with any access to it.
+// Linux v6.18 mm/slub.c kfree().
+void RoutineCompiler::compile_kfree(const Node& argument) {
+  const Expr operand = parse_expr(argument);
+  const Typed object = expressions_.compile(operand);
+  if (object.type.name == "error" || (object.is_constant() && object.a == 0)) return;
+  Step set;
+  set.verb = Verb::kSet;
+  set.place = expressions_.compile_freed(operand, object);
+  if (set.place.kind == Place::Kind::kNone) return;
+  mark_written(set.place);
+  Pc guard = kInactive;
+  if (!object.is_constant()) {
+    Step branch;
+    branch.verb = Verb::kIf;
+    branch.value = expressions_.emit(expressions_.compile_condition(operand));
+    branch.folded = true;
+    guard = emit(branch);
+  }
+  set.value = expressions_.emit(constant(bool_type(), 1));
+  emit(set);
+  if (guard != kInactive) at(guard).other = here();
 }
 
 void RoutineCompiler::compile_binding(const VerbInfo& verb, const Node& argument) {

@@ -36,6 +36,8 @@ constexpr std::array kVerbs{
              "removes the first into a new local"},
     VerbInfo{Verb::kTakeLast, "take_last", "NAME from LIST", "", kAny, false,
              "removes the last into a new local"},
+    VerbInfo{Verb::kKfree, "kfree", "OBJECT", "", kAny, false,
+             "frees an object of a `freeable` class; nothing for NULL"},
     VerbInfo{Verb::kWrite, "write", "SMMU.REGISTER = EXPR", "relaxed", kAny, false,
              "register write: intent only"},
     VerbInfo{Verb::kPoll, "poll", "EXPR", "timeout on_timeout sleeps into one_word order", kAny, true,

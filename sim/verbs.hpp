@@ -30,6 +30,7 @@ enum class Verb : std::uint8_t {
   kListDel,
   kTakeFirst,
   kTakeLast,
+  kKfree,
   kWrite,
   kPoll,
   kReserveAndPublish,

@@ -26,6 +26,7 @@ struct ClassInfo {
   std::string name;
   std::vector<std::string> objects;
   std::map<std::string, int, std::less<>> fields;  ///< field name -> family
+  int freed_family = -1;                           ///< of the field `freed`, if its objects are freeable
 };
 
 /// `list of T`: a length and its elements, in order; unused elements are 0.
@@ -202,6 +203,9 @@ class World {
   [[nodiscard]] DomainId domain_of(const Type& type) const;
   /// Whether some device accesses memory by itself.
   [[nodiscard]] bool has_traffic() const;
+  /// Whether there are objects that `kfree` may free.
+  [[nodiscard]] bool has_freeable() const;
+  [[nodiscard]] bool is_freeable(const Node& class_node) const;
   /// Text of a value, for people.
   [[nodiscard]] std::string show(const Type& type, std::int32_t value) const;
 

@@ -190,4 +190,18 @@ void World::check_registration_order(const Node& machine_node) {
   }
 }
 
+bool World::is_freeable(const Node& class_node) const {
+  const Node* freeable = class_node.find("freeable");
+  if (freeable == nullptr || freeable->is_null() || freeable->scalar == "false") return false;
+  if (freeable->scalar != "true") errors->error(freeable->at, "'freeable' is true or false");
+  return true;
+}
+
+bool World::has_freeable() const {
+  const Node* declared = section("classes");
+  return declared != nullptr &&
+         std::any_of(declared->entries.begin(), declared->entries.end(),
+                     [this](const Node::Entry& entry) { return is_freeable(entry.value); });
+}
+
 }  // namespace quiesce::sim

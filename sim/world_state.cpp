@@ -170,7 +170,11 @@ void World::read_class_fields() {
   add_stream_fields(document->at);
   if (declared != nullptr) {
     for (const Node::Entry& entry : declared->entries) {
-      expect_keys(entry.value, {"fields"}, "class '" + entry.key + "'");
+      expect_keys(entry.value, {"fields", "freeable"}, "class '" + entry.key + "'");
+      if (is_freeable(entry.value)) {
+        add_field(entry.key, "freed", "bool", entry.value.at);
+        classes[entry.key].freed_family = classes[entry.key].fields.at("freed");
+      }
       const Node* fields = entry.value.find("fields");
       if (fields == nullptr || !fields->is_map()) continue;
       for (const Node::Entry& field : fields->entries) {

@@ -58,6 +58,12 @@ void Machine::log_oops(ContextId context, std::string_view kind) const {
     observer_->on_log(line);
 }
 
+/// An access to an object that was freed.
+// Abstraction: the memory is not given to anyone else, so the access finds what was there; the run goes on.
+void Machine::raise_freed(ContextId context, std::int32_t accessed) {
+  raise("use_after_free", context, system_.program.families[static_cast<std::size_t>(accessed)].name);
+}
+
 // Linux v6.18 arch/arm64/kernel/traps.c die(), kernel/exit.c do_exit()
 std::string Machine::panic_reason(ContextId context) const {
   const Step& step = step_of(context);

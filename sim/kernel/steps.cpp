@@ -100,6 +100,7 @@ std::optional<std::int32_t> Machine::evaluate_or_oops(CodeId code, ContextId con
   const Position position =
       context == kNoContext ? Position{&system_.program, &layout_, kNoContext, -1} : position_of(context);
   const std::int32_t value = evaluate(code, access_, position, fault);
+  if (fault.freed >= 0 && context != kNoContext) raise_freed(context, fault.freed);
   if (fault.kind == EvalFault::Kind::kNone) return value;
   if (context == kNoContext) return std::nullopt;
   const std::string& field = system_.program.families[static_cast<std::size_t>(fault.family)].name;

@@ -44,6 +44,8 @@ constexpr std::array kPhrases{
     Phrase{Where::kAnywhere, "if: nodes.not_empty|then: [take_last: t from nodes]"},
     Phrase{Where::kAnywhere, "load: p = head;set: p.mark = true"},
     Phrase{Where::kAnywhere, "set: head = NULL"},
+    Phrase{Where::kAnywhere, "load: p = head;kfree: p"},
+    Phrase{Where::kAnywhere, "set: n1.freed = false;set: n1.mark = false"},
     Phrase{Where::kAnywhere, "write: smmu0.CR0 = 0"},
     Phrase{Where::kAnywhere, "write: smmu0.CR0 = 8"},
     Phrase{Where::kAnywhere, "write: smmu0.GBPA = 0x80100000"},
@@ -243,7 +245,7 @@ class Writer {
         "globals:\n  a: int 0..2\n  b: int 0..2\n  cells: array slot of int 0..1\n  nodes: { type: list of "
         "node, "
         "init: [n1] }\n  head: { type: 'node?', init: n1 }\ntypes: { slot: 'enum(S0, S1)' }\nclasses: { "
-        "node: { fields: { "
+        "node: { freeable: true, fields: { "
         "mark: bool } } }\nobjects: { n1: { class: node }, n2: { class: node } }\nlocks: { m1: mutex, m2: "
         "mutex, "
         "l1: spinlock, l2: spinlock, rw: rwlock, sem: rwsem, srcu: srcu, done: completion, queue: wait_queue "
