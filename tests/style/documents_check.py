@@ -85,7 +85,7 @@ class Tables(unittest.TestCase):
             scenario = Path(folder) / "kinds.yaml"
             scenario.write_text(completed(
                 "machine: { cpus: 1, smmus: { s: {} }, devices: { d: { behind: s, dma: true } } }\n"
-                "tasks: { t: { run: [might_sleep] } }\n"))
+                "classes: { c: { freeable: true } }\ntasks: { t: { run: [might_sleep] } }\n"))
             report = json.loads(quiesce("check", "--format", "json", str(scenario)).stdout)
         kinds = {p["name"] for p in report["variants"][0]["properties"]}
         self.assertEqual(first_cells("docs/properties.md", "Finding kinds"), kinds)
