@@ -37,7 +37,7 @@ std::int32_t fold(Op op, std::int64_t l, std::int64_t r) {
 }
 
 void collect(const Typed& typed, SharedReads& reads) {
-  // Whether an object is freed is nothing that code reads, but its memory is, even where the field never changes.
+  // Whether an object is freed is nothing that code reads. Its memory is, even where the field never changes.
   if (typed.op == Op::kLive) return collect(typed.kids.front(), reads);
   if (typed.op == Op::kConstAt && typed.kids.front().op == Op::kLive) ++reads.count;
   switch (typed.op) {
