@@ -8,20 +8,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
+
+#include "hwmodel/register_fields.hpp"
 
 namespace quiesce::hwmodel::v2 {
 
-struct Field {
-  std::string_view name;  ///< "" for reserved bits
-  std::uint8_t hi = 0;
-  std::uint8_t lo = 0;
-};
-
-/// How far the register's behaviour is modelled.
-enum class Modelled : std::uint8_t { kYes, kNo };
+using hwmodel::extract;
+using hwmodel::Field;
+using hwmodel::field_names;
+using hwmodel::find_field;
+using hwmodel::is_modelled;
+using hwmodel::Modelled;
 
 /// What a register exists for: once, or once for each group or bank, by whose number it is then addressed.
 enum class Per : std::uint8_t { kSmmu, kMappingGroup, kContextBank };
@@ -216,16 +214,6 @@ inline constexpr std::array kRegisters{
              Modelled::kYes, kTlbstatus},
 };
 
-/// The fields of a register stand from the top bit down without a gap or an overlap.
-consteval bool tiles(const Register& reg) {
-  int expected = reg.bits - 1;
-  for (const Field& field : reg.fields) {
-    if (field.hi != expected || field.lo > field.hi) return false;
-    expected = field.lo - 1;
-  }
-  return expected == -1;
-}
-
 consteval bool all_well_formed() {
   for (std::size_t i = 0; i < kRegisters.size(); ++i) {
     if (!tiles(kRegisters[i]) || kRegisters[i].reg != static_cast<Reg>(i)) return false;
@@ -254,30 +242,6 @@ static_assert(all_well_formed(), "a register's fields overlap or leave a gap, or
 [[nodiscard]] constexpr const Register& register_at(std::size_t index) { return tables::kRegisters[index]; }
 [[nodiscard]] constexpr const Register& register_of(Reg reg) {
   return tables::kRegisters[static_cast<std::size_t>(reg)];
-}
-[[nodiscard]] constexpr bool is_modelled(const Register& reg) { return reg.modelled == Modelled::kYes; }
-
-/// Index of a field within its register, or -1.
-[[nodiscard]] constexpr int find_field(const Register& reg, std::string_view name) {
-  for (std::size_t i = 0; i < reg.fields.size(); ++i) {
-    if (!name.empty() && reg.fields[i].name == name) return static_cast<int>(i);
-  }
-  return -1;
-}
-
-[[nodiscard]] inline std::vector<std::string> field_names(const Register& reg) {
-  std::vector<std::string> names;
-  for (const Field& field : reg.fields) {
-    if (!field.name.empty()) names.emplace_back(field.name);
-  }
-  return names;
-}
-
-/// The value of a field within a 32-bit register value.
-[[nodiscard]] constexpr std::int32_t extract(const Register& reg, int field, std::int32_t value) {
-  const Field& f = reg.fields[static_cast<std::size_t>(field)];
-  const std::uint64_t mask = (std::uint64_t{1} << (f.hi - f.lo + 1)) - 1;
-  return static_cast<std::int32_t>((static_cast<std::uint32_t>(value) >> f.lo) & mask);
 }
 
 }  // namespace quiesce::hwmodel::v2
