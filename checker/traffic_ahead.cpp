@@ -30,7 +30,8 @@ class Closure {
     reach(State(from, from + model.state_bytes()));
   }
 
-  /// False once such a step, or a timer, has turned up; `known` says of a state that none will.
+  /// False once such a step, a timer or the end of the machine has turned up; `known` says of a state that
+  /// none will.
   template <class Known>
   bool stays(Known known) {
     while (!open_.empty()) {
@@ -50,7 +51,7 @@ class Closure {
   }
 
   bool follow(const State& here) {
-    if (model_.classify(here.data()) != StateClass::kRunning) return true;
+    if (model_.classify(here.data()) != StateClass::kRunning) return false;
     std::vector<Transition> enabled;
     model_.for_each_enabled(here.data(), [&](Transition t) { enabled.push_back(t); });
     for (const Transition transition : enabled) {

@@ -14,8 +14,8 @@ class SystemModel;
 class TrafficAhead {
  public:
   /// Whether accesses and interrupt messages, on their way or still to come, can lead to a step of a task
-  /// that is no daemon, or to a timer. What they lead to by themselves - handlers, softirqs, daemons - is no
-  /// way on for a run. To be asked with one model, from any number of threads.
+  /// that is no daemon, to a timer, or to a reset or panic. What they lead to by themselves - handlers,
+  /// softirqs, daemons - is no way on for a run. To be asked with one model, from any number of threads.
   [[nodiscard]] bool leads_on(const SystemModel& model, const std::byte* state);
 
  private:

@@ -126,6 +126,14 @@ TEST(Traffic, AWaitThatNoHandlerEndsIsADeadlock) {
   EXPECT_EQ(check_text(text + task("wait_for_completion: c")).status("deadlock"), Status::kViolated);
 }
 
+TEST(Traffic, AWaitThatAHandlerEndsWithAPanicIsNoDeadlock) {
+  const std::string text = machine("true") + "locks: { c: completion }\n" +
+                           "interrupts: { i: { handler: [panic: over], from: nic } }\n";
+  const Checked c = check_text(text + task("wait_for_completion: c"));
+  EXPECT_EQ(c.status("deadlock"), Status::kHolds);
+  EXPECT_EQ(c.status("panic"), Status::kViolated);
+}
+
 TEST(Traffic, AWaitThatOnlyAFaultKnobEndsIsADeadlock) {
   const std::string text = machine("true", ", service_failure_mode: true") + "locks: { c: completion }\n" +
                            "interrupts: { i: { handler: [complete: c], from: smmu0.gerror } }\n";
