@@ -8,20 +8,20 @@ namespace {
 
 constexpr std::size_t kCallDepthMax = 40;
 
-Type result_type() { return int_type(INT32_MIN, INT32_MAX); }
+Type any_number() { return int_type(INT32_MIN, INT32_MAX); }
 
 }  // namespace
 
 void RoutineCompiler::compile_return(const Node& argument) {
-  const Place result = frames_.back().result;
-  if (!argument.is_null() && result.kind != Place::Kind::kNone) {
-    const Typed value = expressions_.compile_as(parse_expr(argument), result_type());
+  const Result result = frames_.back().result;
+  if (!argument.is_null() && result.place.kind != Place::Kind::kNone) {
+    const Typed value = expressions_.compile_as(parse_expr(argument), result.type);
     const SharedReads reads = ExprCompiler::shared_reads(value);
     check_accesses(reads.count, argument.at);
     Step set;
     set.verb = Verb::kSet;
     set.folded = reads.may_fold();
-    set.place = result;
+    set.place = result.place;
     set.value = expressions_.emit(value);
     emit(set);
   }
@@ -32,7 +32,7 @@ void RoutineCompiler::compile_call(const Node& argument) {
   const std::string& text = argument.scalar;
   const std::size_t equals = text.find('=');
   const std::size_t bracket = text.find('(');
-  Place result;
+  Result result{{}, any_number()};
   Expr call;
   if (argument.is_scalar() && equals != std::string::npos &&
       (bracket == std::string::npos || equals < bracket)) {
@@ -41,11 +41,14 @@ void RoutineCompiler::compile_call(const Node& argument) {
     if (call.kind == ExprKind::kName) call.kind = ExprKind::kCall;
     const Bound* known = scope_.find(binding.name);
     if (known != nullptr && !known->is_constant) {
-      result = local_place(known->type, known->slot);
+      // A local of a class takes references to its objects; what does not fit a narrow number is a
+      // range_error.
+      if (known->type.kind == TypeKind::kRef) result.type = known->type;
+      result.place = local_place(known->type, known->slot);
     } else {
-      const base::Slot slot = new_local(result_type());
-      result = local_place(result_type(), slot);
-      scope_.bind_local(binding.name, result_type(), slot);
+      const base::Slot slot = new_local(result.type);
+      result.place = local_place(result.type, slot);
+      scope_.bind_local(binding.name, result.type, slot);
     }
   } else {
     call = parse_call(argument);
@@ -57,11 +60,11 @@ void RoutineCompiler::compile_call(const Node& argument) {
   std::vector<Typed> arguments;
   const std::size_t before = world_.errors->met();
   for (const Expr& child : call.children) arguments.push_back(expressions_.compile(child));
-  if (world_.errors->met() == before) expand(call.text, call, std::move(arguments), result);
+  if (world_.errors->met() == before) expand(call.text, call, std::move(arguments), std::move(result));
 }
 
 void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vector<Typed> arguments,
-                             Place result, const HookInfo* hook) {
+                             Result result, const HookInfo* hook) {
   const RoutineInfo* routine = world_.find_routine(name);
   if (routine == nullptr) {
     std::vector<std::string> names;
@@ -87,7 +90,7 @@ void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vec
                           : "it is declared at " + place_text(routine->at));
     return;
   }
-  Frame frame{name, routine->source, 0, frames_.back().callers, {}, result, world_.errors->met()};
+  Frame frame{name, routine->source, 0, frames_.back().callers, {}, std::move(result), world_.errors->met()};
   const StepInfo& site = program_.infos[info_];
   frame.callers.insert(frame.callers.begin(), site.routine + "+" + std::to_string(site.number));
   // The routine sees its parameters and globals, and nothing of its caller.

@@ -56,6 +56,11 @@ class RoutineCompiler {
     std::map<std::string, Pc> labels;
     std::vector<Pending> gotos;
   };
+  /// Where `return` puts its value.
+  struct Result {
+    Place place;  ///< nowhere: the caller does not want it
+    Type type;
+  };
   /// One routine being expanded.
   struct Frame {
     std::string routine;
@@ -63,7 +68,7 @@ class RoutineCompiler {
     std::uint32_t next_number = 0;
     std::vector<std::string> callers;  ///< innermost first
     std::vector<Pc> returns;           ///< jumps to the end
-    Place result;
+    Result result;
     std::size_t errors_before = 0;
   };
 
@@ -83,7 +88,7 @@ class RoutineCompiler {
   void compile_return(const Node& argument);
   void compile_atomic(const Node& step, const Node& argument);
   void compile_goto(const Node& argument);
-  void expand(const std::string& routine, const Expr& call, std::vector<Typed> arguments, Place result,
+  void expand(const std::string& routine, const Expr& call, std::vector<Typed> arguments, Result result,
               const HookInfo* hook = nullptr);
   void bind_parameter(const RoutineInfo& routine, std::size_t i, Typed argument, const Expr& at);
   void expand_for_device(const Expr& call, const std::string& hook, std::int32_t device,

@@ -54,6 +54,17 @@ TEST(FreedObjects, WhetherOneIsFreedCanBeAsked) {
             Status::kHolds);
 }
 
+TEST(FreedObjects, ARoutineMayReturnAReference) {
+  const std::string routine =
+      "routines: { get: [ load: g = current_group, return: g ] }\ntasks: { a: { run: [ let: \"g: group? = "
+      "NULL\", "
+      "call: g = get(), ";
+  const Checked used = check_text(kGroups + routine + "kfree: g, load: d = g0.domain] } }\n");
+  EXPECT_EQ(used.status("use_after_free"), Status::kViolated);
+  const Checked other = check_text(kGroups + routine + "kfree: g1, load: d = g.domain] } }\n");
+  EXPECT_EQ(other.status("use_after_free"), Status::kHolds);
+}
+
 TEST(FreedObjects, AreNotLookedForWhereNoClassIsFreeable) {
   EXPECT_FALSE(find_property(check_text("machine: { cpus: 1 }\ntasks: { a: { run: [cpu_relax] } }\n").system,
                              "use_after_free"));

@@ -45,6 +45,17 @@ TEST(Errors, RecursionIsNamed) {
             std::string::npos);
 }
 
+TEST(Errors, AResultThatIsAReferenceNeedsALocalOfItsClass) {
+  const std::string head =
+      "machine: { cpus: 2, devices: { nic: {} } }\nroutines: { get: [ return: nic ] }\ntasks: { t: { run: [";
+  EXPECT_NE(mistake(head + "call: d = get()] } }\n").find("expected a number (int), not a reference"),
+            std::string::npos);
+  EXPECT_NE(
+      mistake(head + "let: \"d: task? = NULL\", call: d = get()] } }\n").find("not a reference (device)"),
+      std::string::npos);
+  EXPECT_EQ(mistake(head + "let: \"d: device? = NULL\", call: d = get()] } }\n"), "no error");
+}
+
 TEST(Errors, YamlTrapsAreRefused) {
   EXPECT_NE(mistake("a: &x 1\n").find("anchors"), std::string::npos);
   EXPECT_NE(mistake("a: 1\na: 2\n").find("given twice"), std::string::npos);
