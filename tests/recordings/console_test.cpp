@@ -1,6 +1,7 @@
-// The consoles of two recorded shutdowns against what the model says of the same set-up.
+// The consoles of recorded shutdowns against what the model says of the same set-up.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -52,12 +53,15 @@ Console recorded(const std::string& name) {
   return console;
 }
 
+sim::System compiled(const std::string& scenario, const std::string& variant) {
+  const sim::LibraryDirs libraries{"scenarios/lib"};
+  const sim::Node document = sim::load_scenario_document("scenarios/" + scenario, libraries);
+  return sim::compile(sim::variant_document(document, variant, libraries));
+}
+
 /// The consoles of all runs to the end that the search shows, one for each goal that they refute.
 std::vector<Console> predicted(const std::string& variant) {
-  const sim::LibraryDirs libraries{"scenarios/lib"};
-  const sim::Node scenario =
-      sim::load_scenario_document("scenarios/reboot/recorded-late-unmap.yaml", libraries);
-  const sim::System system = sim::compile(sim::variant_document(scenario, variant, libraries));
+  const sim::System system = compiled("reboot/recorded-late-unmap.yaml", variant);
   const Outcome outcome = check(system, {});
   std::vector<Console> consoles;
   for (const PropertyOutcome& property : outcome.properties) {
@@ -110,6 +114,48 @@ TEST(Console, PredictsThatAShutdownFromSyscoreIsSilent) {
   for (const Console& model : predicted("syscore")) {
     EXPECT_TRUE(model.timeouts.empty());
     EXPECT_TRUE(model.soft_lockups_s.empty());
+  }
+}
+
+/// What is said between the release of the device and the end of the oops: its kinds of lines, and the
+/// routines.
+std::vector<std::string> oops_of(const std::vector<std::string>& lines) {
+  std::vector<std::string> said;
+  bool trace = false;
+  for (const std::string& line : lines) {
+    for (const char* const kind : {"Removing from iommu group 0", "Unable to handle kernel NULL pointer"}) {
+      if (line.find(kind) != std::string::npos) said.emplace_back(kind);
+    }
+    if (line.find("Code:") != std::string::npos || line.find("end trace") != std::string::npos) trace = false;
+    if (trace)
+      said.push_back(line.substr(line.find_first_not_of(' '), line.find('+') - line.find_first_not_of(' ')));
+    if (line.find("Call trace:") != std::string::npos) trace = true;
+  }
+  return said;
+}
+
+TEST(Console, PredictsTheOopsOfAMappingAfterTheRelease) {
+  std::vector<std::string> real;
+  std::ifstream in("tests/data/recordings/v3-remove-on-shutdown-map.dmesg");
+  for (std::string line; std::getline(in, line);)
+    real.push_back(line.substr(std::min<std::size_t>(line.size(), 15)));
+  std::vector<std::string> recorded_oops = oops_of(real);
+  ASSERT_EQ(recorded_oops.size(), 7U);
+  recorded_oops.resize(5);  // kthread and ret_from_fork are no routines of the model
+  const sim::System system = compiled("remove/recorded-remove-map.yaml", "map");
+  const Outcome outcome = check(system, {});
+  for (std::size_t i = 0; i < system.properties.size(); ++i) {
+    if (system.properties[i].name != "null_dereference") continue;
+    ASSERT_EQ(outcome.properties[i].runs.size(), 1U);
+    std::vector<std::string> model;
+    for (const LogLine& line : explain(system, outcome.properties[i].runs[0]).log) model.push_back(line.text);
+    std::vector<std::string> said = oops_of(model);
+    ASSERT_GT(said.size(), 3U);
+    // The routine that oopses has no frame of its own, so the kernel's trace leaves out its caller, which is
+    // in lr.
+    EXPECT_EQ(said[3], "iommu_dma_map_page");
+    said.erase(said.begin() + 3);
+    EXPECT_EQ(said, recorded_oops);
   }
 }
 
