@@ -74,6 +74,7 @@ StateShape SystemModel::state_shape() const {
     cuts.push_back(smmu.ring.offset);
     if (!smmu.programmed.empty()) cuts.push_back(smmu.programmed.front().slot.offset);
   }
+  for (const sim::LegacyLayout& legacy : layout.legacy) cuts.push_back(legacy.smmu.cr0.offset);
   for (const sim::CpuLayout& cpu : layout.cpus) cuts.push_back(cpu.current.offset);
   for (const sim::ContextLayout& context : layout.contexts) cuts.push_back(context.pc.offset);
   const std::vector<base::Slot> clocks = layout.zone.slots();
@@ -268,15 +269,40 @@ std::uint16_t SystemModel::lane(const std::byte* state, Transition t) const {
   return static_cast<std::uint16_t>(base::read_slot(state, context.on_cpu));
 }
 
+bool SystemModel::is_in_storm(const std::byte* state, Transition t) const {
+  if (system_.layout.legacy.empty()) return false;
+  std::vector<base::Write> undo;
+  base::StateAccess access(const_cast<std::byte*>(state), undo);
+  const sim::ContextLayout& context = system_.layout.contexts[t.actor];
+  const bool handles = context.kind == sim::ContextKind::kHardirq;
+  return !handles && sim::Machine(system_, access).is_stormed(lane(state, t));
+}
+
+/// Accesses and TLB syncs end, each by itself, whatever traffic comes meanwhile.
+Fairness SystemModel::fairness_of_legacy(std::size_t smmu, std::uint16_t which) const {
+  const auto [kind, field] = hwmodel::v2::decode_transition(which);
+  const bool issues =
+      kind == hwmodel::v2::TransitionKind::kIssuesRead || kind == hwmodel::v2::TransitionKind::kIssuesWrite;
+  if (issues) {
+    const bool interrupts = system_.layout.traffic[smmu][field >> hwmodel::v2::kPageBits].irq != sim::kNoIrq;
+    return interrupts ? Fairness::kFinite : Fairness::kTraffic;
+  }
+  return hwmodel::v2::is_environment(kind) ? Fairness::kTraffic : Fairness::kAlone;
+}
+
 /// A running task's step is strongly fair: between two switches the CPU has time for it. A poll that
 /// spins may keep missing a condition that comes and goes, so that one is only weakly fair.
 Fairness SystemModel::fairness_of_move(const std::byte* state, Transition t) const {
+  // What a CPU does beside handlers that are due again and again need never be done.
+  if (t.actor < system_.cpu_actor(0) && t.choice != sim::choice::kWake && is_in_storm(state, t))
+    return Fairness::kEnvironment;
   if (t.actor < system_.cpu_actor(0)) {
     if (t.choice == sim::choice::kWake) return Fairness::kWeak;
     if (t.choice >= sim::choice::kRunOnIdle) return Fairness::kScheduled;
     const sim::ContextLayout& context = system_.layout.contexts[t.actor];
     const auto pc = static_cast<std::size_t>(base::read_slot(state, context.pc));
-    const bool spins = base::read_slot(state, context.phase) == sim::phase_of::kSpinning;
+    const std::int32_t phase = base::read_slot(state, context.phase);
+    const bool spins = phase == sim::phase_of::kSpinning || phase == sim::phase_of::kUnclocked;
     return spins && system_.program.steps[pc].verb == sim::Verb::kPoll ? Fairness::kWeak : Fairness::kStrong;
   }
   // Rounds of softirqs that go on for ever are handed to ksoftirqd in the end.
@@ -285,6 +311,8 @@ Fairness SystemModel::fairness_of_move(const std::byte* state, Transition t) con
   // A tick takes time, so a cycle with one is none of fast steps.
   if (t.actor >= system_.tick_actor(0) && t.actor < system_.smmu_actor(0)) return Fairness::kTick;
   if (t.actor < system_.time_actor()) {
+    const auto number = static_cast<std::size_t>(t.actor - system_.smmu_actor(0));
+    if (system_.layout.is_legacy(number)) return fairness_of_legacy(number, t.choice);
     const auto [kind, field] = hwmodel::v3::decode_transition(t.choice);
     if (kind == hwmodel::v3::TransitionKind::kIssues) {
       const auto smmu = static_cast<std::size_t>(t.actor - system_.smmu_actor(0));

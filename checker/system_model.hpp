@@ -107,6 +107,8 @@ class SystemModel {
   /// Which bytes of the state some rule may write.
   [[nodiscard]] std::vector<bool> bytes_that_change() const;
   void reduce(std::byte* state, std::vector<base::Write>& undo) const;
+  [[nodiscard]] bool is_in_storm(const std::byte* state, Transition transition) const;
+  [[nodiscard]] Fairness fairness_of_legacy(std::size_t smmu, std::uint16_t which) const;
   [[nodiscard]] Fairness fairness_of_move(const std::byte* state, Transition transition) const;
   void enabled(const std::byte* state, std::vector<sim::Move>& moves) const;
   [[nodiscard]] bool holds(std::uint32_t condition, const std::byte* state) const;

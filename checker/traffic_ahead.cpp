@@ -17,6 +17,11 @@ bool is_of_task(const sim::System& system, Transition transition) {
 /// Fault knobs: what they allow need never happen, and nobody may count on it.
 bool is_fault(const sim::System& system, Transition transition) {
   if (transition.actor < system.smmu_actor(0) || transition.actor >= system.time_actor()) return false;
+  const auto smmu = static_cast<std::size_t>(transition.actor - system.smmu_actor(0));
+  if (system.layout.is_legacy(smmu)) {
+    const auto kind = hwmodel::v2::decode_transition(transition.choice).kind;
+    return hwmodel::v2::is_environment(kind) && !hwmodel::v2::is_of_streams(kind);
+  }
   const auto kind = hwmodel::v3::decode_transition(transition.choice).kind;
   return hwmodel::v3::is_environment(kind) && !hwmodel::v3::is_of_streams(kind);
 }

@@ -131,7 +131,7 @@ std::optional<std::string> compare_rules(const Naming& naming, const Permutation
 
 std::string text_of(const Naming& naming, const WriteGuard& guard, const Permutation& g) {
   std::string all = std::to_string(guard.property) + "," + std::to_string(guard.reg) + "," +
-                    text_of(naming, guard.when, g) + ",";
+                    std::to_string(guard.index) + "," + text_of(naming, guard.when, g) + ",";
   if (guard.smmu >= 0) all += std::to_string(g.members[naming.smmus][static_cast<std::size_t>(guard.smmu)]);
   if (guard.family >= 0) all += "f" + std::to_string(g.families[static_cast<std::size_t>(guard.family)]);
   if (guard.slot) all += naming.text(naming.terms.read(Place{Place::Kind::kSlot, *guard.slot}), g);
@@ -201,6 +201,17 @@ bool same_kind_of_context(const ContextLayout& a, const ContextLayout& b) {
          (a.rcu_stall == kNoTimer) == (b.rcu_stall == kNoTimer);
 }
 
+std::vector<int> irqs_of(const Layout& layout, std::size_t smmu) {
+  if (layout.is_legacy(smmu)) return layout.legacy_of(smmu).irqs;
+  return {layout.smmu_irqs[smmu].begin(), layout.smmu_irqs[smmu].end()};
+}
+
+std::pair<std::uint64_t, bool> configuration_of(const Layout& layout, std::size_t smmu) {
+  if (!layout.is_legacy(smmu)) return {hwmodel::v3::fingerprint(layout.smmu_configs[smmu]), false};
+  const LegacyLayout& legacy = layout.legacy_of(smmu);
+  return {hwmodel::v2::fingerprint(legacy.config), legacy.unmatched == hwmodel::v2::Unmatched::kFault};
+}
+
 std::optional<std::string> compare_machine(const Naming& naming, const Permutation& g) {
   const System& system = naming.system;
   const Layout& layout = system.layout;
@@ -215,12 +226,12 @@ std::optional<std::string> compare_machine(const Naming& naming, const Permutati
     if (naming.context(g, bound.context) != bound.context)
       return "property '" + system.properties[bound.property].name + "' bounds one of them";
   }
-  for (std::size_t i = 0; i < layout.smmus.size(); ++i) {
+  for (std::size_t i = 0; i < layout.smmu_count(); ++i) {
     const auto to = static_cast<std::size_t>(g.members[naming.smmus][i]);
-    if (layout.smmu_irqs[i] != layout.smmu_irqs[to])
+    const bool same_model = layout.is_legacy(i) == layout.is_legacy(to);
+    if (same_model && irqs_of(layout, i) != irqs_of(layout, to))
       return "an interrupt comes from SMMU " + system.smmus[i].name;
-    if (hwmodel::v3::fingerprint(layout.smmu_configs[i]) !=
-        hwmodel::v3::fingerprint(layout.smmu_configs[to])) {
+    if (!same_model || configuration_of(layout, i) != configuration_of(layout, to)) {
       return "SMMUs " + system.smmus[i].name + " and " + system.smmus[to].name +
              " are configured differently";
     }
@@ -249,9 +260,10 @@ bool same_kind_of_step(const Step& a, Pc at_a, const Step& b, Pc at_b) {
 
 std::vector<Term> operands_of(const Naming& naming, const Step& step) {
   std::vector<Term> all{naming.terms.read(step.place)};
-  const bool value_is_smmu = step.verb == Verb::kReserveAndPublish;
+  const bool value_is_smmu = step.verb == Verb::kReserveAndPublish || switches_smmu(step.verb);
   all.push_back(value_is_smmu ? naming.terms.read_smmu(step.value) : naming.terms.read(step.value));
-  const bool second_is_smmu = step.verb == Verb::kWrite || step.verb == Verb::kPutCommands;
+  const bool second_is_smmu =
+      step.verb == Verb::kWrite || step.verb == Verb::kWriteLegacy || step.verb == Verb::kPutCommands;
   all.push_back(second_is_smmu ? naming.terms.read_smmu(step.value2) : naming.terms.read(step.value2));
   all.push_back(naming.terms.read(step.value3));
   if (!is_list_verb(step.verb)) return all;

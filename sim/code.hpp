@@ -15,21 +15,22 @@
 namespace quiesce::sim {
 
 enum class Op : std::uint8_t {
-  kPush,         ///< a; b: its Domain
-  kLoad,         ///< slot
-  kLoadLocal,    ///< slot, relative to the context's frame; a: its Domain
-  kLoadAt,       ///< family a; index on the stack
-  kConstAt,      ///< constant family a; index on the stack
-  kDeref,        ///< reference on the stack becomes an index; NULL is an oops (a: text of the access)
-  kRegister,     ///< register a (field b, or -1) of the SMMU whose index is on the stack
-  kCommandWord,  ///< SMMU and ring index on the stack: the slot's first word is not yet zero
-  kEventField,   ///< SMMU and index on the stack: field a (EventField) of the event record there
-  kConsumed,     ///< SMMU, CONS, index: has CONS passed the index?
-  kUsed,         ///< SMMU, PROD, CONS: entries between them
-  kAdvance,      ///< SMMU, PROD, n: PROD after n more entries
-  kDecision,     ///< SMMU: 0 translated, 1 bypass, 2 abort for a transaction that arrives now
-  kInFlight,     ///< device on the stack: an access of its own is on the way
-  kTaskExited,   ///< task on the stack
+  kPush,            ///< a; b: its Domain
+  kLoad,            ///< slot
+  kLoadLocal,       ///< slot, relative to the context's frame; a: its Domain
+  kLoadAt,          ///< family a; index on the stack
+  kConstAt,         ///< constant family a; index on the stack
+  kDeref,           ///< reference on the stack becomes an index; NULL is an oops (a: text of the access)
+  kRegister,        ///< register a (field b, or -1) of the SMMU whose index is on the stack
+  kLegacyRegister,  ///< SMMU and number among those of its kind on the stack: register a (field b, or -1)
+  kCommandWord,     ///< SMMU and ring index on the stack: the slot's first word is not yet zero
+  kEventField,      ///< SMMU and index on the stack: field a (EventField) of the event record there
+  kConsumed,        ///< SMMU, CONS, index: has CONS passed the index?
+  kUsed,            ///< SMMU, PROD, CONS: entries between them
+  kAdvance,         ///< SMMU, PROD, n: PROD after n more entries
+  kDecision,        ///< SMMU: 0 translated, 1 bypass, 2 abort for a transaction that arrives now
+  kInFlight,        ///< device on the stack: an access of its own is on the way
+  kTaskExited,      ///< task on the stack
   kThisCpu,
   kCurrent,       ///< reference to the running task
   kMachineState,  ///< 0 running, 1 reset, 2 halted, 3 panicked
@@ -67,7 +68,7 @@ enum class EventField : std::uint8_t { kId, kDevice, kSsid, kPage, kStall, kS2, 
 /// Values that it takes from the stack, if it asks the machine.
 [[nodiscard]] constexpr int operands_of_query(Op op) {
   if (asks_one_object(op)) return 1;
-  return op == Op::kCommandWord || op == Op::kEventField ? 2 : 3;
+  return op == Op::kLegacyRegister || op == Op::kCommandWord || op == Op::kEventField ? 2 : 3;
 }
 
 /// Whether the instruction reads `slot` of the state.
@@ -152,7 +153,8 @@ struct Step {
   Access access = Access::kByVerb;
   CodeId value = kNoCode;
   CodeId value2 = kNoCode;
-  CodeId value3 = kNoCode;  ///< of what submits commands: which, if that is known only then
+  CodeId value3 = kNoCode;  ///< of what submits commands: which, if that is known only then; of a write to a
+                            ///< legacy SMMU: which register of its kind
   Place place;
   std::int32_t argument = 0;  ///< meaning depends on the verb: duration, line, work, finding kind, ...
   std::int32_t argument2 = 0;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "sim/causes.hpp"
+#include "sim/legacy_layout.hpp"
 #include "sim/property_compiler.hpp"
 #include "sim/retry_loops.hpp"
 #include "sim/routine_compiler.hpp"
@@ -97,10 +98,12 @@ class SystemCompiler {
       }
     }
     for (const SmmuInfo& smmu : world_.smmus) {
+      if (smmu.is_legacy) continue;
       out.smmus.push_back(hwmodel::v3::lay_out(layout_, smmu.config));
       out.smmu_configs.push_back(smmu.config);
       out.smmu_irqs.emplace_back().fill(kNoIrq);
     }
+    lay_out_legacy(world_, layout_, out);
     lay_out_traffic(world_, layout_, out);
     if (!world_.machine.has_cpus) return;
     for (int i = 0; i < world_.machine.cpus; ++i) {
@@ -110,7 +113,7 @@ class SystemCompiler {
                                &cpu.softirq_round, &cpu.softirq_between, &cpu.lockup_state}) {
         *slot = layout_.add(base::Width::kU8);
       }
-      cpu.stores = lay_out_store_buffer(layout_, world_.machine.store_buffer);
+      cpu.stores = lay_out_store_buffer(layout_, world_.machine.store_buffer, world_.has_legacy());
       out.cpus.push_back(cpu);
     }
     out.store_buffer = world_.machine.store_buffer;
@@ -202,7 +205,7 @@ class SystemCompiler {
       system_.irq_names.push_back(info.name);
       name_source(system_.layout, system_.layout.irqs.size() - 1);
       for (const SmmuLine& from : info.from)
-        system_.layout.smmu_irqs[from.smmu].at(from.line) = static_cast<int>(system_.layout.irqs.size()) - 1;
+        irq_of(system_.layout, from) = static_cast<int>(system_.layout.irqs.size()) - 1;
     }
     for (const KernelTimerInfo& info : world_.timers) {
       const Pc entry = add(info.handler, info.name, info.hard);

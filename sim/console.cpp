@@ -51,11 +51,14 @@ std::vector<std::string> oops_report(const System& system, ContextId context, co
   if (kind == "null_dereference") {
     lines.emplace_back(
         "Unable to handle kernel NULL pointer dereference at virtual address 0000000000000xxx");
-  } else {
+  } else if (kind != "unclocked_access") {
     lines.emplace_back("Unable to handle kernel paging request at virtual address xxxxxxxxxxxxxxxx");
   }
-  lines.push_back(fmt::format("Internal error: Oops: 00000000960000xx [#{}]{}", before + 1,
-                              build_options(system.machine)));
+  // Linux v6.18 arch/arm64/mm/fault.c do_sea()
+  const bool aborts = kind == "unclocked_access";
+  lines.push_back(fmt::format("Internal error: {}: 00000000960000{} [#{}]{}",
+                              aborts ? "synchronous external abort" : "Oops", aborts ? "x0" : "xx",
+                              before + 1, build_options(system.machine)));
   const std::vector<std::string> trace = call_trace(system, context, info.routine, info.callers);
   lines.insert(lines.end(), trace.begin(), trace.end());
   lines.emplace_back("---[ end trace 0000000000000000 ]---");

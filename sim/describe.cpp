@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/smmu.hpp"
 #include "sim/slot_names.hpp"
 
@@ -57,14 +58,28 @@ void describe_context(const System& system, const Machine& machine, const std::b
   }
 }
 
+std::string name_of_register(const System& system, const BufferedStore& store) {
+  const auto number = static_cast<std::size_t>(store.reg());
+  if (!system.layout.is_legacy(store.smmu())) return std::string(hwmodel::v3::register_at(number).name);
+  const hwmodel::v2::Register& reg = hwmodel::v2::register_at(number);
+  if (reg.per == hwmodel::v2::Per::kSmmu) return std::string(reg.name);
+  return std::string(reg.name) + "[" + std::to_string(store.index) + "]";
+}
+
+std::string hardware_event(const System& system, std::size_t smmu, std::uint16_t which) {
+  if (system.layout.is_legacy(smmu))
+    return hwmodel::v2::describe(system.layout.legacy_of(smmu).smmu, hwmodel::v2::decode_transition(which));
+  return hwmodel::v3::describe(system.layout.smmus[smmu], hwmodel::v3::decode_transition(which));
+}
+
 /// What becomes of an entry of the store buffer, and which step made it.
 std::string drained(const System& system, const std::byte* state, std::size_t cpu, int entry) {
   const base::StateAccess access(const_cast<std::byte*>(state));
   const BufferedStore store = StoreBuffer(system.layout.cpus[cpu].stores, access).at(entry);
   const std::string by = " (" + system.program.infos[system.program.steps[store.pc].info].text + ")";
   if (store.is_register()) {
-    const auto& reg = hwmodel::v3::register_at(static_cast<std::size_t>(store.reg()));
-    return "write of " + system.smmus[store.smmu()].name + "." + std::string(reg.name) + " arrives" + by;
+    return "write of " + system.smmus[store.smmu()].name + "." + name_of_register(system, store) +
+           " arrives" + by;
   }
   for (const NamedSlot& named : all_slots(system)) {
     if (named.slot == store.slot()) return "store to " + named.name + " becomes visible" + by;
@@ -183,9 +198,8 @@ MoveText describe(const System& system, const std::byte* state, Move move) {
     text.text = "tick";
   } else if (move.actor < system.time_actor()) {
     text.lane = text.actor = system.smmus[static_cast<std::size_t>(move.actor - system.smmu_actor(0))].name;
-    text.text = hwmodel::v3::describe(
-        system.layout.smmus[static_cast<std::size_t>(move.actor - system.smmu_actor(0))],
-        hwmodel::v3::decode_transition(move.choice));
+    text.text =
+        hardware_event(system, static_cast<std::size_t>(move.actor - system.smmu_actor(0)), move.choice);
   } else if (move.actor == system.time_actor()) {
     text.lane = text.actor = "time";
     text.text = timer_event(system, static_cast<TimerId>(move.choice));
@@ -221,6 +235,12 @@ std::vector<std::pair<std::string, std::string>> changes(const System& system, c
     const std::string& name = system.smmus[i].name;
     for (const auto& [part, slot] : hwmodel::v3::named_parts(smmu, system.layout.smmu_configs[i])) {
       if (part.starts_with('.')) compare(name + part, slot, hexadecimal);
+    }
+  }
+  for (std::size_t i = system.layout.smmus.size(); i < system.layout.smmu_count(); ++i) {
+    const LegacyLayout& legacy = system.layout.legacy_of(i);
+    for (const auto& [part, slot] : hwmodel::v2::named_parts(legacy.smmu, legacy.config)) {
+      if (part.starts_with('.')) compare(system.smmus[i].name + part, slot, hexadecimal);
     }
   }
   return all;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/queue.hpp"
 
@@ -92,6 +93,7 @@ class Evaluator {
         case Op::kLoadAt:
         case Op::kConstAt:
         case Op::kDeref:
+        case Op::kLegacyRegister:
           dereference(*in);
           if (fault_.kind != EvalFault::Kind::kNone) return 0;
           break;
@@ -109,7 +111,9 @@ class Evaluator {
   std::int32_t pop() { return stack_[--top_]; }
 
   void dereference(const Instruction& in) {
-    if (in.op != Op::kDeref) {
+    if (in.op == Op::kLegacyRegister) {
+      read_legacy(in);
+    } else if (in.op != Op::kDeref) {
       load_element(in);
     } else if (stack_[top_ - 1] <= 0) {
       fault_ = {EvalFault::Kind::kNull, in.a};
@@ -196,6 +200,10 @@ class Evaluator {
     namespace v3 = hwmodel::v3;
     top_ -= static_cast<std::size_t>(operands_of_query(in.op));
     const auto smmu = static_cast<std::size_t>(stack_[top_]);
+    if (position_.layout->is_legacy(smmu)) [[unlikely]] {
+      fault_.wrong_model = true;
+      return push(0);
+    }
     const v3::Layout& layout = position_.layout->smmus[smmu];
     const v3::Config& config = position_.layout->smmu_configs[smmu];
     const auto first = static_cast<std::uint32_t>(stack_[top_ + 1]);
@@ -224,6 +232,35 @@ class Evaluator {
       default:
         push(static_cast<std::int32_t>(v3::advance(first, second, log2size)));
     }
+  }
+
+  /// A CPU reads; properties and rules see what is there.
+  void read_legacy(const Instruction& in) {
+    namespace v2 = hwmodel::v2;
+    top_ -= static_cast<std::size_t>(operands_of_query(in.op));
+    const auto smmu = static_cast<std::size_t>(stack_[top_]);
+    const auto index = static_cast<std::size_t>(stack_[top_ + 1]);
+    const v2::Register& reg = v2::register_at(static_cast<std::size_t>(in.a));
+    if (!position_.layout->is_legacy(smmu)) {
+      fault_.wrong_model = true;
+      return push(0);
+    }
+    const LegacyLayout& legacy = position_.layout->legacy_of(smmu);
+    if (index >= v2::count_of(reg, legacy.config)) {
+      fault_.kind = EvalFault::Kind::kIndex;
+      return;
+    }
+    loads_.reads_register_of(smmu);
+    v2::HwEvents events;
+    const std::int32_t value =
+        position_.context == kNoContext
+            ? v2::held_by(state_, legacy.smmu, legacy.config, reg, index)
+            : v2::read_register(state_, legacy.smmu, legacy.config, reg, index, events);
+    if (events.unclocked) {
+      fault_.unclocked = static_cast<std::int32_t>(smmu);
+      if (legacy.config.unclocked != v2::Unclocked::kIgnored) fault_.kind = EvalFault::Kind::kUnclocked;
+    }
+    push(in.b < 0 ? value : v2::extract(reg, in.b, value));
   }
 
   [[nodiscard]] std::int32_t event_field(const Instruction& in, std::size_t smmu, std::int32_t packed) const {
@@ -309,7 +346,7 @@ bool may_fault(const Program& program, CodeId code) {
   for (auto pc = static_cast<std::size_t>(code); code != kNoCode; ++pc) {
     const Op op = program.code[pc].op;
     if (op == Op::kEnd) return false;
-    if (op == Op::kDeref || op == Op::kLoadAt || op == Op::kConstAt) return true;
+    if (op == Op::kDeref || op == Op::kLoadAt || op == Op::kConstAt || op == Op::kLegacyRegister) return true;
   }
   return false;
 }

@@ -19,9 +19,11 @@ struct Position {
 
 /// What evaluation ran into beside a value.
 struct EvalFault {
-  enum class Kind : std::uint8_t { kNone, kNull, kIndex } kind = Kind::kNone;
-  std::int32_t family = -1;  ///< the family that was to be read
-  std::int32_t freed = -1;   ///< a family of which an element was read whose object is freed; no fault
+  enum class Kind : std::uint8_t { kNone, kNull, kIndex, kUnclocked } kind = Kind::kNone;
+  std::int32_t family = -1;     ///< the family that was to be read; -1: registers
+  std::int32_t freed = -1;      ///< a family of which an element was read whose object is freed; no fault
+  std::int32_t unclocked = -1;  ///< an SMMU whose register was read without clock or power
+  bool wrong_model = false;     ///< an SMMU was asked for what those of its model do not have
 };
 
 /// Whether evaluation can run into a fault at all.

@@ -164,6 +164,11 @@ class Exchange {
   std::deque<Bound> open_;
 };
 
+/// A retry loop that looks at an SMMU watches all of it.
+base::Slot first_slot_of(const Layout& layout, std::size_t smmu) {
+  return layout.is_legacy(smmu) ? layout.legacy_of(smmu).smmu.cr0 : layout.smmus[smmu].cr0.written;
+}
+
 /// What a retry loop watches has to be watched under the other name too.
 std::optional<std::string> compare_watched(const Naming& naming, const Permutation& g) {
   const System& system = naming.system;
@@ -185,9 +190,9 @@ std::optional<std::string> compare_watched(const Naming& naming, const Permutati
     if (watched(system.layout.contexts[task].task_state) != watched(system.layout.contexts[to].task_state))
       return "a retry loop waits for the exit of one of them";
   }
-  for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
+  for (std::size_t i = 0; i < system.layout.smmu_count(); ++i) {
     const auto to = static_cast<std::size_t>(g.members[naming.smmus][i]);
-    if (watched(system.layout.smmus[i].cr0.written) != watched(system.layout.smmus[to].cr0.written))
+    if (watched(first_slot_of(system.layout, i)) != watched(first_slot_of(system.layout, to)))
       return "a retry loop looks at one of the SMMUs";
   }
   return std::nullopt;

@@ -46,6 +46,8 @@ Typed ExprCompiler::smmu_index(const Expr& expr) {
     return fail(expr, "an SMMU is needed here");
   if (smmu.is_constant()) {
     if (smmu.a == 0) return fail(expr, "this SMMU is always NULL", world_.hint_for_null(smmu.type));
+    const SmmuInfo& info = world_.smmus[static_cast<std::size_t>(smmu.a - 1)];
+    if (info.is_legacy) return fail(expr, "'" + info.name + "' is an SMMUv2, and this asks an SMMUv3");
     return constant(int_type(0, 255), smmu.a - 1);
   }
   return object_index(std::move(smmu));
@@ -131,7 +133,7 @@ std::optional<Typed> ExprCompiler::compile_event(const Expr& expr) {
     if (expr.children.size() != 2) return fail(expr, "'" + expr.text + "' takes an SMMU and an index");
     if (!world_.has_traffic()) return fail(expr, "events say who faulted only where devices have 'dma'");
     for (const SmmuInfo& smmu : world_.smmus) {
-      if (!smmu.config.event_records)
+      if (!smmu.is_legacy && !smmu.config.event_records)
         return fail(expr, "'" + expr.text + "' needs 'event_records: true' of '" + smmu.name + "'");
     }
     Typed typed = unary(Op::kEventField, fields[field].second, smmu_index(expr.children[0]));

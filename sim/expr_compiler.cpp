@@ -269,6 +269,7 @@ Typed ExprCompiler::within(Typed index, const Family& family, std::size_t place)
 }
 
 Typed ExprCompiler::compile_index(const Expr& expr) {
+  if (auto reg = compile_legacy(expr)) return std::move(*reg);
   int family = -1;
   Typed index = element(expr, family);
   if (family < 0 || index.type.name == "error") return index;
@@ -276,6 +277,7 @@ Typed ExprCompiler::compile_index(const Expr& expr) {
 }
 
 Typed ExprCompiler::compile_field(const Expr& expr) {
+  if (auto reg = compile_legacy(expr)) return std::move(*reg);
   if (const auto dotted = dotted_name(expr);
       dotted && scope_.find(dotted->substr(0, dotted->find('.'))) == nullptr) {
     if (const auto value = world_.find_constant(*dotted)) return constant(value->second, value->first);
@@ -357,6 +359,10 @@ Typed ExprCompiler::compile_register(const Expr& expr, Typed smmu, const std::st
     }
   }
   const Type owner = smmu.type;
+  if (smmu.is_constant() && smmu.a > 0 && world_.smmus[static_cast<std::size_t>(smmu.a - 1)].is_legacy) {
+    return fail(expr, "'" + world_.smmus[static_cast<std::size_t>(smmu.a - 1)].name +
+                          "' is an SMMUv2, which has no register '" + reg + "'");
+  }
   Typed index = smmu.is_constant() ? constant(int_type(0, 255), smmu.a - 1) : object_index(std::move(smmu));
   if (index.is_constant() && index.a < 0) {
     return fail(expr, "register of a reference that is always NULL", world_.hint_for_null(owner));

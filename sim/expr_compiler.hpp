@@ -80,6 +80,14 @@ class ExprCompiler {
   [[nodiscard]] Place compile_freed(const Expr& expr, const Typed& object);
   [[nodiscard]] CodeId emit(const Typed& typed);
 
+  /// What is written like a register of a legacy SMMU; without `reg` it is none.
+  struct LegacyRegister {
+    const hwmodel::v2::Register* reg = nullptr;
+    const Expr* at = nullptr;     ///< SMMU.REGISTER
+    const Expr* index = nullptr;  ///< null if there is none
+    const Expr* field = nullptr;
+  };
+  [[nodiscard]] static LegacyRegister legacy_register(const Expr& expr);
   [[nodiscard]] static SharedReads shared_reads(const Typed& typed);
   [[nodiscard]] const World& world() const { return world_; }
   [[nodiscard]] Scope& scope() { return scope_; }
@@ -105,6 +113,11 @@ class ExprCompiler {
   [[nodiscard]] Typed compile_if(const Expr& expr);
   [[nodiscard]] Typed compile_register(const Expr& expr, Typed smmu, const std::string& reg,
                                        const std::string& field);
+  // Registers of legacy SMMUs (legacy_expr_compiler.cpp)
+  [[nodiscard]] std::optional<Typed> compile_legacy(const Expr& expr);
+  [[nodiscard]] Typed legacy_smmu(const Expr& expr, Typed smmu);
+  [[nodiscard]] Typed legacy_index(const LegacyRegister& parts, const Typed& smmu);
+  [[nodiscard]] Typed legacy_field(const LegacyRegister& parts, Typed reg);
   [[nodiscard]] Typed load_family(int family, Typed index) const;
   [[nodiscard]] Typed live(const ClassInfo& cls, Typed index, int accessed) const;
   [[nodiscard]] Typed element(const Expr& expr, int& family);

@@ -33,6 +33,16 @@ bool starts_softirqs(const Step& step) {
          step.verb == Verb::kRunSoftirqs;
 }
 
+Touched legacy_footprint(const System& system, std::size_t smmu, std::uint16_t which) {
+  const LegacyLayout& legacy = system.layout.legacy_of(smmu);
+  Touched touched(system.layout.bytes);
+  const auto kind = hwmodel::v2::decode_transition(which).kind;
+  for (const base::Slot slot : hwmodel::v2::footprint(legacy.smmu, legacy.config, kind)) touched.write(slot);
+  add_lines(system, touched);
+  if (kind == hwmodel::v2::TransitionKind::kLands) add_landing(system, touched);
+  return touched;
+}
+
 }  // namespace
 
 std::set<Pc> reachable_from(const Program& program, Pc entry) {
@@ -69,6 +79,7 @@ Footprints::Footprints(const System& system)
   add_clocks(system, clocks_);
   for (const IrqLineLayout& line : layout.irqs) interrupts_.write(line.state);
   for (const KernelTimerLayout& timer : layout.timers) interrupts_.write(timer.pending);
+  add_lines(system, interrupts_);
   std::vector<Pc> handlers = system.softirq_entries;
   for (const IrqLineLayout& line : layout.irqs) handlers.push_back(line.entry);
   for (const KernelTimerLayout& timer : layout.timers) handlers.push_back(timer.entry);
@@ -142,6 +153,7 @@ Touched Footprints::footprint(const std::byte* state, Move move) const {
   if (move.actor < system_.cpu_actor(0)) return of_context(state, move);
   if (move.actor >= system_.smmu_actor(0) && move.actor < system_.time_actor()) {
     const std::size_t i = move.actor - static_cast<std::size_t>(system_.smmu_actor(0));
+    if (system_.layout.is_legacy(i)) return legacy_footprint(system_, i, move.choice);
     Touched touched(system_.layout.bytes);
     const auto kind = hwmodel::v3::decode_transition(move.choice).kind;
     for (const base::Slot slot :

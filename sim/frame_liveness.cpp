@@ -151,7 +151,9 @@ class FrameAnalysis {
     const auto fits = [&](const hwmodel::v3::Config& config) {
       return place.lo <= 0 && (std::int64_t{2} << config.cmdq_log2size) - 1 <= place.hi;
     };
-    return std::all_of(system_.layout.smmu_configs.begin(), system_.layout.smmu_configs.end(), fits);
+    // Where the SMMU may turn out to be a legacy one, the step may do nothing.
+    return system_.layout.legacy.empty() &&
+           std::all_of(system_.layout.smmu_configs.begin(), system_.layout.smmu_configs.end(), fits);
   }
 
   [[nodiscard]] const FrameBytes& live_at(Pc pc) const { return result_.live[pc - result_.first]; }

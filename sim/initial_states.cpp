@@ -23,6 +23,16 @@ std::vector<std::byte> common_state(const System& system) {
     hwmodel::v3::reset(access, layout.smmus[i], layout.smmu_configs[i]);
     hwmodel::v3::enable(access, layout.smmus[i], layout.smmu_configs[i], 0, 0);
   }
+  for (const LegacyLayout& legacy : layout.legacy) {
+    hwmodel::v2::reset(access, legacy.smmu, legacy.config);
+    hwmodel::v2::enable(access, legacy.smmu, legacy.config, legacy.unmatched);
+    hwmodel::v2::HwEvents events;
+    for (const LegacyLayout::Written& written : legacy.attached) {
+      static_cast<void>(hwmodel::v2::write_register(access, legacy.smmu, legacy.config,
+                                                    hwmodel::v2::register_of(written.reg), written.index,
+                                                    written.value, events));
+    }
+  }
   for (std::size_t i = 0; i < layout.tasks; ++i) access.set(layout.contexts[i].pc, layout.contexts[i].entry);
   for (const CpuLayout& cpu : layout.cpus) {
     if (cpu.ksoftirqd == kNoContext) continue;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/slot.hpp"
+#include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/smmu.hpp"
 #include "sim/code.hpp"
 #include "sim/store_buffer.hpp"
@@ -71,7 +72,12 @@ inline constexpr std::int32_t kNoTask = 0;
 inline constexpr std::int32_t kStopper = 255;  ///< `current` while migration/N moves a task
 
 /// State of an interrupt on its way to a CPU.
-enum class IrqState : std::uint8_t { kIdle, kSent, kLatched };
+enum class IrqState : std::uint8_t {
+  kIdle,
+  kSent,
+  kLatched,
+  kAgain,  ///< sent: its line was still asserted when its handler ended. Nothing else on the CPU is owed then
+};
 
 /// Whether the running task is to give way: at the next tick, if the scheduler thinks so, or in any case.
 enum class NeedResched : std::uint8_t { kNo, kLazy, kAsked, kYes };
@@ -150,6 +156,21 @@ struct TrafficLayout {
   std::int32_t first_frame = 0;  ///< where its page 0 is in memory, with physical addresses
 };
 
+/// A legacy SMMU: SMMUv1, SMMUv2, MMU-500.
+struct LegacyLayout {
+  struct Written {
+    hwmodel::v2::Reg reg;
+    std::size_t index = 0;
+    std::int32_t value = 0;
+  };
+
+  hwmodel::v2::Layout smmu;
+  hwmodel::v2::Config config;
+  hwmodel::v2::Unmatched unmatched = hwmodel::v2::Unmatched::kFault;
+  std::vector<int> irqs;          ///< which interrupt each line raises, or kNoIrq
+  std::vector<Written> attached;  ///< what attaching devices has written before the run begins
+};
+
 struct Layout {
   std::size_t bytes = 0;
   std::vector<ContextLayout> contexts;  ///< tasks first
@@ -162,6 +183,8 @@ struct Layout {
   std::vector<hwmodel::v3::Config> smmu_configs;
   /// Which interrupt each line of an SMMU raises, or kNoIrq.
   std::vector<std::array<int, hwmodel::v3::kLines>> smmu_irqs;
+  /// SMMUs are numbered through: SMMUv3s first, then these.
+  std::vector<LegacyLayout> legacy;
   std::vector<std::vector<TrafficLayout>> traffic;  ///< of each SMMU, in the order of its sources
   std::int32_t doorbell = 0;                        ///< the frame that interrupt messages are written to
   std::int32_t freed_family = -1;                   ///< frame.freed, if there are frames
@@ -172,6 +195,10 @@ struct Layout {
   int store_buffer = 0;  ///< stores that each CPU has room for; 0: they are visible at once
   base::Slot machine_state;
   Zone zone;
+
+  [[nodiscard]] std::size_t smmu_count() const { return smmus.size() + legacy.size(); }
+  [[nodiscard]] bool is_legacy(std::size_t smmu) const { return smmu >= smmus.size(); }
+  [[nodiscard]] const LegacyLayout& legacy_of(std::size_t smmu) const { return legacy[smmu - smmus.size()]; }
 };
 
 }  // namespace quiesce::sim

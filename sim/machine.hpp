@@ -34,6 +34,9 @@ inline constexpr std::int32_t kHandoff = 6;   ///< asleep once more: the next un
 inline constexpr std::int32_t kBehindWriter =
     7;                                        ///< spins like kSpinning, for a lock that a writer waits for
 inline constexpr std::int32_t kTimedOut = 5;  ///< runnable or spinning, the deadline has passed
+inline constexpr std::int32_t kBusHang = 8;   ///< waits for an answer from the bus that never comes
+/// Waits like kSpinning or kSleeping, and has told that it reads registers without clock or power.
+inline constexpr std::int32_t kUnclocked = 9;
 }  // namespace phase_of
 
 /// Told about what the state does not keep; used for explanations and counts, never by the search.
@@ -73,6 +76,10 @@ class Machine {
           MachineObserver* observer = nullptr)
       : system_(system), layout_(system.layout), access_(access), findings_(findings), observer_(observer) {}
 
+  /// From here on `fire` adds to these words, one for each of Layout::legacy, a bit for each assumption
+  /// (hwmodel/v2/assumptions.hpp) that what it did rests on, and what waits in the state that it leads to.
+  void tell_assumptions(std::vector<std::uint32_t>& words) { assumptions_ = &words; }
+
   // What can happen (enabled.cpp)
   void enabled(std::vector<Move>& moves) const;
   [[nodiscard]] bool terminal() const;
@@ -110,6 +117,8 @@ class Machine {
   /// The innermost context of a CPU: hardirq, softirq or task; kNoContext if idle.
   [[nodiscard]] ContextId top_of(std::size_t cpu) const;
   [[nodiscard]] bool evaluate_condition(CodeId code, ContextId context) const;
+  /// An interrupt of the CPU is asserted again and again: its handlers may leave time for nothing else there.
+  [[nodiscard]] bool is_stormed(std::size_t cpu) const;
 
  private:
   // enabled.cpp
@@ -164,10 +173,12 @@ class Machine {
   void execute_write(ContextId context, const Step& step);
   void write_register(const Step& step, std::size_t smmu, std::int32_t reg, std::int32_t value);
   void write_ring(const Step& step, std::size_t smmu, std::uint32_t at, std::uint8_t id);
+  [[nodiscard]] bool has_wrong_model(ContextId context, std::size_t smmu);
   void execute_publish(ContextId context, const Step& step);
   void execute_put_commands(ContextId context, const Step& step);
   void spin(ContextId context, std::int32_t spinning = phase_of::kSpinning);
   [[nodiscard]] bool spins(ContextId context) const;
+  [[nodiscard]] bool reads_unclocked(CodeId condition, ContextId context) const;
   [[nodiscard]] bool keep_last_read(ContextId context, const Step& step);
   void execute_poll(ContextId context, const Step& step);
   void execute_frame_end(ContextId context, const Step& step);
@@ -266,6 +277,27 @@ class Machine {
   [[nodiscard]] bool counts_leads(ContextId context) const;
   [[nodiscard]] ContextSet eligible_on(std::size_t cpu) const;
 
+  // legacy_steps.cpp
+  struct LegacyWrite {
+    std::size_t smmu;
+    std::int32_t reg;
+    std::size_t index;
+    std::int32_t value;
+  };
+  void execute_write_legacy(ContextId context, const Step& step);
+  void execute_smmu_switch(ContextId context, const Step& step);
+  [[nodiscard]] bool write_legacy(const Step& step, const LegacyWrite& write);
+  [[nodiscard]] bool survives_unclocked(std::size_t smmu, ContextId context);
+  void lose_write(const Step& step, std::size_t smmu, std::size_t cpu);
+  void serror(const Step& step);
+  void hang(ContextId context);
+  [[nodiscard]] bool hangs(std::size_t cpu) const;
+  void take_events(std::size_t smmu, const hwmodel::v2::HwEvents& events);
+  [[nodiscard]] bool is_asserted(std::size_t irq) const;
+  void send_asserted(std::size_t cpu);
+  void assume(std::size_t smmu, std::uint32_t assumptions);
+  void assume_what_waits();
+
   // interrupts.cpp
   void enter_hardirq(std::size_t cpu, Pc entry);
   void leave_interrupt(ContextId context);
@@ -333,7 +365,7 @@ class Machine {
   void set_phase(ContextId context, std::int32_t value) { set(layout_.contexts[context].phase, value); }
   [[nodiscard]] bool is_task(ContextId context) const { return context < layout_.tasks; }
   [[nodiscard]] const CpuLayout& cpu_of(ContextId context) const;
-  void check_register_write(const Step& step, std::int32_t smmu, std::int32_t reg);
+  void check_register_write(const Step& step, std::int32_t smmu, std::int32_t reg, std::int32_t index = 0);
   void check_list_write(ContextId context, const Step& step);
   void check_state_write(ContextId context, std::int32_t family, base::Slot slot);
   void check_state_write(std::uint32_t cause, std::int32_t family, base::Slot slot);
@@ -349,6 +381,7 @@ class Machine {
   base::StateAccess& access_;
   std::vector<RaisedFinding>* findings_;
   MachineObserver* observer_;
+  std::vector<std::uint32_t>* assumptions_ = nullptr;
 };
 
 }  // namespace quiesce::sim

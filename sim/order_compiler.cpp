@@ -81,13 +81,15 @@ void RoutineCompiler::take_order_of_block(const Node& step, Pc first) {
   const auto reads_register = [&](CodeId code) {
     for (auto pc = static_cast<std::size_t>(code); code != kNoCode; ++pc) {
       if (program_.code[pc].op == Op::kEnd) return false;
-      if (program_.code[pc].op == Op::kRegister) return true;
+      const Op op = program_.code[pc].op;
+      if (op == Op::kRegister || op == Op::kLegacyRegister) return true;
     }
     return false;
   };
   for (Pc pc = first; is_relaxed && pc < here(); ++pc) {
     const Step& made = at(pc);
-    const bool in_memory = made.verb != Verb::kWrite && made.verb != Verb::kPutCommands &&
+    const bool in_memory = made.verb != Verb::kWrite && made.verb != Verb::kWriteLegacy &&
+                           !switches_smmu(made.verb) && made.verb != Verb::kPutCommands &&
                            made.verb != Verb::kReserveAndPublish &&
                            (made.verb < Verb::kListAddTail || made.verb > Verb::kTakeLast);
     if (in_memory && !reads_register(made.value) && !reads_register(made.value2)) continue;

@@ -177,7 +177,12 @@ class PropertyCompiler {
     }
     WriteGuard guard;
     if (write != nullptr) {
-      const Typed reg = expressions_.compile(parse_expr(*target));
+      const Expr expr = parse_expr(*target);
+      if (const auto legacy = ExprCompiler::legacy_register(expr); legacy.reg != nullptr) {
+        if (!guard_legacy(expr, legacy, guard)) return;
+        return add_write_guard(name, *target, value, guard);
+      }
+      const Typed reg = expressions_.compile(expr);
       if (reg.type.name == "error") return;
       if (reg.op != Op::kRegister || reg.b >= 0 || !reg.kids[0].is_constant()) {
         world_.errors->error(target->at, "'write' names a register of an SMMU");
@@ -192,10 +197,36 @@ class PropertyCompiler {
       guard.family = place.family;
       if (place.kind == Place::Kind::kSlot) guard.slot = place.slot;
     }
+    add_write_guard(name, *target, value, guard);
+  }
+
+  void add_write_guard(const std::string& name, const Node& target, const Node& value, WriteGuard guard) {
     if (const Node* when = value.find("when")) guard.when = code_of(parse_expr(*when));
     guard.property = static_cast<std::uint16_t>(system_.properties.size());
-    system_.properties.push_back({name, "never_on: " + target->scalar, PropertyKind::kNeverOn, kNoCode, 0});
+    system_.properties.push_back({name, "never_on: " + target.scalar, PropertyKind::kNeverOn, kNoCode, 0});
     system_.write_guards.push_back(guard);
+  }
+
+  /// A register of a legacy SMMU: one, or with no index all of its kind. False after a mistake.
+  bool guard_legacy(const Expr& expr, const ExprCompiler::LegacyRegister& legacy, WriteGuard& guard) {
+    const auto mistaken = [&](const char* message) {
+      world_.errors->error(expr.at, message);
+      return false;
+    };
+    const Typed smmu = expressions_.compile(legacy.at->children[0]);
+    if (smmu.type.name == "error") return false;
+    const bool is_known = smmu.type.kind == TypeKind::kRef && smmu.type.name == "smmu" && smmu.is_constant();
+    if (!is_known || smmu.a == 0 || legacy.field != nullptr)
+      return mistaken("'write' names a register of an SMMU");
+    if (!world_.smmus[static_cast<std::size_t>(smmu.a - 1)].is_legacy || legacy.index != nullptr) {
+      const Typed reg = expressions_.compile(expr);
+      if (reg.type.name == "error") return false;
+      if (!reg.kids[1].is_constant()) return mistaken("the register's number must be known when compiled");
+      guard.index = reg.kids[1].a;
+    }
+    guard.smmu = smmu.a - 1;
+    guard.reg = static_cast<std::int32_t>(hwmodel::v2::register_index(*legacy.reg));
+    return true;
   }
 
   void compile_bound(const std::string& name, const std::string& key, const Node& limit, const Node* task) {

@@ -31,6 +31,14 @@ void add_reads(const System& system, CodeId code, Ranges& watched) {
       for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
         for (const hwmodel::v3::Source& source : smmu.streams.sources) watch(source.at, watched);
       }
+      for (const LegacyLayout& legacy : system.layout.legacy) {
+        for (const hwmodel::v2::Source& source : legacy.smmu.traffic.sources) watch(source.at, watched);
+      }
+    } else if (in.op == Op::kLegacyRegister) {
+      for (const LegacyLayout& legacy : system.layout.legacy) {
+        for (const auto& part : hwmodel::v2::named_parts(legacy.smmu, legacy.config))
+          watch(part.slot, watched);
+      }
     } else if (in.op == Op::kRegister || in.op == Op::kCommandWord || in.op == Op::kDecision ||
                in.op == Op::kEventField) {
       for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {

@@ -23,6 +23,11 @@ bool may_stand_in_atomic(Verb verb) {
     case Verb::kTakeFirst:
     case Verb::kTakeLast:
     case Verb::kWrite:
+    case Verb::kWriteLegacy:
+    case Verb::kClkEnable:
+    case Verb::kClkDisable:
+    case Verb::kPowerOn:
+    case Verb::kPowerOff:
     case Verb::kReserveAndPublish:
     case Verb::kPutCommands:
     case Verb::kFinding:

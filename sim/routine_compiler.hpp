@@ -119,6 +119,9 @@ class RoutineCompiler {
 
   // Steps that touch an SMMU (smmu_verb_compiler.cpp)
   void compile_write(const Node& argument);
+  void compile_write_legacy(const Node& argument, const Expr& written, const Typed& target);
+  void compile_smmu_switch(const VerbInfo& verb, const Node& argument);
+  void check_smmuv3(const Typed& smmu, const Location& where);
   void compile_publish(const Node& step, const Node& argument);
   void compile_put_commands(const Node& step, const Node& argument);
   [[nodiscard]] std::optional<Typed> commands_with(const Node& step);

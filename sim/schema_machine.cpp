@@ -20,7 +20,7 @@ Json object_of_machine(Json properties, Flavour flavour) {
 }
 
 Json smmu(Flavour flavour) {
-  return object_of_machine({{"model", one_word_of({"smmuv3"})},
+  return object_of_machine({{"model", one_word_of({"smmuv3", "smmuv2"})},
                             {"profile", one_word_of({"architecture", "qemu-7.2"})},
                             {"cmdq_entries", number(1, 1 << 19)},
                             {"cmdq_window", number(1, 512)},
@@ -43,7 +43,19 @@ Json smmu(Flavour flavour) {
                             {"service_failure_mode", flag()},
                             {"atc_timeouts", one_word_of({"never", "error", "hang"})},
                             {"stall_model", one_word_of({"terminate", "stall", "forced"})},
-                            {"arch_minor", number(0, 4)}},
+                            {"arch_minor", number(0, 4)},
+                            {"context_banks", number(1, 31)},
+                            {"mapping_groups", number(1, 255)},
+                            {"stream_matching", flag()},
+                            {"mmu500", flag()},
+                            {"clocks", flag()},
+                            {"power_domain", flag()},
+                            {"retains_state", flag()},
+                            {"stalled_status_interrupts", flag()},
+                            {"tlb_sync", one_word_of({"completes", "may_hang", "never"})},
+                            {"unclocked", one_word_of({"external_abort", "serror", "bus_hang", "ignored"})},
+                            {"off_traffic", one_word_of({"clientpd_decides", "waits"})},
+                            {"disable_bypass", flag()}},
                            flavour);
 }
 

@@ -30,7 +30,8 @@ Json argument_of(const VerbInfo& verb) {
   if (argument == "STEPS") return ref("steps");
   if (argument == "DURATION") return ref("duration");
   if (argument == "TEXT") return ref("text");
-  if (argument == "EXPR" || argument == "CPU" || argument == "N") return ref("expression");
+  if (argument == "EXPR" || argument == "CPU" || argument == "SMMU" || argument == "N")
+    return ref("expression");
   if (takes_nothing(verb)) return or_null(ref("expression"));
   for (const char* word : {" in ", " to ", " from ", " at ", " = "}) {
     const bool needed = argument.find(word) != std::string_view::npos && !argument.starts_with('[');

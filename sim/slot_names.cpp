@@ -40,12 +40,29 @@ void add_smmu(const System& system, std::size_t i, std::vector<NamedSlot>& all) 
   add_streams(smmu.streams, name, all);
 }
 
+void add_legacy(const System& system, std::size_t i, std::vector<NamedSlot>& all) {
+  const LegacyLayout& legacy = system.layout.legacy_of(i);
+  const std::string& name = system.smmus[i].name;
+  for (const hwmodel::v2::PartOfSmmu& part : hwmodel::v2::named_parts(legacy.smmu, legacy.config))
+    all.push_back({name + part.name, part.slot});
+  const hwmodel::v2::Traffic& traffic = legacy.smmu.traffic;
+  for (std::size_t entry = 0; entry < traffic.entries.size(); ++entry) {
+    all.push_back({name + ": TLB entry of page " + std::to_string(entry % traffic.pages) + " in bank " +
+                       std::to_string(entry / traffic.pages),
+                   traffic.entries[entry]});
+  }
+  if (!traffic.any()) return;
+  for (const hwmodel::v2::Source& source : traffic.sources)
+    all.push_back({name + ": access of " + source.name, source.at});
+}
+
 void add_stores(const StoreBufferLayout& stores, const std::string& name, std::vector<NamedSlot>& all) {
   if (stores.entries.empty()) return;
   all.push_back({name + ", size", stores.count});
   all.push_back({name + ", barriers", stores.fences});
   for (const BufferedStoreLayout& entry : stores.entries) {
     for (const base::Slot slot : {entry.where, entry.how, entry.pc, entry.value}) all.push_back({name, slot});
+    if (stores.indexed) all.push_back({name, entry.index});
   }
 }
 
@@ -127,6 +144,7 @@ std::vector<NamedSlot> all_slots(const System& system) {
       all.push_back({name_of(system, family, i), family.slot(i)});
   }
   for (std::size_t i = 0; i < layout.smmus.size(); ++i) add_smmu(system, i, all);
+  for (std::size_t i = layout.smmus.size(); i < layout.smmu_count(); ++i) add_legacy(system, i, all);
   if (layout.freed_family >= 0) all.push_back({"next kernel", layout.next_kernel});
   for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) append(control_slots(layout.cpus[cpu], cpu));
   for (const ContextLayout& context : layout.contexts) {

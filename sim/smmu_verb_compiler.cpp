@@ -12,6 +12,8 @@ void RoutineCompiler::compile_write(const Node& argument) {
   const Assignment assignment = parse_assignment(argument);
   const Typed target = expressions_.compile(assignment.target);
   if (target.type.name == "error") return;
+  if (target.op == Op::kLegacyRegister && target.b < 0 && assignment.op == "=")
+    return compile_write_legacy(argument, assignment.value, target);
   if (target.op != Op::kRegister || target.b >= 0 || assignment.op != "=") {
     error(argument.at, "'write' is written SMMU.REGISTER = EXPR");
     return;
@@ -30,6 +32,44 @@ void RoutineCompiler::compile_write(const Node& argument) {
   emit(write);
 }
 
+void RoutineCompiler::compile_write_legacy(const Node& argument, const Expr& written, const Typed& target) {
+  const auto& reg = hwmodel::v2::register_at(static_cast<std::size_t>(target.a));
+  if (reg.access == hwmodel::v2::Access::kReadOnly) {
+    error(argument.at, "register '" + std::string(reg.name) + "' is read-only");
+    return;
+  }
+  const Typed value = expressions_.compile_as(written, target.type);
+  const int reads =
+      ExprCompiler::shared_reads(value).count + ExprCompiler::shared_reads(target.kids[1]).count;
+  check_accesses(1 + reads, argument.at);
+  Step write;
+  write.verb = Verb::kWriteLegacy;
+  write.argument = target.a;
+  write.value = expressions_.emit(value);
+  write.value2 = expressions_.emit(target.kids[0]);
+  write.value3 = expressions_.emit(target.kids[1]);
+  emit(write);
+}
+
+/// clk_enable, clk_disable, power_on, power_off.
+void RoutineCompiler::compile_smmu_switch(const VerbInfo& verb, const Node& argument) {
+  const Typed smmu = expressions_.compile(parse_expr(argument));
+  if (smmu.type.name == "error") return;
+  const bool is_known = smmu.is_constant() && names_smmu(smmu) && smmu.a > 0;
+  if (!names_smmu(smmu) || (smmu.is_constant() && smmu.a == 0)) {
+    error(argument.at, "'" + std::string(verb.name) + "' needs an SMMU");
+  } else if (is_known && !world_.smmus[static_cast<std::size_t>(smmu.a - 1)].is_legacy) {
+    error(argument.at, "clocks and power of an SMMUv3 are not modelled: '" +
+                           world_.smmus[static_cast<std::size_t>(smmu.a - 1)].name + "' is one");
+  } else {
+    check_accesses(1 + ExprCompiler::shared_reads(smmu).count, argument.at);
+    Step step;
+    step.verb = verb.verb;
+    step.value = emit_smmu(smmu);
+    emit(step);
+  }
+}
+
 void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
   const Binding binding = parse_binding(argument);
   const Typed smmu = expressions_.compile(binding.value);
@@ -42,6 +82,7 @@ void RoutineCompiler::compile_publish(const Node& step, const Node& argument) {
     scope_.bind_local(binding.name, index, slot);
     return;
   }
+  check_smmuv3(smmu, argument.at);
   Step publish;
   publish.verb = Verb::kReserveAndPublish;
   publish.place = local_place(index, slot);
@@ -62,6 +103,7 @@ void RoutineCompiler::compile_put_commands(const Node& step, const Node& argumen
   const Typed index = expressions_.compile_as(parse_expr(with_text(argument, sides->second, offset)),
                                               int_type(0, (1 << 20) - 1));
   check_accesses(1 + ExprCompiler::shared_reads(index).count, argument.at);
+  check_smmuv3(smmu, argument.at);
   Step put;
   put.verb = Verb::kPutCommands;
   submit(step, put, *commands);
@@ -107,6 +149,13 @@ bool RoutineCompiler::wants_sync(const Node& step) {
   const Typed value = expressions_.compile_condition(parse_expr(*flag));
   if (!value.is_constant()) error(flag->at, "'sync' must be known when compiled");
   return value.a != 0;
+}
+
+/// The SMMU has a command queue, as far as it is known.
+void RoutineCompiler::check_smmuv3(const Typed& smmu, const Location& where) {
+  if (!smmu.is_constant() || smmu.a == 0) return;
+  const SmmuInfo& info = world_.smmus[static_cast<std::size_t>(smmu.a - 1)];
+  if (info.is_legacy) error(where, "'" + info.name + "' is an SMMUv2, which has no command queue");
 }
 
 /// The SMMU's number.

@@ -81,6 +81,20 @@ void StateRoles::move_zone(const Permutation& g, std::vector<Move>& moves) const
   }
 }
 
+/// Only TTBR0 holds a name.
+void StateRoles::move_legacy(const LegacyLayout& from, const LegacyLayout& to,
+                             std::vector<Move>& moves) const {
+  const std::vector<base::Slot> slots = hwmodel::v2::all_slots(from.smmu, from.config);
+  const std::vector<base::Slot> others = hwmodel::v2::all_slots(to.smmu, to.config);
+  const DomainId domains = naming_.families.find(TypeKind::kRef, "domain");
+  for (std::size_t k = 0; k < std::min(slots.size(), others.size()); ++k) {
+    const bool names = std::any_of(from.smmu.banks.begin(), from.smmu.banks.end(),
+                                   [&](const hwmodel::v2::Bank& bank) { return bank.ttbr0 == slots[k]; });
+    moves.push_back(
+        {{slots[k], names ? Role::kMember : Role::kPlain, names ? domains : kNoDomain}, others[k]});
+  }
+}
+
 std::vector<StateRoles::Move> StateRoles::moves(const Permutation& g) const {
   const Layout& layout = naming_.system.layout;
   std::vector<Move> all;
@@ -89,9 +103,14 @@ std::vector<StateRoles::Move> StateRoles::moves(const Permutation& g) const {
   move_families(g, all);
   for (std::size_t i = 0; i < layout.smmus.size(); ++i) {
     const auto j = static_cast<std::size_t>(g.members[naming_.smmus][i]);
+    if (layout.is_legacy(j)) continue;  // what_tells_apart() refuses it
     const std::vector<base::Slot> from = hwmodel::v3::all_slots(layout.smmus[i], layout.smmu_configs[i]);
     const std::vector<base::Slot> to = hwmodel::v3::all_slots(layout.smmus[j], layout.smmu_configs[j]);
     for (std::size_t k = 0; k < from.size(); ++k) all.push_back({{from[k]}, to[k]});
+  }
+  for (std::size_t i = layout.smmus.size(); i < layout.smmu_count(); ++i) {
+    const auto j = static_cast<std::size_t>(g.members[naming_.smmus][i]);
+    if (layout.is_legacy(j)) move_legacy(layout.legacy_of(i), layout.legacy_of(j), all);
   }
   for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) {
     const CpuLayout& c = layout.cpus[cpu];

@@ -50,6 +50,7 @@ class StateRoles {
  private:
   void move_families(const Permutation& g, std::vector<Move>& moves) const;
   void move_contexts(const Permutation& g, std::vector<Move>& moves) const;
+  void move_legacy(const LegacyLayout& from, const LegacyLayout& to, std::vector<Move>& moves) const;
   void move_zone(const Permutation& g, std::vector<Move>& moves) const;
   [[nodiscard]] RoleSlot role_of(std::size_t family, std::int32_t element) const;
   [[nodiscard]] std::vector<RoleSlot> slots_of(const ContextLayout& context) const;

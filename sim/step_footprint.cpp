@@ -1,5 +1,7 @@
 #include "sim/step_footprint.hpp"
 
+#include <algorithm>
+
 #include "sim/slot_names.hpp"
 
 namespace quiesce::sim {
@@ -34,6 +36,38 @@ void read_smmus(const System& system, const Instruction& in, Touched& touched) {
         touched.read({static_cast<std::uint16_t>(smmu.ring.offset + k), base::Width::kU8});
     }
   }
+}
+
+void read_legacy(const System& system, std::int32_t number, Touched& touched) {
+  const hwmodel::v2::Register& reg = hwmodel::v2::register_at(static_cast<std::size_t>(number));
+  for (const LegacyLayout& legacy : system.layout.legacy) {
+    for (std::size_t i = 0; i < hwmodel::v2::count_of(reg, legacy.config); ++i) {
+      for (const base::Slot slot : hwmodel::v2::footprint(legacy.smmu, legacy.config, reg, i))
+        touched.read(slot);
+    }
+  }
+}
+
+void write_legacy(const System& system, const Step& step, Touched& touched) {
+  const hwmodel::v2::Register& reg = hwmodel::v2::register_at(static_cast<std::size_t>(step.argument));
+  for (const LegacyLayout& legacy : system.layout.legacy) {
+    for (std::size_t i = 0; i < hwmodel::v2::count_of(reg, legacy.config); ++i) {
+      for (const base::Slot slot : hwmodel::v2::footprint(legacy.smmu, legacy.config, reg, i))
+        touched.write(slot);
+    }
+  }
+  add_lines(system, touched);
+}
+
+/// Power takes the registers with it.
+void switch_smmus(const System& system, const Step& step, Touched& touched) {
+  const bool of_power = step.verb == Verb::kPowerOn || step.verb == Verb::kPowerOff;
+  for (const LegacyLayout& legacy : system.layout.legacy) {
+    touched.write(legacy.smmu.clocked);
+    if (!of_power) continue;
+    for (const base::Slot slot : hwmodel::v2::all_slots(legacy.smmu, legacy.config)) touched.write(slot);
+  }
+  add_lines(system, touched);
 }
 
 void add_place(const System& system, ContextId context, const Place& place, Touched& touched) {
@@ -120,6 +154,10 @@ void add_interrupt_state(const System& system, Touched& touched) {
   for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
     for (const hwmodel::v3::Source& source : smmu.streams.sources) touched.write(source.at);
   }
+  for (const LegacyLayout& legacy : system.layout.legacy) {
+    for (const hwmodel::v2::Source& source : legacy.smmu.traffic.sources) touched.write(source.at);
+  }
+  add_lines(system, touched);
   for (const KernelTimerLayout& timer : system.layout.timers) touched.write(timer.pending);
 }
 
@@ -194,6 +232,16 @@ void add_verb(const System& system, ContextId context, const Step& step, Touched
     case Verb::kPutCommands:
       add_smmus(system, step, touched);
       break;
+    case Verb::kWriteLegacy:
+      write_legacy(system, step, touched);
+      add_end_of_context(system, context, touched);
+      break;
+    case Verb::kClkEnable:
+    case Verb::kClkDisable:
+    case Verb::kPowerOn:
+    case Verb::kPowerOff:
+      switch_smmus(system, step, touched);
+      break;
     case Verb::kRaiseIrq:
     case Verb::kModTimer:
     case Verb::kDelTimer:
@@ -242,6 +290,9 @@ void add_code(const System& system, ContextId context, CodeId code, Touched& tou
       case Op::kLoadAt:
         read_family(system, in.a, touched);
         break;
+      case Op::kLegacyRegister:
+        read_legacy(system, in.a, touched);
+        break;
       case Op::kRegister:
       case Op::kCommandWord:
       case Op::kEventField:
@@ -251,6 +302,9 @@ void add_code(const System& system, ContextId context, CodeId code, Touched& tou
       case Op::kInFlight:
         for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
           for (const hwmodel::v3::Source& source : smmu.streams.sources) touched.read(source.at);
+        }
+        for (const LegacyLayout& legacy : system.layout.legacy) {
+          for (const hwmodel::v2::Source& source : legacy.smmu.traffic.sources) touched.read(source.at);
         }
         break;
       case Op::kTaskExited:
@@ -286,6 +340,16 @@ void add_scheduling(const System& system, Touched& touched) {
     for (const NamedSlot& named : control_slots(c, cpu)) touched.write(named.slot);
     for (const ContextId level : {c.softirq, c.hardirq}) {
       if (level != kNoContext) touched.read(system.layout.contexts[level].pc);
+    }
+  }
+}
+
+void add_lines(const System& system, Touched& touched) {
+  for (const LegacyLayout& legacy : system.layout.legacy) {
+    if (std::all_of(legacy.irqs.begin(), legacy.irqs.end(), [](int irq) { return irq == kNoIrq; })) continue;
+    for (const base::Slot slot : hwmodel::v2::line_slots(legacy.smmu)) touched.read(slot);
+    for (const int irq : legacy.irqs) {
+      if (irq != kNoIrq) touched.write(system.layout.irqs[static_cast<std::size_t>(irq)].state);
     }
   }
 }

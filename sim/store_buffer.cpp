@@ -9,11 +9,14 @@ bool share_place(const BufferedStore& a, const BufferedStore& b) {
   return a.is_register() ? a.smmu() == b.smmu() : a.where == b.where;
 }
 
-void put(const BufferedStoreLayout& entry, base::StateAccess& state, const BufferedStore& store) {
+void put(const StoreBufferLayout& layout, std::size_t at, base::StateAccess& state,
+         const BufferedStore& store) {
+  const BufferedStoreLayout& entry = layout.entries[at];
   state.set(entry.where, store.where);
   state.set(entry.how, store.how);
   state.set(entry.pc, store.pc);
   state.set(entry.value, store.value);
+  if (layout.indexed) state.set(entry.index, store.index);
 }
 
 /// Forgets barriers that have nothing to order any more, so that equal futures are equal states.
@@ -48,17 +51,19 @@ void clean_fences(const StoreBufferLayout& layout, base::StateAccess& state) {
 
 }  // namespace
 
-StoreBufferLayout lay_out_store_buffer(base::LayoutBuilder& builder, int stores) {
+StoreBufferLayout lay_out_store_buffer(base::LayoutBuilder& builder, int stores, bool indexed) {
   StoreBufferLayout layout;
   if (stores == 0) return layout;
   layout.count = builder.add(base::Width::kU8);
   layout.fences = builder.add(base::Width::kU8);
+  layout.indexed = indexed;
   for (int i = 0; i < stores; ++i) {
     BufferedStoreLayout& entry = layout.entries.emplace_back();
     entry.value = builder.add(base::Width::kI32);
     entry.where = builder.add(base::Width::kU16);
     entry.pc = builder.add(base::Width::kU16);
     entry.how = builder.add(base::Width::kU8);
+    if (indexed) entry.index = builder.add(base::Width::kU8);
   }
   return layout;
 }
@@ -67,7 +72,8 @@ BufferedStore StoreBuffer::at(int entry) const {
   const BufferedStoreLayout& slots = layout_.entries[static_cast<std::size_t>(entry)];
   return {static_cast<std::uint16_t>(state_.get(slots.where)),
           static_cast<std::uint8_t>(state_.get(slots.how)), static_cast<std::uint16_t>(state_.get(slots.pc)),
-          state_.get(slots.value)};
+          state_.get(slots.value),
+          layout_.indexed ? static_cast<std::uint8_t>(state_.get(slots.index)) : std::uint8_t{0}};
 }
 
 bool StoreBuffer::may_drain(int entry) const {
@@ -125,7 +131,7 @@ void push_store(const StoreBufferLayout& layout, base::StateAccess& state, Buffe
   const auto size = static_cast<std::size_t>(state.get(layout.count));
   QUIESCE_ASSERT(size < layout.entries.size(), "a store was made that the store buffer has no room for");
   store.how |= static_cast<std::uint8_t>(state.get(layout.fences));
-  put(layout.entries[size], state, store);
+  put(layout, size, state, store);
   state.set(layout.fences, 0);
   state.add(layout.count, 1);
   clean_fences(layout, state);
@@ -144,10 +150,10 @@ void remove_store(const StoreBufferLayout& layout, base::StateAccess& state, int
   for (int i = entry; i + 1 < size; ++i) {
     BufferedStore next = stores.at(i + 1);
     if (i == entry) next.how |= fences;
-    put(layout.entries[static_cast<std::size_t>(i)], state, next);
+    put(layout, static_cast<std::size_t>(i), state, next);
   }
   if (entry + 1 == size) state.set(layout.fences, state.get(layout.fences) | fences);
-  put(layout.entries[static_cast<std::size_t>(size - 1)], state, {});
+  put(layout, static_cast<std::size_t>(size - 1), state, {});
   state.set(layout.count, size - 1);
   clean_fences(layout, state);
 }

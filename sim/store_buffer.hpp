@@ -23,6 +23,7 @@ struct BufferedStoreLayout {
   base::Slot how;
   base::Slot pc;
   base::Slot value;
+  base::Slot index;  ///< only if StoreBufferLayout::indexed
 };
 
 /// Without entries: stores are visible at once.
@@ -30,9 +31,10 @@ struct StoreBufferLayout {
   base::Slot count;
   base::Slot fences;  ///< barriers behind the newest entry, as in BufferedStore::how
   std::vector<BufferedStoreLayout> entries;
+  bool indexed = false;  ///< there are legacy SMMUs, whose registers have numbers
 };
 
-[[nodiscard]] StoreBufferLayout lay_out_store_buffer(base::LayoutBuilder& builder, int stores);
+[[nodiscard]] StoreBufferLayout lay_out_store_buffer(base::LayoutBuilder& builder, int stores, bool indexed);
 
 struct BufferedStore {
   static constexpr std::uint8_t kWidth = 0x07;     ///< of the slot
@@ -47,18 +49,25 @@ struct BufferedStore {
   std::uint8_t how = 0;
   std::uint16_t pc = 0;  ///< of the step that made it
   std::int32_t value = 0;
+  std::uint8_t index = 0;  ///< of a register of a legacy SMMU
 
   [[nodiscard]] static BufferedStore to_slot(base::Slot slot, std::int32_t value, std::uint16_t pc) {
-    return {slot.offset, static_cast<std::uint8_t>(slot.width), pc, value};
+    return {slot.offset, static_cast<std::uint8_t>(slot.width), pc, value, 0};
   }
   [[nodiscard]] static BufferedStore to_register(std::size_t smmu, std::int32_t reg, std::int32_t value,
                                                  std::uint16_t pc) {
-    return {static_cast<std::uint16_t>(smmu * 256 + static_cast<std::size_t>(reg)), kRegister, pc, value};
+    return {static_cast<std::uint16_t>(smmu * 256 + static_cast<std::size_t>(reg)), kRegister, pc, value, 0};
+  }
+  [[nodiscard]] static BufferedStore to_legacy(std::size_t smmu, std::int32_t reg, std::size_t index,
+                                               std::int32_t value, std::uint16_t pc) {
+    BufferedStore store = to_register(smmu, reg, value, pc);
+    store.index = static_cast<std::uint8_t>(index);
+    return store;
   }
   [[nodiscard]] static BufferedStore to_ring(base::Slot slot, std::uint32_t index, std::uint8_t id,
                                              std::uint16_t pc) {
     return {slot.offset, static_cast<std::uint8_t>(static_cast<std::uint8_t>(slot.width) | kRing), pc,
-            static_cast<std::int32_t>(index * 256 + id)};
+            static_cast<std::int32_t>(index * 256 + id), 0};
   }
 
   [[nodiscard]] bool is_register() const { return (how & kRegister) != 0; }

@@ -6,9 +6,25 @@
 namespace quiesce::sim {
 namespace {
 
+/// A write that nothing answers may hang its CPU, or end the machine.
+void add_legacy(const System& system, const BufferedStore& store, Touched& touched) {
+  const LegacyLayout& legacy = system.layout.legacy_of(store.smmu());
+  const auto& reg = hwmodel::v2::register_at(static_cast<std::size_t>(store.reg()));
+  for (const base::Slot slot : hwmodel::v2::footprint(legacy.smmu, legacy.config, reg, store.index))
+    touched.write(slot);
+  add_lines(system, touched);
+  touched.write(system.layout.machine_state);
+  for (const ContextLayout& context : system.layout.contexts) {
+    touched.read(context.pc);
+    touched.write(context.phase);
+  }
+  add_clocks(system, touched);
+}
+
 void add_register(const System& system, const BufferedStore& store, Touched& touched) {
   namespace v3 = hwmodel::v3;
   const std::size_t i = store.smmu();
+  if (system.layout.is_legacy(i)) return add_legacy(system, store, touched);
   const v3::Register& reg = v3::register_at(static_cast<std::size_t>(store.reg()));
   for (const base::Slot slot : v3::footprint(system.layout.smmus[i], system.layout.smmu_configs[i], reg))
     touched.write(slot);

@@ -245,7 +245,7 @@ bool names_event_queue(std::int32_t reg) {
 }  // namespace
 
 void lay_out_traffic(const World& world, base::LayoutBuilder& builder, Layout& layout) {
-  layout.traffic.resize(layout.smmus.size());
+  layout.traffic.resize(layout.smmu_count());
   if (!world.has_traffic()) return;
   layout.next_kernel = builder.add(base::Width::kU8);
   layout.freed_family = world.find_family("frame.freed");
@@ -253,6 +253,7 @@ void lay_out_traffic(const World& world, base::LayoutBuilder& builder, Layout& l
   for (std::size_t d = 0; d < world.devices.size(); ++d) {
     if (!world.devices[d].dma || field(world, "device.behind").init[d] == 0) continue;
     const std::size_t smmu = smmu_of(world, d);
+    if (layout.is_legacy(smmu)) continue;
     v3::Streams& all = layout.smmus[smmu].streams;
     all.support.stalls = layout.smmu_configs[smmu].stalls;
     all.smmu = static_cast<std::uint8_t>(smmu);

@@ -86,7 +86,8 @@ struct WriteGuard {
   std::uint16_t property = 0;
   CodeId when = kNoCode;           ///< looked at before the write
   std::int32_t smmu = -1;          ///< of a register
-  std::int32_t reg = -1;           ///< as hwmodel::v3::register_at() counts
+  std::int32_t reg = -1;           ///< as register_at() of its model counts
+  std::int32_t index = -1;         ///< of a legacy SMMU's register; -1: whichever
   std::int32_t family = -1;        ///< of state
   std::optional<base::Slot> slot;  ///< the one element that counts, if it is known
 };
@@ -125,7 +126,7 @@ struct System {
 
   /// A textbook model: no machine, no devices, no time.
   [[nodiscard]] bool only_rules() const {
-    return layout.contexts.empty() && layout.cpus.empty() && layout.smmus.empty() &&
+    return layout.contexts.empty() && layout.cpus.empty() && layout.smmu_count() == 0 &&
            layout.zone.timers() == 0;
   }
   [[nodiscard]] std::size_t contexts() const { return layout.contexts.size(); }
@@ -138,7 +139,7 @@ struct System {
   [[nodiscard]] std::uint16_t smmu_actor(std::size_t smmu) const {
     return static_cast<std::uint16_t>(contexts() + 2 * layout.cpus.size() + smmu);
   }
-  [[nodiscard]] std::uint16_t time_actor() const { return smmu_actor(layout.smmus.size()); }
+  [[nodiscard]] std::uint16_t time_actor() const { return smmu_actor(layout.smmu_count()); }
   [[nodiscard]] std::uint16_t rules_actor() const { return static_cast<std::uint16_t>(time_actor() + 1); }
   [[nodiscard]] std::size_t actor_count() const { return rules_actor() + 1U; }
 };

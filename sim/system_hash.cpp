@@ -72,6 +72,16 @@ void add_layout(const Layout& layout, Mixer& mixer) {
   for (const auto& lines : layout.smmu_irqs) {
     for (const int irq : lines) mixer.add(irq);
   }
+  for (const LegacyLayout& legacy : layout.legacy) {
+    mixer.add(hwmodel::v2::fingerprint(legacy.config), legacy.unmatched);
+    for (const int irq : legacy.irqs) mixer.add(irq);
+    for (const LegacyLayout::Written& written : legacy.attached)
+      mixer.add(written.reg, written.index, written.value);
+    for (const hwmodel::v2::Source& source : legacy.smmu.traffic.sources) {
+      mixer.add(source.name);
+      mixer.add(source.sid, source.first_page, source.pages, source.direction, source.on.constant);
+    }
+  }
   mixer.add(layout.bytes);
 }
 

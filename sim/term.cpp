@@ -42,6 +42,11 @@ Term pop(std::vector<Term>& stack) {
   return top;
 }
 
+/// Linux calls what TTBR0 leads to a domain.
+bool holds_domain(const Instruction& in) {
+  return hwmodel::v2::register_at(static_cast<std::size_t>(in.a)).reg == hwmodel::v2::Reg::kTtbr0;
+}
+
 bool is_number(const Term& term, std::int32_t value) {
   return term.kind == Term::Kind::kNumber && term.a == value;
 }
@@ -91,7 +96,8 @@ TermReader::TermReader(const System& system, const FamilyDomains& families)
     : system_(system),
       families_(families),
       smmus_(families.find(TypeKind::kRef, "smmu")),
-      tasks_(families.find(TypeKind::kRef, "task")) {}
+      tasks_(families.find(TypeKind::kRef, "task")),
+      domains_(families.find(TypeKind::kRef, "domain")) {}
 
 Term TermReader::read(CodeId code) const {
   if (code == kNoCode) return {};
@@ -201,15 +207,16 @@ void TermReader::push_operation(const Instruction& in, Stack& stack) const {
   const std::size_t count = operands_of(in.op);
   std::vector<Term> kids(count);
   for (std::size_t i = count; i-- > 0;) kids[i] = pop(stack);
-  const bool of_smmu = in.op == Op::kRegister || in.op == Op::kDecision || in.op == Op::kCommandWord ||
-                       in.op == Op::kEventField || in.op == Op::kConsumed || in.op == Op::kUsed ||
-                       in.op == Op::kAdvance;
+  const bool of_smmu = in.op == Op::kRegister || in.op == Op::kLegacyRegister || in.op == Op::kDecision ||
+                       in.op == Op::kCommandWord || in.op == Op::kEventField || in.op == Op::kConsumed ||
+                       in.op == Op::kUsed || in.op == Op::kAdvance;
   if (of_smmu) kids[0] = smmu(std::move(kids[0]));
   stack.push_back(operation(in.op, std::move(kids)));
-  if (in.op == Op::kRegister || in.op == Op::kEventField) {
+  if (in.op == Op::kRegister || in.op == Op::kLegacyRegister || in.op == Op::kEventField) {
     stack.back().a = in.a;
     stack.back().b = in.b;
   }
+  if (in.op == Op::kLegacyRegister && holds_domain(in)) stack.back().domain = domains_;
 }
 
 /// A value that a slot of this domain may hold: NULL and `unset` name nobody.

@@ -74,6 +74,7 @@ class TermReader {
   const FamilyDomains& families_;
   DomainId smmus_ = kNoDomain;
   DomainId tasks_ = kNoDomain;
+  DomainId domains_ = kNoDomain;
 };
 
 /// Whether evaluation may run into NULL or a bad index, so that it matters what is evaluated first.

@@ -50,6 +50,7 @@ void collect(const Typed& typed, SharedReads& reads) {
       reads.families.push_back(typed.a);
       break;
     case Op::kRegister:
+    case Op::kLegacyRegister:
     case Op::kCommandWord:
     case Op::kEventField:
     case Op::kDecision: {

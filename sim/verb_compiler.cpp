@@ -159,6 +159,11 @@ void RoutineCompiler::compile_simple(const Node& step, const VerbInfo& verb, con
       return compile_kfree(argument);
     case Verb::kWrite:
       return compile_write(argument);
+    case Verb::kClkEnable:
+    case Verb::kClkDisable:
+    case Verb::kPowerOn:
+    case Verb::kPowerOff:
+      return compile_smmu_switch(verb, argument);
     case Verb::kPoll:
       return compile_poll(step, argument);
     case Verb::kReserveAndPublish:

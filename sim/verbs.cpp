@@ -39,7 +39,15 @@ constexpr std::array kVerbs{
     VerbInfo{Verb::kKfree, "kfree", "OBJECT", "", kAny, false,
              "frees an object of a `freeable` class; nothing for NULL"},
     VerbInfo{Verb::kWrite, "write", "SMMU.REGISTER = EXPR", "relaxed", kAny, false,
-             "register write: intent only"},
+             "register write: on an SMMUv3 intent only; of several registers one is named by its number, "
+             "`SMR[i]`"},
+    VerbInfo{Verb::kClkEnable, "clk_enable", "SMMU", "", kAny, false,
+             "the clocks of a legacy SMMU run; counted, as clk_bulk_enable() does"},
+    VerbInfo{Verb::kClkDisable, "clk_disable", "SMMU", "", kAny, false,
+             "one clk_enable less; the last one stops them"},
+    VerbInfo{Verb::kPowerOn, "power_on", "SMMU", "", kAny, false, "a legacy SMMU has power"},
+    VerbInfo{Verb::kPowerOff, "power_off", "SMMU", "", kAny, false,
+             "it has none, and loses its registers and TLB unless `retains_state`"},
     VerbInfo{Verb::kPoll, "poll", "EXPR", "timeout on_timeout sleeps into one_word order", kAny, true,
              "waits for the condition or the deadline; `sleeps: true` gives up the CPU in between"},
     VerbInfo{Verb::kReserveAndPublish, "reserve_and_publish", "NAME = SMMU", "with sync", kAny, false,
@@ -157,6 +165,7 @@ const VerbInfo& info_of(Verb verb) {
     std::array<VerbInfo, kVerbCount> table;
     table.fill({Verb::kNop, "nop", "-", "", kAny, false, "made by the compiler"});
     for (const VerbInfo& info : kVerbs) table[static_cast<std::size_t>(info.verb)] = info;
+    table[static_cast<std::size_t>(Verb::kWriteLegacy)] = table[static_cast<std::size_t>(Verb::kWrite)];
     return table;
   }();
   return kByVerb[static_cast<std::size_t>(verb)];

@@ -32,6 +32,10 @@ enum class Verb : std::uint8_t {
   kTakeLast,
   kKfree,
   kWrite,
+  kClkEnable,
+  kClkDisable,
+  kPowerOn,
+  kPowerOff,
   kPoll,
   kReserveAndPublish,
   kPutCommands,
@@ -105,9 +109,10 @@ enum class Verb : std::uint8_t {
   kRunSoftirqs,  ///< the whole life of ksoftirqd
   kNextWork,     ///< a kworker sleeps until its work is pending
   kWorkDone,     ///< an instance of the work has run
+  kWriteLegacy,  ///< `write` of a register of a legacy SMMU
 };
 
-inline constexpr std::size_t kVerbCount = static_cast<std::size_t>(Verb::kWorkDone) + 1;
+inline constexpr std::size_t kVerbCount = static_cast<std::size_t>(Verb::kWriteLegacy) + 1;
 
 /// Takes a spinlock, with whatever it masks first.
 [[nodiscard]] constexpr bool is_spin_lock(Verb verb) {
@@ -118,6 +123,11 @@ inline constexpr std::size_t kVerbCount = static_cast<std::size_t>(Verb::kWorkDo
 /// Takes a lock, and keeps its CPU until the lock is there.
 [[nodiscard]] constexpr bool spins_for_lock(Verb verb) {
   return is_spin_lock(verb) || verb == Verb::kReadLock || verb == Verb::kWriteLock;
+}
+
+/// Switches the clocks or the power of a legacy SMMU.
+[[nodiscard]] constexpr bool switches_smmu(Verb verb) {
+  return verb >= Verb::kClkEnable && verb <= Verb::kPowerOff;
 }
 
 /// Where a verb may run.

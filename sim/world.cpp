@@ -52,6 +52,7 @@ World::World(const Node& doc, const std::set<std::string>* written, Diagnostics&
   // Nothing looks for what no device can do.
   if (has_traffic())
     finding_kinds.insert(finding_kinds.end(), {"untranslated_dma", "stale_dma", "dma_into_next_kernel"});
+  if (has_legacy()) finding_kinds.emplace_back("unclocked_access");
   if (has_freeable()) finding_kinds.emplace_back("use_after_free");
   read_types();
   read_class_fields();

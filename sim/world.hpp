@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/smmu.hpp"
 #include "sim/code.hpp"
 #include "sim/diagnostic.hpp"
@@ -57,7 +58,11 @@ struct FunctionInfo {
 
 struct SmmuInfo {
   std::string name;
-  hwmodel::v3::Config config;
+  bool is_legacy = false;
+  hwmodel::v3::Config config;         ///< of an SMMUv3
+  hwmodel::v2::Config legacy_config;  ///< of a legacy SMMU
+  hwmodel::v2::Unmatched unmatched = hwmodel::v2::Unmatched::kFault;
+  Location at;
 };
 
 /// What a device does to memory by itself, and how its stream is set up at the beginning.
@@ -78,6 +83,9 @@ struct DeviceInfo {
   Location driver_at;
   std::string behind;  ///< an SMMU's name
   int domain = -1;     ///< of World::domains_of_devices()
+  Location at;
+  int stream_id = -1;  ///< behind a legacy SMMU
+  int group = -1;      ///< the stream mapping group that names it there
   std::optional<DmaInfo> dma;
 };
 
@@ -111,7 +119,7 @@ struct TaskInfo {
 /// A wire that comes out of an SMMU.
 struct SmmuLine {
   std::size_t smmu = 0;
-  std::size_t line = 0;  ///< as hwmodel::v3::Line counts
+  std::size_t line = 0;  ///< as Line of its model counts
 };
 
 struct InterruptInfo {
@@ -203,6 +211,9 @@ class World {
   [[nodiscard]] DomainId domain_of(const Type& type) const;
   /// Whether some device accesses memory by itself.
   [[nodiscard]] bool has_traffic() const;
+  /// Whether some SMMU is a legacy one.
+  [[nodiscard]] bool has_legacy() const;
+  [[nodiscard]] int find_smmu(std::string_view name) const;
   /// Whether there are objects that `kfree` may free.
   [[nodiscard]] bool has_freeable() const;
   [[nodiscard]] bool is_freeable(const Node& class_node) const;
@@ -221,7 +232,7 @@ class World {
   std::map<std::string, FunctionInfo, std::less<>> functions;
   std::map<std::string, std::vector<std::pair<std::int32_t, Type>>, std::less<>> constants;
   std::map<std::string, HookTable, std::less<>> hooks;  ///< "driver", "syscore_ops", "notifiers"
-  std::vector<SmmuInfo> smmus;
+  std::vector<SmmuInfo> smmus;                          ///< SMMUv3s first
   std::vector<DeviceInfo> devices;
   std::vector<L1stdInfo> l1std_infos;    ///< as the objects of the class `l1std`
   std::vector<DomainInfo> domain_infos;  ///< as the objects of the class `domain`
@@ -239,7 +250,13 @@ class World {
   void read_machine_knobs(const Node& node);
   void read_rcu_knobs(const Node& node);
   void read_memory_knobs(const Node& node);
-  void read_smmus(const Node& smmus);
+  void read_smmus(const Node& smmus, const Node& machine_node);
+  [[nodiscard]] SmmuInfo read_smmuv3(const Node::Entry& entry);
+  [[nodiscard]] SmmuInfo read_smmuv2(const Node::Entry& entry, const Node& machine_node);
+  void check_knobs_of_model(const Node& smmu, bool is_legacy);
+  void attach_to_legacy();
+  void number_groups(std::size_t smmu);
+  void number_banks(std::size_t smmu);
   void read_devices(const Node& devices);
   [[nodiscard]] const Node* map_of_maps(const Node& machine_node, const char* key, const char* each);
   void read_domains(const Node& domains);

@@ -7,6 +7,18 @@
 
 namespace quiesce::sim {
 
+namespace {
+
+std::vector<std::string> names_of_lines(const SmmuInfo& smmu) {
+  if (!smmu.is_legacy) return {hwmodel::v3::kLineNames.begin(), hwmodel::v3::kLineNames.end()};
+  std::vector<std::string> names;
+  for (std::size_t line = 0; line < hwmodel::v2::lines_of(smmu.legacy_config); ++line)
+    names.push_back(hwmodel::v2::name_of(hwmodel::v2::Line{static_cast<std::uint8_t>(line)}));
+  return names;
+}
+
+}  // namespace
+
 int World::cpu_of_line(const Node& value) {
   int cpu = 0;
   KnobReader(value, *errors).number("cpu", cpu, 0, machine.cpus - 1);
@@ -35,8 +47,9 @@ std::vector<SmmuLine> World::lines_of(const Node& value, int& device) {
 std::optional<SmmuLine> World::find_line(const Node& name) {
   std::vector<std::string> valid;
   for (std::size_t smmu = 0; smmu < smmus.size(); ++smmu) {
-    for (std::size_t line = 0; line < hwmodel::v3::kLines; ++line) {
-      valid.push_back(smmus[smmu].name + "." + std::string(hwmodel::v3::kLineNames[line]));
+    const std::vector<std::string> lines = names_of_lines(smmus[smmu]);
+    for (std::size_t line = 0; line < lines.size(); ++line) {
+      valid.push_back(smmus[smmu].name + "." + lines[line]);
       if (valid.back() != name.scalar) continue;
       for (const InterruptInfo& other : interrupts) {
         const auto same = [&](const SmmuLine& l) { return l.smmu == smmu && l.line == line; };

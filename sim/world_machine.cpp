@@ -79,7 +79,7 @@ void World::read_machine() {
   if (has_softirqs()) {
     for (int i = 0; i < machine.cpus; ++i) add_object("task", "ksoftirqd/" + std::to_string(i), node->at);
   }
-  if (const Node* all = map_of_maps(*node, "smmus", "an SMMU")) read_smmus(*all);
+  if (const Node* all = map_of_maps(*node, "smmus", "an SMMU")) read_smmus(*all, *node);
   if (const Node* all = map_of_maps(*node, "devices", "a device")) read_devices(*all);
   if (const Node* all = map_of_maps(*node, "domains", "a domain")) read_domains(*all);
   add_stream_objects(node->at);
@@ -215,68 +215,65 @@ void World::read_memory_knobs(const Node& node) {
     errors->error(given->at, "'store_buffer' needs 'memory: buffered'");
 }
 
-void World::read_smmus(const Node& all) {
-  for (const Node::Entry& entry : all.entries) {
-    SmmuInfo smmu;
-    smmu.name = entry.key;
-    KnobReader knobs(entry.value, *errors);
-    knobs.choice("model", {"smmuv3"}, "smmuv3");
-    const std::string profile = knobs.choice("profile", {"architecture", "qemu-7.2"}, "architecture");
-    const bool qemu = profile == "qemu-7.2";
-    int entries = qemu ? 65536 : 256;
-    knobs.number("cmdq_entries", entries, 1, 1 << 19);
-    smmu.config.cmdq_log2size = log2_of(entry.value, "cmdq_entries", entries, *errors);
-    int window = std::min(entries, 128);
-    knobs.number("cmdq_window", window, 1, std::min(entries, 512));
-    smmu.config.cmdq_window = static_cast<decltype(smmu.config.cmdq_window)>(window);
-    const std::string sync = knobs.choice("sync", {"poll", "msi"}, "poll");
-    smmu.config.msi = sync == "msi";
-    if (qemu && smmu.config.msi)
-      errors->error(entry.value.at, "the profile qemu-7.2 has no MSI: 'sync' must be poll");
-    const std::string ack =
-        knobs.choice("cr0_ack", {"any", "immediate", "never"}, qemu ? "immediate" : "any");
-    smmu.config.cr0_ack = ack == "immediate" ? hwmodel::v3::Cr0Ack::kImmediate
-                          : ack == "never"   ? hwmodel::v3::Cr0Ack::kNever
-                                             : hwmodel::v3::Cr0Ack::kAny;
-    const std::string cmdq = knobs.choice("cmdq", {"async", "synchronous"}, qemu ? "synchronous" : "async");
-    smmu.config.cmdq = cmdq == "async" ? hwmodel::v3::CmdqMode::kAsync : hwmodel::v3::CmdqMode::kSynchronous;
-    bool abort = false;
-    knobs.flag("gbpa_abort", abort);
-    smmu.config.gbpa_abort_reset = abort;
-    knobs.flag("evictions", smmu.config.evictions);
-    knobs.flag("interrupt_messages", smmu.config.interrupt_messages);
-    knobs.flag("messages_abort", smmu.config.messages_abort);
-    knobs.flag("service_failure_mode", smmu.config.service_failure_mode);
-    const std::string atc = knobs.choice("atc_timeouts", {"never", "error", "hang"}, "never");
-    smmu.config.atc_timeouts = atc == "error"  ? hwmodel::v3::AtcTimeouts::kError
-                               : atc == "hang" ? hwmodel::v3::AtcTimeouts::kHang
-                                               : hwmodel::v3::AtcTimeouts::kNever;
-    const std::string stalls = knobs.choice("stall_model", {"terminate", "stall", "forced"}, "terminate");
-    smmu.config.stalls = stalls == "stall"    ? hwmodel::v3::StallModel::kStallAndTerminate
-                         : stalls == "forced" ? hwmodel::v3::StallModel::kStallForced
-                                              : hwmodel::v3::StallModel::kTerminateOnly;
-    read_event_queue(entry.value, smmu.config, *errors);
-    read_stream_table(entry.value, smmu.config, *errors);
-    if (knobs.choice("cons_updates", {"each", "batched"}, "each") == "batched")
-      smmu.config.cons_updates = hwmodel::v3::ConsUpdates::kBatched;
-    if (qemu && smmu.config.cons_updates != hwmodel::v3::ConsUpdates::kEach)
-      errors->error(entry.value.at, "the profile qemu-7.2 updates CMDQ_CONS at once");
-    knobs.flag("ats", smmu.config.ats);
-    knobs.flag("cmdq_aborts", smmu.config.cmdq_aborts);
-    if (qemu) smmu.config.deviations = hwmodel::v3::Deviations::kQemu72;
-    if (qemu && smmu.config.ats) errors->error(entry.value.at, "the profile qemu-7.2 has no ATS");
-    int minor = qemu ? 0 : 2;
-    knobs.number("arch_minor", minor, 0, 4);
-    smmu.config.arch_minor = static_cast<decltype(smmu.config.arch_minor)>(minor);
-    smmus.push_back(smmu);
-    add_object("smmu", entry.key, entry.key_at);
-  }
+SmmuInfo World::read_smmuv3(const Node::Entry& entry) {
+  SmmuInfo smmu;
+  smmu.name = entry.key;
+  smmu.at = entry.key_at;
+  KnobReader knobs(entry.value, *errors);
+  const std::string profile = knobs.choice("profile", {"architecture", "qemu-7.2"}, "architecture");
+  const bool qemu = profile == "qemu-7.2";
+  int entries = qemu ? 65536 : 256;
+  knobs.number("cmdq_entries", entries, 1, 1 << 19);
+  smmu.config.cmdq_log2size = log2_of(entry.value, "cmdq_entries", entries, *errors);
+  int window = std::min(entries, 128);
+  knobs.number("cmdq_window", window, 1, std::min(entries, 512));
+  smmu.config.cmdq_window = static_cast<decltype(smmu.config.cmdq_window)>(window);
+  const std::string sync = knobs.choice("sync", {"poll", "msi"}, "poll");
+  smmu.config.msi = sync == "msi";
+  if (qemu && smmu.config.msi)
+    errors->error(entry.value.at, "the profile qemu-7.2 has no MSI: 'sync' must be poll");
+  const std::string ack = knobs.choice("cr0_ack", {"any", "immediate", "never"}, qemu ? "immediate" : "any");
+  smmu.config.cr0_ack = ack == "immediate" ? hwmodel::v3::Cr0Ack::kImmediate
+                        : ack == "never"   ? hwmodel::v3::Cr0Ack::kNever
+                                           : hwmodel::v3::Cr0Ack::kAny;
+  const std::string cmdq = knobs.choice("cmdq", {"async", "synchronous"}, qemu ? "synchronous" : "async");
+  smmu.config.cmdq = cmdq == "async" ? hwmodel::v3::CmdqMode::kAsync : hwmodel::v3::CmdqMode::kSynchronous;
+  bool abort = false;
+  knobs.flag("gbpa_abort", abort);
+  smmu.config.gbpa_abort_reset = abort;
+  knobs.flag("evictions", smmu.config.evictions);
+  knobs.flag("interrupt_messages", smmu.config.interrupt_messages);
+  knobs.flag("messages_abort", smmu.config.messages_abort);
+  knobs.flag("service_failure_mode", smmu.config.service_failure_mode);
+  const std::string atc = knobs.choice("atc_timeouts", {"never", "error", "hang"}, "never");
+  smmu.config.atc_timeouts = atc == "error"  ? hwmodel::v3::AtcTimeouts::kError
+                             : atc == "hang" ? hwmodel::v3::AtcTimeouts::kHang
+                                             : hwmodel::v3::AtcTimeouts::kNever;
+  const std::string stalls = knobs.choice("stall_model", {"terminate", "stall", "forced"}, "terminate");
+  smmu.config.stalls = stalls == "stall"    ? hwmodel::v3::StallModel::kStallAndTerminate
+                       : stalls == "forced" ? hwmodel::v3::StallModel::kStallForced
+                                            : hwmodel::v3::StallModel::kTerminateOnly;
+  read_event_queue(entry.value, smmu.config, *errors);
+  read_stream_table(entry.value, smmu.config, *errors);
+  if (knobs.choice("cons_updates", {"each", "batched"}, "each") == "batched")
+    smmu.config.cons_updates = hwmodel::v3::ConsUpdates::kBatched;
+  if (qemu && smmu.config.cons_updates != hwmodel::v3::ConsUpdates::kEach)
+    errors->error(entry.value.at, "the profile qemu-7.2 updates CMDQ_CONS at once");
+  knobs.flag("ats", smmu.config.ats);
+  knobs.flag("cmdq_aborts", smmu.config.cmdq_aborts);
+  if (qemu) smmu.config.deviations = hwmodel::v3::Deviations::kQemu72;
+  if (qemu && smmu.config.ats) errors->error(entry.value.at, "the profile qemu-7.2 has no ATS");
+  int minor = qemu ? 0 : 2;
+  knobs.number("arch_minor", minor, 0, 4);
+  smmu.config.arch_minor = static_cast<decltype(smmu.config.arch_minor)>(minor);
+  return smmu;
 }
 
 void World::read_devices(const Node& all) {
   for (const Node::Entry& entry : all.entries) {
     DeviceInfo device;
     device.name = entry.key;
+    device.at = entry.key_at;
     if (const Node* driver = entry.value.find("driver")) {
       device.driver = driver->scalar;
       device.driver_at = driver->at;
@@ -293,6 +290,44 @@ void World::read_devices(const Node& all) {
     }
     devices.push_back(device);
   }
+}
+
+/// Fields of the machine's objects whose values follow from its knobs.
+void World::fill_smmus_and_domains() {
+  const ClassInfo& smmu_class = classes["smmu"];
+  for (std::size_t i = 0; i < smmus.size(); ++i) {
+    families[static_cast<std::size_t>(smmu_class.fields.at("msi_polling"))].init[i] =
+        smmus[i].config.msi ? 1 : 0;
+    if (smmus[i].is_legacy) continue;
+    families[static_cast<std::size_t>(smmu_class.fields.at("cmdq_entries"))].init[i] =
+        1 << smmus[i].config.cmdq_log2size;
+  }
+  const Family& controls = families[static_cast<std::size_t>(classes["device"].fields.at("controls"))];
+  for (std::size_t device = controls.init.size(); device-- > 0;) {
+    if (controls.init[device] == 0) continue;
+    families[static_cast<std::size_t>(smmu_class.fields.at("dev"))]
+        .init[static_cast<std::size_t>(controls.init[device] - 1)] = static_cast<std::int32_t>(device) + 1;
+  }
+  Family& domain_of = families[static_cast<std::size_t>(classes["device"].fields.at("domain"))];
+  Family& smmu_of = families[static_cast<std::size_t>(classes["domain"].fields.at("smmu"))];
+  const Family& behind = families[static_cast<std::size_t>(classes["device"].fields.at("behind"))];
+  std::size_t domain = 0;
+  for (std::size_t i = 0; i < behind.init.size(); ++i) {
+    if (behind.init[i] == 0) continue;
+    domain_of.init[i] = static_cast<std::int32_t>(domain) + 1;
+    smmu_of.init[domain++] = behind.init[i];
+  }
+  const Node* machine_of = section("machine");
+  const Node* domains = machine_of != nullptr ? machine_of->find("domains") : nullptr;
+  for (std::size_t i = 0; domains != nullptr && i < domains->entries.size(); ++i) {
+    const Node* smmu = domains->entries[i].value.find("smmu");
+    if (smmu == nullptr) {
+      errors->error(domains->entries[i].key_at, "a domain needs 'smmu': whose translation table it is");
+    } else if (const auto number = initial_value(smmu_of.type, *smmu)) {
+      smmu_of.init[domain++] = *number;
+    }
+  }
+  if (has_legacy()) attach_to_legacy();
 }
 
 void World::read_tasks() {

@@ -167,6 +167,11 @@ void World::read_class_fields() {
   add_field("domain", "smmu", "smmu?", document->at);
   add_field("smmu", "msi_polling", "bool", document->at);
   add_field("smmu", "cmdq_entries", "int 0..524288", document->at);
+  add_field("smmu", "dev", "device?", document->at);
+  if (has_legacy()) {
+    add_field("device", "smendx", "int -1..254", document->at);
+    add_field("domain", "cbndx", "int -1..30", document->at);
+  }
   add_stream_fields(document->at);
   if (declared != nullptr) {
     for (const Node::Entry& entry : declared->entries) {
@@ -192,36 +197,6 @@ void World::read_class_fields() {
     }
   }
   fill_smmus_and_domains();
-}
-
-/// Fields of the machine's objects whose values follow from its knobs.
-void World::fill_smmus_and_domains() {
-  const ClassInfo& smmu_class = classes["smmu"];
-  for (std::size_t i = 0; i < smmus.size(); ++i) {
-    families[static_cast<std::size_t>(smmu_class.fields.at("msi_polling"))].init[i] =
-        smmus[i].config.msi ? 1 : 0;
-    families[static_cast<std::size_t>(smmu_class.fields.at("cmdq_entries"))].init[i] =
-        1 << smmus[i].config.cmdq_log2size;
-  }
-  Family& domain_of = families[static_cast<std::size_t>(classes["device"].fields.at("domain"))];
-  Family& smmu_of = families[static_cast<std::size_t>(classes["domain"].fields.at("smmu"))];
-  const Family& behind = families[static_cast<std::size_t>(classes["device"].fields.at("behind"))];
-  std::size_t domain = 0;
-  for (std::size_t i = 0; i < behind.init.size(); ++i) {
-    if (behind.init[i] == 0) continue;
-    domain_of.init[i] = static_cast<std::int32_t>(domain) + 1;
-    smmu_of.init[domain++] = behind.init[i];
-  }
-  const Node* machine_of = section("machine");
-  const Node* domains = machine_of != nullptr ? machine_of->find("domains") : nullptr;
-  for (std::size_t i = 0; domains != nullptr && i < domains->entries.size(); ++i) {
-    const Node* smmu = domains->entries[i].value.find("smmu");
-    if (smmu == nullptr) {
-      errors->error(domains->entries[i].key_at, "a domain needs 'smmu': whose translation table it is");
-    } else if (const auto number = initial_value(smmu_of.type, *smmu)) {
-      smmu_of.init[domain++] = *number;
-    }
-  }
 }
 
 std::optional<std::int32_t> World::initial_value(const Type& type, const Node& node) {

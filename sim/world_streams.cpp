@@ -86,7 +86,7 @@ void World::number_streams() {
       if (others(free) == 0) id = free;
     }
     for (std::size_t smmu = 0; smmu < smmus.size(); ++smmu) {
-      if (smmus[smmu].name == device.behind) number_descriptor(device, smmu);
+      if (smmus[smmu].name == device.behind && !smmus[smmu].is_legacy) number_descriptor(device, smmu);
     }
   }
 }

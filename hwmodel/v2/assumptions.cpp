@@ -18,6 +18,8 @@ constexpr std::string_view kNoc =
     "\"iommu/arm-smmu: Use pm_runtime in fault handlers\" (2026-03-13): unclocked reads, NoC errors";
 constexpr AssumptionText kAborts{Assumption::kUnclockedAccess, "unclocked-aborts",
                                  "a register access without clock or power ends in an external abort", kNoc};
+constexpr AssumptionText kErrors{Assumption::kUnclockedAccess, "unclocked-serror",
+                                 "a register access without clock or power ends in an SError", kNoc};
 constexpr AssumptionText kHangs{Assumption::kUnclockedAccess, "unclocked-hangs",
                                 "a register access without clock or power is never answered", kNoc};
 constexpr AssumptionText kIgnores{Assumption::kUnclockedAccess, "unclocked-ignored",
@@ -39,6 +41,7 @@ constexpr AssumptionText kRetains{Assumption::kPowerLoss, "power-loss-retains",
 
 AssumptionText of_unclocked(Unclocked unclocked) {
   if (unclocked == Unclocked::kExternalAbort) return kAborts;
+  if (unclocked == Unclocked::kSerror) return kErrors;
   return unclocked == Unclocked::kBusHang ? kHangs : kIgnores;
 }
 

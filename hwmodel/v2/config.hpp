@@ -20,7 +20,8 @@ enum class TlbSync : std::uint8_t {
 
 /// What a register access without clock or power ends in.
 enum class Unclocked : std::uint8_t {
-  kExternalAbort,  ///< a synchronous external abort, or SError
+  kExternalAbort,  ///< a synchronous external abort; SError if the CPU did not wait for the write
+  kSerror,         ///< an asynchronous one in any case
   kBusHang,        ///< the CPU never gets an answer
   kIgnored,        ///< the bus answers: reads are 0, writes are lost
 };
@@ -56,7 +57,7 @@ inline constexpr unsigned kMappingGroupsMax = 255;
   add(config.context_banks, kContextBanksMax + 1);
   add(config.mapping_groups, kMappingGroupsMax + 1);
   add(static_cast<std::uint64_t>(config.tlb_sync), 3);
-  add(static_cast<std::uint64_t>(config.unclocked), 3);
+  add(static_cast<std::uint64_t>(config.unclocked), 4);
   add(static_cast<std::uint64_t>(config.off_traffic), 2);
   for (const bool flag : {config.stream_matching, config.mmu500, config.clocks, config.power_domain,
                           config.retains_state, config.evictions, config.stalled_status_interrupts}) {

@@ -50,6 +50,16 @@ struct Layout {
 /// Every slot of the SMMU.
 [[nodiscard]] std::vector<base::Slot> all_slots(const Layout& layout, const Config& config);
 
+/// A slot with the name of what it holds, such as `.SCTLR[0]`.
+struct PartOfSmmu {
+  std::string name;
+  base::Slot slot;
+};
+/// Registers and what is behind them, without TLB entries and transactions.
+[[nodiscard]] std::vector<PartOfSmmu> named_parts(const Layout& layout, const Config& config);
+/// What decides the levels of interrupt lines.
+[[nodiscard]] std::vector<base::Slot> line_slots(const Layout& layout);
+
 /// Where interrupts come from: the global one, or that of a context bank.
 struct Line {
   std::uint8_t number = 0;  ///< 0: global; else number of the bank + 1

@@ -143,6 +143,12 @@ std::int32_t read_register(const base::StateAccess& state, const Layout& layout,
   return slot != nullptr ? smmu.get(*slot) : 0;
 }
 
+std::int32_t held_by(const base::StateAccess& state, const Layout& layout, const Config& config,
+                     const Register& reg, std::size_t index) {
+  const base::Slot* slot = slot_of(layout, config, reg, index);
+  return slot != nullptr ? state.get(*slot) : 0;
+}
+
 WriteOutcome write_register(base::StateAccess& state, const Layout& layout, const Config& config,
                             const Register& reg, std::size_t index, std::int32_t value, HwEvents& events) {
   QUIESCE_ASSERT(is_modelled(reg) && index < count_of(reg, config), "a register without a model was written");

@@ -33,6 +33,9 @@ void enable(base::StateAccess& state, const Layout& layout, const Config& config
 [[nodiscard]] WriteOutcome write_register(base::StateAccess& state, const Layout& layout,
                                           const Config& config, const Register& reg, std::size_t index,
                                           std::int32_t value, HwEvents& events);
+/// What the register holds, with or without clock and power: for who looks at the SMMU from outside.
+[[nodiscard]] std::int32_t held_by(const base::StateAccess& state, const Layout& layout, const Config& config,
+                                   const Register& reg, std::size_t index);
 /// How many of the register there are.
 [[nodiscard]] std::size_t count_of(const Register& reg, const Config& config);
 

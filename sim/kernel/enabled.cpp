@@ -1,11 +1,19 @@
 // What can happen in a state, in an order that depends on the state alone.
 #include <algorithm>
 
+#include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/smmu.hpp"
 #include "sim/machine.hpp"
 #include "sim/rule_machine.hpp"
 
 namespace quiesce::sim {
+namespace {
+
+bool is_waiting_in_poll(std::int32_t phase) {
+  return phase == phase_of::kSpinning || phase == phase_of::kUnclocked;
+}
+
+}  // namespace
 
 bool Machine::terminal() const { return machine_state() != MachineState::kRunning; }
 
@@ -50,7 +58,7 @@ int Machine::running_on(ContextId context) const {
 
 void Machine::enabled_on_cpu(std::size_t cpu, std::vector<Move>& moves) const {
   const CpuLayout& c = layout_.cpus[cpu];
-  if (get(c.online) == 0) return;
+  if (get(c.online) == 0 || hangs(cpu)) return;
   if (enabled_interrupts(cpu, moves)) return;
   if (get(c.softirq_between) != 0 && !in_hardirq(cpu)) {
     moves.push_back({system_.cpu_actor(cpu), choice::kNextSoftirqRound});
@@ -195,7 +203,7 @@ int Machine::alternatives(ContextId context) const {
   const std::int32_t at = phase(context);
   switch (step.verb) {
     case Verb::kPoll:
-      return at != phase_of::kSpinning || evaluate_condition(step.value, context) ? 1 : 0;
+      return !is_waiting_in_poll(at) || evaluate_condition(step.value, context) ? 1 : 0;
     case Verb::kCpuRelax:
     case Verb::kDelay:
       return at == phase_of::kSpinning ? 0 : 1;
@@ -318,6 +326,14 @@ void Machine::enabled_hardware(std::vector<Move>& moves) const {
                                     moves.push_back({system_.smmu_actor(i), hwmodel::v3::encode(transition)});
                                   });
   }
+  for (std::size_t i = 0; i < layout_.legacy.size(); ++i) {
+    const LegacyLayout& legacy = layout_.legacy[i];
+    const std::uint16_t actor = system_.smmu_actor(layout_.smmus.size() + i);
+    hwmodel::v2::for_each_enabled(access_.state(), legacy.smmu, legacy.config,
+                                  [&](hwmodel::v2::HwTransition transition) {
+                                    moves.push_back({actor, hwmodel::v2::encode(transition)});
+                                  });
+  }
   if (layout_.store_buffer != 0) [[unlikely]]
     enabled_drains(moves);
 }
@@ -338,7 +354,7 @@ void Machine::enabled_time(std::vector<Move>& moves) const {
 bool Machine::tick_matters(std::size_t cpu) const {
   const CpuLayout& c = layout_.cpus[cpu];
   const std::int32_t current = get(c.current);
-  if (get(c.online) == 0 || current == kNoTask || current == kStopper) return false;
+  if (get(c.online) == 0 || current == kNoTask || current == kStopper || hangs(cpu)) return false;
   if (get(c.tick_irq) != static_cast<std::int32_t>(IrqState::kIdle)) return false;
   if (layout_.rcu && awaits(cpu) && (masked(cpu) || tick_is_quiescent(cpu))) return true;
   if (softirqs_pending(cpu) && (masked(cpu) || may_run_softirqs(cpu))) return true;
@@ -351,9 +367,19 @@ void Machine::enabled_rules(std::vector<Move>& moves) const {
   });
 }
 
+/// Whether a wait for the condition goes on: also if looking is an access without clock or power, which is
+/// told once.
 bool Machine::evaluate_condition(CodeId code, ContextId context) const {
   EvalFault fault;
-  return evaluate(code, access_, position_of(context), fault) != 0;
+  const bool holds = evaluate(code, access_, position_of(context), fault) != 0;
+  return holds || (fault.unclocked >= 0 && phase(context) != phase_of::kUnclocked);
+}
+
+bool Machine::is_stormed(std::size_t cpu) const {
+  return std::any_of(layout_.irqs.begin(), layout_.irqs.end(), [&](const IrqLineLayout& line) {
+    return line.cpu == static_cast<int>(cpu) &&
+           get(line.state) == static_cast<std::int32_t>(IrqState::kAgain);
+  });
 }
 
 Position Machine::position_of(ContextId context) const {

@@ -1,4 +1,5 @@
 // Making a transition happen: dispatch by actor, then everything that follows from it at once.
+#include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/smmu.hpp"
 #include "sim/machine.hpp"
 #include "sim/rule_machine.hpp"
@@ -21,6 +22,7 @@ void Machine::follow_up(Move move, std::size_t first_write) {
                       move.choice < choice::kDrain;
   wake_retry_loops(of_cpu || move.actor == system_.time_actor(), first_write);
   settle();
+  assume_what_waits();
 }
 
 void Machine::fire_alone(Move move) {
@@ -133,6 +135,12 @@ void Machine::fire_cpu(std::size_t cpu, std::uint16_t which) {
 }
 
 void Machine::fire_smmu(std::size_t smmu, std::uint16_t which) {
+  if (layout_.is_legacy(smmu)) {
+    const LegacyLayout& legacy = layout_.legacy_of(smmu);
+    hwmodel::v2::HwEvents happened;
+    hwmodel::v2::fire(access_, legacy.smmu, legacy.config, hwmodel::v2::decode_transition(which), happened);
+    return take_events(smmu, happened);
+  }
   hwmodel::v3::HwEvents events;
   hwmodel::v3::fire(access_, layout_.smmus[smmu], layout_.smmu_configs[smmu], system_.commands,
                     hwmodel::v3::decode_transition(which), events);
@@ -207,7 +215,8 @@ struct Machine::RuleEvents {
   void on_fault(const EvalFault& fault, Pc pc) {
     const Program& program = machine.system_.program;
     machine.raise_in(fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error",
-                     program.steps[pc], program.families[static_cast<std::size_t>(fault.family)].name);
+                     program.steps[pc],
+                     fault.family < 0 ? "" : program.families[static_cast<std::size_t>(fault.family)].name);
   }
   void on_range_error(Pc pc) { machine.raise_in("range_error", machine.system_.program.steps[pc]); }
   void before_store(std::int32_t family, base::Slot slot) {
@@ -265,8 +274,13 @@ bool Machine::urgent(Move move) const {
       move.choice == choice::kNextSoftirqRound || move.choice == choice::kWakeKsoftirqd;
   if (move.actor < system_.tick_actor(0)) return !between_rounds;
   if (move.actor < system_.smmu_actor(0) || move.actor >= system_.time_actor()) return false;
-  return hwmodel::v3::is_urgent(access_.state(), layout_.smmus[move.actor - system_.smmu_actor(0)],
-                                system_.commands, hwmodel::v3::decode_transition(move.choice));
+  const auto smmu = static_cast<std::size_t>(move.actor - system_.smmu_actor(0));
+  if (layout_.is_legacy(smmu)) {
+    return hwmodel::v2::is_urgent(access_.state(), layout_.legacy_of(smmu).smmu,
+                                  hwmodel::v2::decode_transition(move.choice));
+  }
+  return hwmodel::v3::is_urgent(access_.state(), layout_.smmus[smmu], system_.commands,
+                                hwmodel::v3::decode_transition(move.choice));
 }
 
 }  // namespace quiesce::sim

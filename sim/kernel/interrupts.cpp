@@ -22,6 +22,7 @@ void Machine::leave_interrupt(ContextId context) {
   for (int i = 0; i < level.frame_bytes; ++i)
     set({static_cast<std::uint16_t>(level.frame + i), base::Width::kU8}, 0);
   const bool hard = level.kind == ContextKind::kHardirq;
+  if (hard && !layout_.legacy.empty()) send_asserted(cpu);
   for (const KernelTimerLayout& timer : layout_.timers) {
     if (timer.cpu != level.cpu || timer.hard != hard) continue;
     if (phase_of_timer(timer) == TimerPhase::kRuns)

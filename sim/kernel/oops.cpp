@@ -96,10 +96,11 @@ bool Machine::guard_forbids(const WriteGuard& guard) const {
   return evaluate(guard.when, access_, nowhere, fault) != 0 && fault.kind == EvalFault::Kind::kNone;
 }
 
-void Machine::check_register_write(const Step& step, std::int32_t smmu, std::int32_t reg) {
+void Machine::check_register_write(const Step& step, std::int32_t smmu, std::int32_t reg,
+                                   std::int32_t index) {
   for (const WriteGuard& guard : system_.write_guards) {
-    if (guard.smmu == smmu && guard.reg == reg && guard_forbids(guard))
-      raise_property(guard.property, system_.cause_of_info[step.info]);
+    const bool meant = guard.smmu == smmu && guard.reg == reg && (guard.index < 0 || guard.index == index);
+    if (meant && guard_forbids(guard)) raise_property(guard.property, system_.cause_of_info[step.info]);
   }
 }
 

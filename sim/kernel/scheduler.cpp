@@ -49,7 +49,8 @@ void Machine::put_to_sleep(ContextId task, std::int32_t new_phase) {
 void Machine::wake(ContextId task, int waker_cpu) {
   const ContextLayout& t = layout_.contexts[task];
   set(t.task_state, static_cast<std::int32_t>(TaskState::kRunnable));
-  if (phase(task) == phase_of::kSleeping || phase(task) == phase_of::kHandoff)
+  const std::int32_t at = phase(task);
+  if (at == phase_of::kSleeping || at == phase_of::kHandoff || at == phase_of::kUnclocked)
     set_phase(task, phase_of::kWoken);
   const auto cpu = static_cast<std::size_t>(get(t.on_cpu));
   const CpuLayout& c = layout_.cpus[cpu];

@@ -25,6 +25,7 @@ void Machine::execute_write(ContextId context, const Step& step) {
   const auto smmu = value ? evaluate_or_oops(step.value2, context) : std::nullopt;
   if (!smmu) return;
   const auto i = static_cast<std::size_t>(*smmu);
+  if (has_wrong_model(context, i)) return;
   if (buffers(context, step)) [[unlikely]] {
     const auto pc = static_cast<Pc>(get(layout_.contexts[context].pc));
     buffer(context, BufferedStore::to_register(i, step.argument, *value, pc));
@@ -32,6 +33,15 @@ void Machine::execute_write(ContextId context, const Step& step) {
     write_register(step, i, step.argument, *value);
   }
   advance(context);
+}
+
+/// The step is one for an SMMUv3 and the SMMU is none: it does nothing.
+bool Machine::has_wrong_model(ContextId context, std::size_t smmu) {
+  if (!layout_.is_legacy(smmu)) [[likely]]
+    return false;
+  raise("unpredictable_register", context);
+  advance(context);
+  return true;
 }
 
 /// The write arrives at the SMMU.
@@ -59,6 +69,7 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   const auto commands = smmu ? commands_of(context, step) : std::nullopt;
   if (!commands) return;
   const auto i = static_cast<std::size_t>(*smmu);
+  if (has_wrong_model(context, i)) return;
   const hwmodel::v3::Layout& layout = layout_.smmus[i];
   const hwmodel::v3::Config& config = layout_.smmu_configs[i];
   const unsigned log2size = config.cmdq_log2size;
@@ -99,6 +110,7 @@ void Machine::execute_put_commands(ContextId context, const Step& step) {
   const auto commands = smmu ? commands_of(context, step) : std::nullopt;
   if (!commands) return;
   const auto i = static_cast<std::size_t>(*smmu);
+  if (has_wrong_model(context, i)) return;
   const hwmodel::v3::Config& config = layout_.smmu_configs[i];
   auto at = static_cast<std::uint32_t>(*index);
   for_each_command(system_, config, step, *commands, [&](std::uint8_t id) {

@@ -80,7 +80,8 @@ void Machine::execute_folded_from(ContextId context) {
         continue;
       }
       // The step went on by itself (and folded what follows), or an oops ended the context or the machine.
-      QUIESCE_ASSERT(static_cast<Pc>(get(c.pc)) != before || is_task(context) || terminal(),
+      QUIESCE_ASSERT(static_cast<Pc>(get(c.pc)) != before || is_task(context) || terminal() ||
+                         phase(context) == phase_of::kBusHang,
                      "a folded step did not move on");
       return;
     }
@@ -101,9 +102,13 @@ std::optional<std::int32_t> Machine::evaluate_or_oops(CodeId code, ContextId con
       context == kNoContext ? Position{&system_.program, &layout_, kNoContext, -1} : position_of(context);
   const std::int32_t value = evaluate(code, access_, position, fault);
   if (fault.freed >= 0 && context != kNoContext) raise_freed(context, fault.freed);
+  if (fault.wrong_model && context != kNoContext) raise("unpredictable_register", context);
+  if (fault.unclocked >= 0 && !survives_unclocked(static_cast<std::size_t>(fault.unclocked), context))
+    return std::nullopt;
   if (fault.kind == EvalFault::Kind::kNone) return value;
   if (context == kNoContext) return std::nullopt;
-  const std::string& field = system_.program.families[static_cast<std::size_t>(fault.family)].name;
+  const std::string field =
+      fault.family < 0 ? "" : system_.program.families[static_cast<std::size_t>(fault.family)].name;
   oops(context, fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error", field);
   return std::nullopt;
 }
@@ -164,6 +169,15 @@ bool Machine::execute_data(ContextId context, const Step& step, std::uint16_t wh
       return true;
     case Verb::kWrite:
       execute_write(context, step);
+      return true;
+    case Verb::kWriteLegacy:
+      execute_write_legacy(context, step);
+      return true;
+    case Verb::kClkEnable:
+    case Verb::kClkDisable:
+    case Verb::kPowerOn:
+    case Verb::kPowerOff:
+      execute_smmu_switch(context, step);
       return true;
     case Verb::kReserveAndPublish:
       execute_publish(context, step);

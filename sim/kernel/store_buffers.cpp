@@ -42,6 +42,10 @@ bool leaves_stores_alone(const Step& step) {
     case Verb::kLocalBhDisable:
     case Verb::kCondResched:
     case Verb::kMightSleep:
+    case Verb::kClkEnable:
+    case Verb::kClkDisable:
+    case Verb::kPowerOn:
+    case Verb::kPowerOff:
       return true;
     case Verb::kPoll:
       return step.argument2 == 0;
@@ -106,6 +110,7 @@ bool Machine::stores_allow_by_verb(ContextId context, const Step& step) const {
   const StoreBuffer stores = stores_of(static_cast<std::size_t>(running_on(context)));
   switch (step.verb) {
     case Verb::kWrite:
+    case Verb::kWriteLegacy:
       return stores.room() > 0;
     case Verb::kPutCommands:
       return stores.room() >= step.argument / 256 + step.argument2;
@@ -176,6 +181,11 @@ void Machine::drain(std::size_t cpu, int entry) {
   const BufferedStore store = stores_of(cpu).at(entry);
   remove_store(layout_.cpus[cpu].stores, access_, entry);
   const Step& step = system_.program.steps[store.pc];
+  if (store.is_register() && layout_.is_legacy(store.smmu())) {
+    const LegacyWrite write{store.smmu(), store.reg(), store.index, store.value};
+    if (!write_legacy(step, write)) lose_write(step, store.smmu(), cpu);
+    return;
+  }
   if (store.is_register()) {
     write_register(step, store.smmu(), store.reg(), store.value);
     return;
@@ -198,8 +208,8 @@ void Machine::buffer(ContextId context, BufferedStore store) {
   const StoreBufferLayout& stores = layout_.cpus[static_cast<std::size_t>(running_on(context))].stores;
   if (step.access == Access::kReleaseStore) store.how |= BufferedStore::kRelease;
   // Linux v6.18 arch/arm64/include/asm/io.h: writel() has __iowmb() before it, which is dma_wmb().
-  if (step.verb == Verb::kWrite && step.access != Access::kRelaxedWrite)
-    store.how |= BufferedStore::kDmaFence;
+  const bool writes_register = step.verb == Verb::kWrite || step.verb == Verb::kWriteLegacy;
+  if (writes_register && step.access != Access::kRelaxedWrite) store.how |= BufferedStore::kDmaFence;
   push_store(stores, access_, store);
 }
 

@@ -76,7 +76,8 @@ void Machine::execute_poll(ContextId context, const Step& step) {
   observe_condition(context, *condition != 0);
   if (*condition != 0) {
     if (c.deadline != kNoTimer && step.argument > 0) cancel(c.deadline);
-    if (at == phase_of::kSpinning && is_long_busy_wait(step)) abandon_lead(context);
+    const bool spun = at == phase_of::kSpinning || at == phase_of::kUnclocked;
+    if (spun && is_long_busy_wait(step)) abandon_lead(context);
     if (keep_last_read(context, step)) advance(context);
     return;
   }
@@ -85,12 +86,21 @@ void Machine::execute_poll(ContextId context, const Step& step) {
     return;
   }
   if (at <= phase_of::kYielded && step.argument > 0) arm(c.deadline, step.argument, step.argument);
+  const bool told = reads_unclocked(step.value, context);
   if (sleeps) {
-    put_to_sleep(context, phase_of::kSleeping);
+    put_to_sleep(context, told ? phase_of::kUnclocked : phase_of::kSleeping);
     return;
   }
-  spin(context);
-  if (step.argument > 0) begin_lead(context);
+  const bool spins_already = at == phase_of::kSpinning || at == phase_of::kUnclocked;
+  spin(context, told ? phase_of::kUnclocked : phase_of::kSpinning);
+  if (step.argument > 0 && !spins_already) begin_lead(context);
+}
+
+/// The wait's condition reads a register without clock or power, and goes on (`unclocked: ignored`).
+bool Machine::reads_unclocked(CodeId condition, ContextId context) const {
+  EvalFault fault;
+  static_cast<void>(evaluate(condition, access_, position_of(context), fault));
+  return fault.unclocked >= 0;
 }
 
 /// Keeps the CPU until what it waits for comes. How long that takes is not known.
@@ -100,7 +110,9 @@ void Machine::spin(ContextId context, std::int32_t spinning) {
 }
 
 bool Machine::spins(ContextId context) const {
-  return phase(context) == phase_of::kSpinning || phase(context) == phase_of::kBehindWriter;
+  const std::int32_t at = phase(context);
+  return at == phase_of::kSpinning || at == phase_of::kBehindWriter ||
+         (at == phase_of::kUnclocked && step_of(context).verb == Verb::kPoll);
 }
 
 /// False if reading it was an oops.
@@ -148,7 +160,8 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
       if (*condition != 0) {
         advance(context);
       } else {
-        put_to_sleep(context, phase_of::kSleeping);
+        put_to_sleep(context,
+                     reads_unclocked(step.value, context) ? phase_of::kUnclocked : phase_of::kSleeping);
       }
       return true;
     }

@@ -84,7 +84,8 @@ class Tables(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             scenario = Path(folder) / "kinds.yaml"
             scenario.write_text(completed(
-                "machine: { cpus: 1, smmus: { s: {} }, devices: { d: { behind: s, dma: true } } }\n"
+                "machine: { cpus: 1, smmus: { s: {}, l: { model: smmuv2 } },\n"
+                "           devices: { d: { behind: s, dma: true } } }\n"
                 "classes: { c: { freeable: true } }\ntasks: { t: { run: [might_sleep] } }\n"))
             report = json.loads(quiesce("check", "--format", "json", str(scenario)).stdout)
         kinds = {p["name"] for p in report["variants"][0]["properties"]}

@@ -3,140 +3,10 @@
 #include <array>
 
 #include "dice.hpp"
+#include "random_phrases.hpp"
 
 namespace quiesce::sim {
 namespace {
-
-/// Where a phrase may stand. Steps are separated by ';', nested blocks stand in '[' and ']'.
-enum class Where { kAnywhere, kTask };
-
-struct Phrase {
-  Where where;
-  const char* steps;
-};
-
-// `G` is a bool or small number, `M` a mutex, `L` a spinlock, replaced by one of several at random.
-// A phrase is sometimes cut short, so that unbalanced locks are met too.
-constexpr std::array kPhrases{
-    Phrase{Where::kAnywhere, "set: G = 1"},
-    Phrase{Where::kAnywhere, "set: G += 1"},
-    Phrase{Where::kAnywhere, "set: G -= 1"},
-    Phrase{Where::kAnywhere, "load: x = G;set: G = 2 - x"},
-    Phrase{Where::kAnywhere, "let: y = 1;set: G = y"},
-    Phrase{Where::kAnywhere, "set: cells[S1] = 1;load: z = cells[S0];set: G = z"},
-    Phrase{Where::kAnywhere, "cmpxchg: G|with: [0, 1]|on_failure: [set: G = 0]"},
-    Phrase{Where::kAnywhere, "choose: c in 0..1;set: G = c"},
-    Phrase{Where::kAnywhere, "if: G == 0|then: [set: G = 1]|else: [set: G = 0]"},
-    Phrase{Where::kAnywhere, "set: G = 1|when: G == 0"},
-    Phrase{Where::kAnywhere, "while: G == 1|do: [cpu_relax]"},
-    Phrase{Where::kAnywhere, "while: G == 2|do: [set: G = 0]"},
-    Phrase{Where::kAnywhere, "repeat: 2|do: [set: G = 1;set: G = 0]"},
-    Phrase{Where::kAnywhere, "for_each: n in node|do: [set: n.mark = true]"},
-    Phrase{Where::kAnywhere, "for_each: d in nodes|do: [set: G = 1]"},
-    Phrase{Where::kAnywhere, "label: here;set: G = 0;goto: there;set: G = 1;label: there"},
-    Phrase{Where::kAnywhere, "call: flip()"},
-    Phrase{Where::kAnywhere, "call: r = answer(1);set: G = r"},
-    Phrase{Where::kAnywhere, "invoke: notifiers.chain()"},
-    Phrase{Where::kAnywhere, "atomic: [if: a == 0|then: [set: b = 1]|else: [set: b = 0]]"},
-    Phrase{Where::kAnywhere, "list_add_tail: n2 to nodes"},
-    Phrase{Where::kAnywhere, "list_del: n1 from nodes"},
-    Phrase{Where::kAnywhere, "if: nodes.not_empty|then: [take_first: t from nodes]"},
-    Phrase{Where::kAnywhere, "if: nodes.not_empty|then: [take_last: t from nodes]"},
-    Phrase{Where::kAnywhere, "load: p = head;set: p.mark = true"},
-    Phrase{Where::kAnywhere, "set: head = NULL"},
-    Phrase{Where::kAnywhere, "load: p = head;kfree: p"},
-    Phrase{Where::kAnywhere, "set: n1.freed = false;set: n1.mark = false"},
-    Phrase{Where::kAnywhere, "write: smmu0.CR0 = 0"},
-    Phrase{Where::kAnywhere, "write: smmu0.CR0 = 8"},
-    Phrase{Where::kAnywhere, "write: smmu0.GBPA = 0x80100000"},
-    Phrase{Where::kAnywhere, "load: hit = decision(smmu0);set: G = hit"},
-    Phrase{Where::kAnywhere, "poll: G == 1|timeout: 20ms|on_timeout: [set: G = 0]"},
-    Phrase{Where::kAnywhere, "poll: smmu0.CR0ACK.CMDQEN == 0|timeout: 1s"},
-    Phrase{Where::kTask, "poll: G == 1|timeout: 20ms|sleeps: true"},
-    Phrase{Where::kAnywhere,
-           "local_irq_save;reserve_and_publish: at = smmu0|with: commands(TLBI_NH_VA, 1)|sync: true;"
-           "poll: consumed(smmu0, smmu0.CMDQ_CONS, at)|timeout: 1s;local_irq_restore"},
-    Phrase{Where::kAnywhere,
-           "load: p = smmu0.CMDQ_PROD;put_commands: smmu0 at p|with: commands(ATC_INV);"
-           "write: smmu0.CMDQ_PROD = advance(smmu0, p, 1)"},
-    Phrase{Where::kAnywhere, "set: G = 1;dma_wmb;set: cells[S0] = 1"},
-    Phrase{Where::kAnywhere, "set: G = 1;smp_wmb;set: cells[S1] = 1"},
-    Phrase{Where::kAnywhere, "set: G = 1;smp_mb;load: z = cells[S0];set: G = z"},
-    Phrase{Where::kAnywhere, "set: cells[S0] = 1;set: G = 1|order: release"},
-    Phrase{Where::kAnywhere, "load: x = G|order: acquire;set: cells[S1] = 0"},
-    Phrase{Where::kAnywhere, "set: cells[S1] = 1;set: G += 1|order: relaxed"},
-    Phrase{Where::kAnywhere, "set: b = 1;cmpxchg: G|with: [0, 1]|order: relaxed"},
-    Phrase{Where::kAnywhere, "set: b = 2;atomic: [if: a == 0|then: [set: a = 1]]|order: relaxed"},
-    Phrase{Where::kAnywhere, "write: smmu0.CR0 = 0|relaxed: true;if: smmu0.CR0 == 0|then: [set: G = 1]"},
-    Phrase{Where::kAnywhere,
-           "load: p = smmu0.CMDQ_PROD;put_commands: smmu0 at p|with: commands(TLBI_NH_VA);dma_wmb;"
-           "write: smmu0.CMDQ_PROD = advance(smmu0, p, 1)|relaxed: true"},
-    Phrase{Where::kTask, "mutex_lock: M;set: G = 1;mutex_unlock: M"},
-    Phrase{Where::kTask, "mutex_lock: m1;mutex_lock: M;mutex_unlock: M;mutex_unlock: m1"},
-    Phrase{Where::kAnywhere, "spin_lock: L;set: G = 1;spin_unlock: L"},
-    Phrase{Where::kAnywhere, "spin_lock_irqsave: L;set: G = 1;spin_unlock_irqrestore: L"},
-    Phrase{Where::kTask, "spin_lock_irq: L;set: G = 1;spin_unlock_irq: L"},
-    Phrase{Where::kTask, "spin_lock_bh: L;set: G = 1;spin_unlock_bh: L"},
-    Phrase{Where::kAnywhere, "read_lock: rw;load: v = G;read_unlock: rw"},
-    Phrase{Where::kAnywhere, "write_lock: rw;set: G = 1;write_unlock: rw"},
-    Phrase{Where::kTask, "down_read: sem;load: v = G;up_read: sem"},
-    Phrase{Where::kTask, "down_write: sem;set: G = 1;up_write: sem"},
-    Phrase{Where::kAnywhere, "rcu_read_lock;load: v = G;rcu_read_unlock"},
-    Phrase{Where::kTask, "synchronize_rcu;set: G = 0"},
-    Phrase{Where::kTask, "srcu_read_lock: srcu;load: v = G;srcu_read_unlock: srcu"},
-    Phrase{Where::kTask, "synchronize_srcu: srcu"},
-    Phrase{Where::kTask, "wait_for_completion: done"},
-    Phrase{Where::kAnywhere, "complete: done"},
-    Phrase{Where::kAnywhere, "complete_all: done"},
-    Phrase{Where::kAnywhere, "reinit_completion: done"},
-    Phrase{Where::kTask, "wait_event: G == 1|with: queue"},
-    Phrase{Where::kAnywhere, "set: G = 1;wake_up: queue"},
-    Phrase{Where::kTask, "wait_until: G == 0"},
-    Phrase{Where::kAnywhere, "local_irq_save;set: G = 1;local_irq_restore"},
-    Phrase{Where::kTask, "local_irq_disable;set: G = 1;local_irq_enable"},
-    Phrase{Where::kTask, "preempt_disable;set: G = 1;preempt_enable"},
-    Phrase{Where::kTask, "local_bh_disable;set: G = 1;local_bh_enable"},
-    Phrase{Where::kTask, "cond_resched"},
-    Phrase{Where::kTask, "might_sleep"},
-    Phrase{Where::kTask, "sleep: 30ms"},
-    Phrase{Where::kAnywhere, "delay: 12ms"},
-    Phrase{Where::kAnywhere, "delay: 2s"},
-    Phrase{Where::kAnywhere, "raise_irq: nic"},
-    Phrase{Where::kAnywhere, "raise_softirq: NET_RX"},
-    Phrase{Where::kAnywhere, "mod_timer: soft|with: 10ms"},
-    Phrase{Where::kAnywhere, "mod_timer: hard|with: 15ms;del_timer: hard"},
-    Phrase{Where::kTask, "mod_timer: soft|with: 5ms;del_timer_sync: soft;set: G = 1"},
-    Phrase{Where::kAnywhere, "queue_work: work"},
-    Phrase{Where::kTask, "queue_work: work;flush_work: work"},
-    Phrase{Where::kTask, "cancel_work_sync: work"},
-    Phrase{Where::kTask, "set_cpus_allowed: cpu0"},
-    Phrase{Where::kTask, "smp_send_stop|timeout: 1s;machine_reset"},
-    Phrase{Where::kTask, "machine_halt"},
-    Phrase{Where::kTask, "machine_kexec"},
-    Phrase{Where::kAnywhere, "panic: 'it is over'"},
-    Phrase{Where::kAnywhere, "log: 'value {a}'"},
-    Phrase{Where::kAnywhere, "finding: odd"},
-    Phrase{Where::kTask, "exit"},
-};
-
-// Of the few scenarios with a device that accesses memory by itself, `disk`, behind `smmu0`.
-constexpr std::array kTrafficPhrases{
-    "set: disk.iova0.frame = NULL",
-    "set: disk.iova0.frame = disk.frame0",
-    "set: disk.frame0.freed = true",
-    "set: disk.ste.Config = 0",
-    "set: disk.ste.V = true",
-    "set: disk.cd0.EPD0 = true",
-    "set: disk.cd0.S = true",
-    "set: disk.bus_master = false",
-    "set: disk.bus_master = true",
-    "set: disk.bus_master = false;poll: not in_flight(disk)|timeout: 1s",
-    "write: smmu0.CR0 = 0",
-    "reserve_and_publish: at = smmu0|with: commands(CFGI_STE, 1, disk)|sync: true;"
-    "poll: consumed(smmu0, smmu0.CMDQ_CONS, at)|timeout: 1s",
-    "set: disk.iova0.frame = NULL;reserve_and_publish: at = smmu0|with: commands(TLBI_NH_VA, 1, disk.iova0)|"
-    "sync: true;poll: consumed(smmu0, smmu0.CMDQ_CONS, at)|timeout: 1s;set: disk.frame0.freed = true",
-};
 
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
   const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
@@ -224,8 +94,11 @@ class Writer {
     text_ += std::string("  hung_task_timeout: ") + (dice_.chance(30) ? "120" : "0") + "\n";
     if (buffers_stores())
       text_ += "  memory: buffered\n  store_buffer: " + std::to_string(2 + seed_ % 2) + "\n";
+    if (!queue && !has_traffic() && !has_legacy()) return;
+    text_ += "  smmus:\n";
+    if (has_legacy()) write_legacy();
     if (!queue && !has_traffic()) return;
-    text_ += "  smmus:\n    smmu0: { cmdq_entries: 4, cmdq_window: 4, ";
+    text_ += "    smmu0: { cmdq_entries: 4, cmdq_window: 4, ";
     text_ += std::string("cr0_ack: ") + dice_.pick(kAck);
     text_ += std::string(", sync: ") + (dice_.chance(40) ? "msi" : "poll");
     text_ += std::string(", cmdq: ") + (dice_.chance(30) ? "synchronous" : "async");
@@ -238,6 +111,14 @@ class Writer {
       text_ += std::string(dice_.pick(kEntries)) + " }";
     }
     text_ += " }\n";
+  }
+
+  void write_legacy() {
+    constexpr std::array kUnclocked{"external_abort", "serror", "bus_hang", "ignored"};
+    constexpr std::array kSync{"completes", "completes", "may_hang", "never"};
+    text_ += std::string("    legacy: { model: smmuv2, unclocked: ") + dice_.pick(kUnclocked);
+    text_ += std::string(", tlb_sync: ") + dice_.pick(kSync);
+    text_ += std::string(", retains_state: ") + (dice_.chance(50) ? "true" : "false") + " }\n";
   }
 
   void write_declarations() {
@@ -256,10 +137,13 @@ class Writer {
     text_ += "  answer: { params: { v: int 0..2 }, steps: [return: v] }\n";
     write_handler("handle_nic", uses("nic"));
     write_handler("handle_net", uses("NET_RX"));
+    if (has_legacy()) write_steps_of_fault();
     write_handler("expire", uses("soft") || uses("hard"));
     write_handler("work_fn", uses("work"));
     if (uses("chain")) text_ += "notifiers: { n: { chain: flip } }\n";
-    if (uses("nic")) {
+    if (has_legacy()) {
+      text_ += "interrupts: { fault: { handler: handle_fault(), cpu: 0, from: legacy.global } }\n";
+    } else if (uses("nic")) {
       text_ += "interrupts: { nic: { handler: handle_nic(), cpu: 0 } }\n";
     } else if (has_traffic() && seed_ % 3 == 0) {
       text_ += "interrupts: { message: { handler: flip(), cpu: 0, from: disk } }\n";
@@ -277,6 +161,12 @@ class Writer {
     if (!used) return;
     text_ += "  " + name + ":\n";
     write_steps(dice_.chance(70) ? phrase("set: G = 1") : any_phrase(Where::kAnywhere), 4, text_);
+  }
+
+  /// Sometimes it leaves the fault there, and is due again.
+  void write_steps_of_fault() {
+    text_ += "  handle_fault:\n";
+    write_steps(dice_.chance(80) ? "write: legacy.sGFSR = 2" : "set: a = 1", 4, text_);
   }
 
   void write_task(int i) {
@@ -316,6 +206,8 @@ class Writer {
   /// Accesses multiply states, so that a few scenarios have them.
   [[nodiscard]] bool has_traffic() const { return !twins_ && seed_ % 19 == 7; }
 
+  [[nodiscard]] bool has_legacy() const { return uses("legacy"); }
+
   [[nodiscard]] const char* main_phrase() const { return kPhrases[seed_ % kPhrases.size()].steps; }
 
   /// Orders show only there. Twins are made to be exchanged, and then they are not.
@@ -339,7 +231,7 @@ class Writer {
           kPhrases[static_cast<std::size_t>(dice_.roll(static_cast<int>(kPhrases.size())))];
       if (where == Where::kAnywhere && candidate.where == Where::kTask) continue;
       bool fits = true;
-      for (const char* needed : {"smmu0", "nic", "NET_RX", "soft", "hard", "work"}) {
+      for (const char* needed : {"smmu0", "legacy", "nic", "NET_RX", "soft", "hard", "work"}) {
         const bool needs = replaced(candidate.steps, needed, "") != candidate.steps;
         fits = fits && (!needs || uses(needed) || (has_traffic() && needed == std::string_view("smmu0")));
       }
