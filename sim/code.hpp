@@ -29,6 +29,7 @@ enum class Op : std::uint8_t {
   kUsed,            ///< SMMU, PROD, CONS: entries between them
   kAdvance,         ///< SMMU, PROD, n: PROD after n more entries
   kDecision,        ///< SMMU: 0 translated, 1 bypass, 2 abort for a transaction that arrives now
+  kDecisionOf,      ///< device on the stack: 0 translated, 1 bypass, 2 abort or fault, 3 waits
   kInFlight,        ///< device on the stack: an access of its own is on the way
   kTaskExited,      ///< task on the stack
   kThisCpu,
@@ -62,7 +63,7 @@ enum class EventField : std::uint8_t { kId, kDevice, kSsid, kPage, kStall, kS2, 
 
 /// Asks an object of the machine whose index is on the stack, and nothing else.
 [[nodiscard]] constexpr bool asks_one_object(Op op) {
-  return op == Op::kRegister || op == Op::kDecision || op == Op::kInFlight;
+  return op == Op::kRegister || op == Op::kDecision || op == Op::kDecisionOf || op == Op::kInFlight;
 }
 
 /// Values that it takes from the stack, if it asks the machine.

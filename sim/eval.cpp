@@ -5,6 +5,7 @@
 #include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/queue.hpp"
+#include "sim/traffic_queries.hpp"
 
 namespace quiesce::sim {
 namespace {
@@ -157,7 +158,11 @@ class Evaluator {
         if (pop() != 0) fault_.freed = in.a;
         break;
       case Op::kInFlight:
-        stack_[top_ - 1] = in_flight(static_cast<std::size_t>(stack_[top_ - 1]));
+        stack_[top_ - 1] =
+            is_in_flight(*position_.layout, state_, static_cast<std::size_t>(stack_[top_ - 1])) ? 1 : 0;
+        break;
+      case Op::kDecisionOf:
+        stack_[top_ - 1] = decision_of(*position_.layout, state_, static_cast<std::size_t>(stack_[top_ - 1]));
         break;
       default:
         compute(in.op);
@@ -183,17 +188,6 @@ class Evaluator {
     }
     stack_[top_ - 1] =
         in.op == Op::kConstAt ? family.init[static_cast<std::size_t>(index)] : loads_.get(family.slot(index));
-  }
-
-  [[nodiscard]] std::int32_t in_flight(std::size_t device) const {
-    const Layout& layout = *position_.layout;
-    for (std::size_t smmu = 0; smmu < layout.traffic.size(); ++smmu) {
-      for (std::size_t i = 0; i < layout.traffic[smmu].size(); ++i) {
-        const bool own = layout.traffic[smmu][i].device == device;
-        if (own && state_.get(layout.smmus[smmu].streams.sources[i].at) != 0) return 1;
-      }
-    }
-    return 0;
   }
 
   void smmu_query(const Instruction& in) {

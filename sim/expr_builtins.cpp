@@ -67,6 +67,12 @@ std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {
       {"advance", Op::kAdvance, 3, int_type(0, (1 << 20) - 1)},
       {"decision", Op::kDecision, 1, int_type(0, 2)},
   };
+  if (expr.text == "decision" && expr.children.size() == 1) {
+    const Typed asked = compile(expr.children[0]);
+    if (asked.type.name == "error") return asked;
+    if (asked.type.kind == TypeKind::kRef && asked.type.name == "device")
+      return compile_traffic_query(expr, Op::kDecisionOf, int_type(0, 3));
+  }
   for (const Builtin& builtin : kQueueFunctions) {
     if (expr.text != builtin.name) continue;
     if (expr.children.size() != builtin.arguments) {
@@ -81,17 +87,7 @@ std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {
   if (expr.text.starts_with("event_")) return compile_event(expr);
   if (expr.text == "in_flight") {
     if (expr.children.size() != 1) return fail(expr, "'in_flight' takes a device");
-    Typed device = compile_as(expr.children[0], Type{TypeKind::kRef, 0, 0, "device", {}, false});
-    if (device.type.name == "error") return device;
-    if (device.is_constant() && device.a == 0) return fail(expr.children[0], "this is always NULL");
-    const auto sends = [&] {
-      return !device.is_constant() || world_.devices[static_cast<std::size_t>(device.a - 1)].dma.has_value();
-    };
-    if (!world_.has_traffic() || !sends())
-      return fail(expr.children[0], "nothing is ever on the way of a device without 'dma'");
-    return unary(
-        Op::kInFlight, bool_type(),
-        device.is_constant() ? constant(int_type(0, 255), device.a - 1) : object_index(std::move(device)));
+    return compile_traffic_query(expr, Op::kInFlight, bool_type());
   }
   if (expr.text == "commands") return compile_commands(expr);
   if (expr.text == "exited" || expr.text == "all_exited") {
@@ -115,6 +111,20 @@ std::optional<Typed> ExprCompiler::compile_builtin(const Expr& expr) {
     return result;
   }
   return std::nullopt;
+}
+
+/// Something about the accesses of a device.
+Typed ExprCompiler::compile_traffic_query(const Expr& expr, Op op, const Type& type) {
+  Typed device = compile_as(expr.children[0], Type{TypeKind::kRef, 0, 0, "device", {}, false});
+  if (device.type.name == "error") return device;
+  if (device.is_constant() && device.a == 0) return fail(expr.children[0], "this is always NULL");
+  const bool sends =
+      !device.is_constant() || world_.devices[static_cast<std::size_t>(device.a - 1)].dma.has_value();
+  if (!world_.has_traffic() || !sends)
+    return fail(expr.children[0], "nothing is ever on the way of a device without 'dma'");
+  return unary(
+      op, type,
+      device.is_constant() ? constant(int_type(0, 255), device.a - 1) : object_index(std::move(device)));
 }
 
 /// event_FIELD(SMMU, INDEX). Spec: IHI 0070G.b, 7.3.

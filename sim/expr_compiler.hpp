@@ -98,6 +98,7 @@ class ExprCompiler {
   [[nodiscard]] Typed compile_index(const Expr& expr);
   [[nodiscard]] Typed compile_call(const Expr& expr);
   [[nodiscard]] std::optional<Typed> compile_builtin(const Expr& expr);
+  [[nodiscard]] Typed compile_traffic_query(const Expr& expr, Op op, const Type& type);
   [[nodiscard]] std::optional<Typed> compile_event(const Expr& expr);
   Typed compile_commands(const Expr& expr);
   Typed compile_operand(const Expr& expr, const std::string& opcode, std::int32_t count);

@@ -304,7 +304,14 @@ class Machine {
   void raise_irq(std::size_t irq);
   void take_pulses(std::size_t smmu, const hwmodel::v3::HwEvents& events);
   void take_events(std::size_t smmu, const hwmodel::v3::HwEvents& events);
-  void take_landing(std::size_t smmu, const hwmodel::v3::HwEvents& events);
+  /// An access of this source got to memory: to this physical page, or 0: where its address says.
+  struct Landing {
+    std::size_t smmu;
+    std::size_t source;
+    std::int32_t frame;
+    std::int32_t page;
+  };
+  void take_landing(const Landing& landing);
   void raise_traffic(std::string_view kind, std::size_t device);
   [[nodiscard]] std::optional<std::int32_t> commands_of(ContextId context, const Step& step);
   void deliver_irq(std::size_t irq);

@@ -34,6 +34,18 @@ void add_reads(const System& system, CodeId code, Ranges& watched) {
       for (const LegacyLayout& legacy : system.layout.legacy) {
         for (const hwmodel::v2::Source& source : legacy.smmu.traffic.sources) watch(source.at, watched);
       }
+    } else if (in.op == Op::kDecisionOf) {
+      for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
+        for (const base::Slot slot :
+             hwmodel::v3::footprint(system.layout.smmus[i], system.layout.smmu_configs[i],
+                                    hwmodel::v3::TransitionKind::kDecides))
+          watch(slot, watched);
+      }
+      for (const LegacyLayout& legacy : system.layout.legacy) {
+        for (const base::Slot slot :
+             hwmodel::v2::footprint(legacy.smmu, legacy.config, hwmodel::v2::TransitionKind::kDecides))
+          watch(slot, watched);
+      }
     } else if (in.op == Op::kLegacyRegister) {
       for (const LegacyLayout& legacy : system.layout.legacy) {
         for (const auto& part : hwmodel::v2::named_parts(legacy.smmu, legacy.config))

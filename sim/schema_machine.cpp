@@ -68,6 +68,7 @@ Json dma(Flavour flavour) {
                               {"mapped", flag()},
                               {"addresses", one_word_of({"iova", "physical"})},
                               {"stream_id", number(0, 0xffff)},
+                              {"direction", one_word_of({"reads", "writes", "both"})},
                               {"entry", one_word_of({"translate", "bypass", "abort", "invalid", "absent"})}},
                              flavour)},
              {"additionalProperties", false}};

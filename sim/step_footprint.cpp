@@ -1,7 +1,6 @@
 #include "sim/step_footprint.hpp"
 
-#include <algorithm>
-
+#include "sim/legacy_footprint.hpp"
 #include "sim/slot_names.hpp"
 
 namespace quiesce::sim {
@@ -36,38 +35,6 @@ void read_smmus(const System& system, const Instruction& in, Touched& touched) {
         touched.read({static_cast<std::uint16_t>(smmu.ring.offset + k), base::Width::kU8});
     }
   }
-}
-
-void read_legacy(const System& system, std::int32_t number, Touched& touched) {
-  const hwmodel::v2::Register& reg = hwmodel::v2::register_at(static_cast<std::size_t>(number));
-  for (const LegacyLayout& legacy : system.layout.legacy) {
-    for (std::size_t i = 0; i < hwmodel::v2::count_of(reg, legacy.config); ++i) {
-      for (const base::Slot slot : hwmodel::v2::footprint(legacy.smmu, legacy.config, reg, i))
-        touched.read(slot);
-    }
-  }
-}
-
-void write_legacy(const System& system, const Step& step, Touched& touched) {
-  const hwmodel::v2::Register& reg = hwmodel::v2::register_at(static_cast<std::size_t>(step.argument));
-  for (const LegacyLayout& legacy : system.layout.legacy) {
-    for (std::size_t i = 0; i < hwmodel::v2::count_of(reg, legacy.config); ++i) {
-      for (const base::Slot slot : hwmodel::v2::footprint(legacy.smmu, legacy.config, reg, i))
-        touched.write(slot);
-    }
-  }
-  add_lines(system, touched);
-}
-
-/// Power takes the registers with it.
-void switch_smmus(const System& system, const Step& step, Touched& touched) {
-  const bool of_power = step.verb == Verb::kPowerOn || step.verb == Verb::kPowerOff;
-  for (const LegacyLayout& legacy : system.layout.legacy) {
-    touched.write(legacy.smmu.clocked);
-    if (!of_power) continue;
-    for (const base::Slot slot : hwmodel::v2::all_slots(legacy.smmu, legacy.config)) touched.write(slot);
-  }
-  add_lines(system, touched);
 }
 
 void add_place(const System& system, ContextId context, const Place& place, Touched& touched) {
@@ -233,14 +200,14 @@ void add_verb(const System& system, ContextId context, const Step& step, Touched
       add_smmus(system, step, touched);
       break;
     case Verb::kWriteLegacy:
-      write_legacy(system, step, touched);
+      write_legacy_register(system, step, touched);
       add_end_of_context(system, context, touched);
       break;
     case Verb::kClkEnable:
     case Verb::kClkDisable:
     case Verb::kPowerOn:
     case Verb::kPowerOff:
-      switch_smmus(system, step, touched);
+      switch_smmu(system, step, touched);
       break;
     case Verb::kRaiseIrq:
     case Verb::kModTimer:
@@ -291,13 +258,16 @@ void add_code(const System& system, ContextId context, CodeId code, Touched& tou
         read_family(system, in.a, touched);
         break;
       case Op::kLegacyRegister:
-        read_legacy(system, in.a, touched);
+        read_legacy_register(system, in.a, touched);
         break;
       case Op::kRegister:
       case Op::kCommandWord:
       case Op::kEventField:
       case Op::kDecision:
         read_smmus(system, in, touched);
+        break;
+      case Op::kDecisionOf:
+        read_decisions(system, touched);
         break;
       case Op::kInFlight:
         for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
@@ -340,16 +310,6 @@ void add_scheduling(const System& system, Touched& touched) {
     for (const NamedSlot& named : control_slots(c, cpu)) touched.write(named.slot);
     for (const ContextId level : {c.softirq, c.hardirq}) {
       if (level != kNoContext) touched.read(system.layout.contexts[level].pc);
-    }
-  }
-}
-
-void add_lines(const System& system, Touched& touched) {
-  for (const LegacyLayout& legacy : system.layout.legacy) {
-    if (std::all_of(legacy.irqs.begin(), legacy.irqs.end(), [](int irq) { return irq == kNoIrq; })) continue;
-    for (const base::Slot slot : hwmodel::v2::line_slots(legacy.smmu)) touched.read(slot);
-    for (const int irq : legacy.irqs) {
-      if (irq != kNoIrq) touched.write(system.layout.irqs[static_cast<std::size_t>(irq)].state);
     }
   }
 }

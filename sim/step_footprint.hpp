@@ -13,8 +13,6 @@ void add_code(const System& system, ContextId context, CodeId code, Touched& tou
 void add_context(const System& system, ContextId context, Touched& touched);
 /// Adds everything that decides which task runs where: tasks and CPUs.
 void add_scheduling(const System& system, Touched& touched);
-/// Adds the levels of legacy SMMUs' interrupt lines, and the interrupts that they raise, as written.
-void add_lines(const System& system, Touched& touched);
 /// What the end of a device's access looks at, and the interrupts that it may be.
 void add_landing(const System& system, Touched& touched);
 /// Adds the clocks of all deadlines.

@@ -1,5 +1,6 @@
 #include "sim/store_footprint.hpp"
 
+#include "sim/legacy_footprint.hpp"
 #include "sim/slot_names.hpp"
 #include "sim/step_footprint.hpp"
 

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "hwmodel/v3/guarded.hpp"
+#include "sim/legacy_traffic.hpp"
+#include "sim/stream_words.hpp"
 
 namespace quiesce::sim {
 namespace {
@@ -12,17 +14,6 @@ namespace v3 = hwmodel::v3;
 
 constexpr std::uint8_t kTableBits = 6;
 constexpr std::uint8_t kSpanBits = 5;
-
-const Family& field(const World& world, std::string_view name) {
-  return world.families[static_cast<std::size_t>(world.find_family(name))];
-}
-
-/// What software writes there, as the SMMU finds it.
-v3::Word word(const World& world, std::string_view name, std::int32_t object) {
-  const Family& family = field(world, name);
-  if (family.constant) return {{}, family.init[static_cast<std::size_t>(object)], false};
-  return {family.slot(object), 0, true};
-}
 
 void add(v3::Unit& unit, const v3::Word& at, std::uint8_t bits) {
   unit.words[unit.count] = at;
@@ -35,7 +26,7 @@ void add_descriptors(const World& world, std::size_t smmu, v3::Streams& all) {
     if (info.smmu != smmu) continue;
     v3::L1stdLayout descriptor;
     descriptor.name = "l1std" + std::to_string(info.number);
-    add(descriptor.unit, word(world, "l1std.Span", static_cast<std::int32_t>(i)), kSpanBits);
+    add(descriptor.unit, stream_word(world, "l1std.Span", static_cast<std::int32_t>(i)), kSpanBits);
     all.l1stds.push_back(descriptor);
   }
 }
@@ -52,26 +43,26 @@ std::int16_t descriptor_number(const World& world, std::size_t device) {
 
 v3::Stream stream_of(const World& world, std::size_t device) {
   const DmaInfo& dma = *world.devices[device].dma;
-  const std::int32_t ste = field(world, "device.ste").init[device] - 1;
+  const std::int32_t ste = stream_field(world, "device.ste").init[device] - 1;
   v3::Stream stream;
   stream.name = world.devices[device].name;
   stream.sid = static_cast<std::uint32_t>(dma.stream_id);
   stream.l1std = descriptor_number(world, device);
-  add(stream.ste[0], word(world, "ste.V", ste), 1);
-  add(stream.ste[0], word(world, "ste.Config", ste), 3);
-  add(stream.ste[0], word(world, "ste.S1CDMax", ste), 2);
-  add(stream.ste[1], word(world, "ste.S1DSS", ste), 2);
-  add(stream.ste[1], word(world, "ste.EATS", ste), 2);
-  add(stream.ste[2], word(world, "ste.S2R", ste), 1);
-  add(stream.ste[2], word(world, "ste.S2S", ste), 1);
-  add(stream.ste[3], word(world, "ste.S2TTB", ste), kTableBits);
+  add(stream.ste[0], stream_word(world, "ste.V", ste), 1);
+  add(stream.ste[0], stream_word(world, "ste.Config", ste), 3);
+  add(stream.ste[0], stream_word(world, "ste.S1CDMax", ste), 2);
+  add(stream.ste[1], stream_word(world, "ste.S1DSS", ste), 2);
+  add(stream.ste[1], stream_word(world, "ste.EATS", ste), 2);
+  add(stream.ste[2], stream_word(world, "ste.S2R", ste), 1);
+  add(stream.ste[2], stream_word(world, "ste.S2S", ste), 1);
+  add(stream.ste[3], stream_word(world, "ste.S2TTB", ste), kTableBits);
   for (int i = 0; i <= dma.substreams; ++i) {
-    const std::int32_t cd = field(world, "device.cd" + std::to_string(i)).init[device] - 1;
+    const std::int32_t cd = stream_field(world, "device.cd" + std::to_string(i)).init[device] - 1;
     v3::CdLayout descriptor;
     for (const char* flag : {"cd.V", "cd.EPD0", "cd.A", "cd.R", "cd.S"})
-      add(descriptor.units[0], word(world, flag, cd), 1);
-    add(descriptor.units[0], word(world, "cd.ASID", cd), kTableBits);
-    add(descriptor.units[1], word(world, "cd.TTB0", cd), kTableBits);
+      add(descriptor.units[0], stream_word(world, flag, cd), 1);
+    add(descriptor.units[0], stream_word(world, "cd.ASID", cd), kTableBits);
+    add(descriptor.units[1], stream_word(world, "cd.TTB0", cd), kTableBits);
     stream.cds.push_back(descriptor);
   }
   return stream;
@@ -79,7 +70,7 @@ v3::Stream stream_of(const World& world, std::size_t device) {
 
 /// Where every physical page is for a guest whose stage 2 table is the domain that has the page at first.
 void add_homes(const World& world, v3::Streams& all) {
-  const Family& domains = field(world, "iova.domain");
+  const Family& domains = stream_field(world, "iova.domain");
   std::vector<std::int32_t> pages(world.domain_infos.size(), 0);
   for (std::int32_t i = 0; i < domains.count; ++i) {
     const std::int32_t domain = domains.init[static_cast<std::size_t>(i)];
@@ -87,28 +78,14 @@ void add_homes(const World& world, v3::Streams& all) {
   }
 }
 
-/// Number of the page of every table that leads to the interrupt controller, if it is mapped there.
-std::uint8_t doorbell_page(const World& world) {
-  int most = 0;
-  for (const DomainInfo& domain : world.domain_infos) most = std::max(most, domain.pages);
-  return static_cast<std::uint8_t>(most);
-}
-
-/// Linux v6.18 drivers/iommu/dma-iommu.c iommu_dma_get_msi_page() maps the doorbell in the device's own
-/// domain.
 v3::Table table_of(const World& world, std::size_t number, std::int32_t doorbell) {
   const DomainInfo& domain = world.domain_infos[number];
   v3::Table table;
   table.name = domain.name;
   table.pages.resize(doorbell_page(world));
-  for (int i = 0; i < domain.pages; ++i) {
-    const std::int32_t page = field(world, "domain.iova" + std::to_string(i)).init[number] - 1;
-    table.pages[static_cast<std::size_t>(i)].frame = word(world, "iova.frame", page);
-  }
-  const bool owned = std::any_of(world.devices.begin(), world.devices.end(), [&](const DeviceInfo& device) {
-    return device.domain == static_cast<int>(number);
-  });
-  table.pages.push_back({{{}, owned ? doorbell : 0, false}, {}, false});
+  for (int i = 0; i < domain.pages; ++i)
+    table.pages[static_cast<std::size_t>(i)].frame = frame_word(world, number, i);
+  table.pages.push_back({{{}, doorbell_of(world, number, doorbell), false}, {}, false});
   return table;
 }
 
@@ -118,7 +95,7 @@ void add_accesses(const World& world, std::size_t device, const v3::Source& one,
                   std::size_t smmu) {
   const DmaInfo& dma = *world.devices[device].dma;
   const auto domain = static_cast<std::size_t>(world.devices[device].domain);
-  const std::int32_t home = field(world, "domain.iova0").init[domain] - 1;
+  const std::int32_t home = stream_field(world, "domain.iova0").init[domain] - 1;
   const bool apart = dma.pages > 1 && layout.smmu_configs[smmu].stalls != v3::StallModel::kTerminateOnly;
   for (int page = 0; page < (apart ? dma.pages : 1); ++page) {
     v3::Source source = one;
@@ -135,7 +112,7 @@ void add_sources(const World& world, std::size_t device, std::uint16_t stream, L
   const DeviceInfo& info = world.devices[device];
   v3::Streams& all = layout.smmus[smmu].streams;
   const v3::Word always{{}, 1, false};
-  const v3::Word on = word(world, "device.bus_master", static_cast<std::int32_t>(device));
+  const v3::Word on = stream_word(world, "device.bus_master", static_cast<std::int32_t>(device));
   for (int ssid = -1; ssid <= info.dma->substreams; ++ssid) {
     if (ssid == 0) continue;  // traffic without a SubstreamID uses that descriptor
     v3::Source source;
@@ -144,7 +121,7 @@ void add_sources(const World& world, std::size_t device, std::uint16_t stream, L
     source.ssid = ssid;
     source.on = on;
     source.enabled =
-        ssid < 0 ? always : word(world, "device.pasid_enabled", static_cast<std::int32_t>(device));
+        ssid < 0 ? always : stream_word(world, "device.pasid_enabled", static_cast<std::int32_t>(device));
     add_accesses(world, device, source, layout, smmu);
   }
   for (std::size_t irq = 0; irq < world.interrupts.size(); ++irq) {
@@ -161,7 +138,7 @@ void add_sources(const World& world, std::size_t device, std::uint16_t stream, L
 }
 
 std::size_t smmu_of(const World& world, std::size_t device) {
-  return static_cast<std::size_t>(field(world, "device.behind").init[device] - 1);
+  return static_cast<std::size_t>(stream_field(world, "device.behind").init[device] - 1);
 }
 
 /// Number of the device's stream among those of its SMMU.
@@ -176,7 +153,7 @@ std::uint16_t stream_number(const World& world, std::size_t device) {
 /// Names the device's stream, by the SMMU that it is behind. A device whose accesses are not modelled has
 /// none, so that its StreamID is nobody else's.
 void name_stream(const World& world, std::size_t device, v3::Command& command) {
-  const bool has_stream = world.devices[device].dma && field(world, "device.behind").init[device] != 0;
+  const bool has_stream = world.devices[device].dma && stream_field(world, "device.behind").init[device] != 0;
   command.stream = has_stream ? stream_number(world, device) : v3::kNobody;
   if (has_stream) command.smmu = static_cast<std::uint8_t>(smmu_of(world, device));
 }
@@ -195,19 +172,19 @@ v3::Command command_of(const World& world, const NamedCommand& named) {
   if (named.class_name == "device") {
     name_stream(world, object, command);
   } else if (named.class_name == "cd") {
-    const auto device = static_cast<std::size_t>(field(world, "cd.device").init[object] - 1);
+    const auto device = static_cast<std::size_t>(stream_field(world, "cd.device").init[object] - 1);
     name_stream(world, device, command);
     for (int i = 0; i <= world.devices[device].dma->substreams; ++i) {
-      if (field(world, "device.cd" + std::to_string(i)).init[device] == named.object)
+      if (stream_field(world, "device.cd" + std::to_string(i)).init[device] == named.object)
         command.ssid = static_cast<std::uint16_t>(i);
     }
   } else if (named.class_name == "domain") {
     command.table = static_cast<std::uint16_t>(object);
   } else {
-    const std::int32_t domain = field(world, "iova.domain").init[object];
+    const std::int32_t domain = stream_field(world, "iova.domain").init[object];
     command.table = static_cast<std::uint16_t>(domain - 1);
     for (int i = 0; i < world.domain_infos[command.table].pages; ++i) {
-      if (field(world, "domain.iova" + std::to_string(i)).init[command.table] == named.object)
+      if (stream_field(world, "domain.iova" + std::to_string(i)).init[command.table] == named.object)
         command.page = static_cast<std::uint16_t>(i);
     }
   }
@@ -249,11 +226,14 @@ void lay_out_traffic(const World& world, base::LayoutBuilder& builder, Layout& l
   if (!world.has_traffic()) return;
   layout.next_kernel = builder.add(base::Width::kU8);
   layout.freed_family = world.find_family("frame.freed");
-  layout.doorbell = field(world, "frame.freed").count + 1;
+  layout.doorbell = stream_field(world, "frame.freed").count + 1;
   for (std::size_t d = 0; d < world.devices.size(); ++d) {
-    if (!world.devices[d].dma || field(world, "device.behind").init[d] == 0) continue;
+    if (!world.devices[d].dma || stream_field(world, "device.behind").init[d] == 0) continue;
     const std::size_t smmu = smmu_of(world, d);
-    if (layout.is_legacy(smmu)) continue;
+    if (layout.is_legacy(smmu)) {
+      add_legacy_sources(world, d, smmu, layout);
+      continue;
+    }
     v3::Streams& all = layout.smmus[smmu].streams;
     all.support.stalls = layout.smmu_configs[smmu].stalls;
     all.smmu = static_cast<std::uint8_t>(smmu);
@@ -266,6 +246,7 @@ void lay_out_traffic(const World& world, base::LayoutBuilder& builder, Layout& l
     add_sources(world, d, static_cast<std::uint16_t>(all.streams.size() - 1), layout, smmu);
     check_sources(world, d, before, all);
   }
+  lay_out_legacy_traffic(world, builder, layout);
   for (v3::Layout& smmu : layout.smmus) {
     if (!smmu.streams.any()) continue;
     for (std::size_t i = 0; i < world.domain_infos.size(); ++i)

@@ -9,6 +9,7 @@ std::size_t operands_of(Op op) {
   switch (op) {
     case Op::kRegister:
     case Op::kDecision:
+    case Op::kDecisionOf:
     case Op::kInFlight:
     case Op::kNeg:
     case Op::kNot:

@@ -62,6 +62,7 @@ void collect(const Typed& typed, SharedReads& reads) {
     case Op::kThisCpu:
       reads.here = true;
       break;
+    case Op::kDecisionOf:
     case Op::kInFlight:
     case Op::kTaskExited:
     case Op::kMachineState:

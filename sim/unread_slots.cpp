@@ -48,6 +48,9 @@ std::vector<bool> plain_families(const System& system) {
   for (const hwmodel::v3::Layout& smmu : system.layout.smmus) {
     for (const base::Slot slot : hwmodel::v3::memory_slots(smmu.streams)) memory.add(slot);
   }
+  for (const LegacyLayout& legacy : system.layout.legacy) {
+    for (const base::Slot slot : hwmodel::v2::memory_slots(legacy.smmu.traffic)) memory.add(slot);
+  }
   for (std::size_t i = 0; i < plain.size(); ++i) {
     ByteSet own(system.layout.bytes);
     add_family(system.program.families[i], own);

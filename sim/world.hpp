@@ -73,6 +73,7 @@ struct DmaInfo {
   bool mapped = true;               ///< its pages are
   std::string entry = "translate";  ///< its stream table entry: translate, bypass, abort, invalid, absent
   int stream_id = -1;               ///< -1: not yet numbered
+  std::string direction = "both";   ///< behind a legacy SMMU: reads, writes, both
   Location at;
   int l1std = -1;  ///< of World::l1std_infos, -1: the SMMU's stream table is linear
 };
@@ -263,6 +264,8 @@ class World {
   [[nodiscard]] std::optional<DmaInfo> read_dma(const Node& device);
   [[nodiscard]] bool is_stall_forced(const DeviceInfo& device) const;
   void number_streams();
+  [[nodiscard]] bool is_behind_legacy(const DeviceInfo& device) const;
+  void check_dma_of_model(const DeviceInfo& device);
   void number_descriptor(DeviceInfo& device, std::size_t smmu);
   void add_stream_objects(const Location& at);
   void add_stream_fields(const Location& at);

@@ -140,6 +140,22 @@ SmmuInfo World::read_smmuv2(const Node::Entry& entry, const Node& machine_node) 
   return smmu;
 }
 
+bool World::is_behind_legacy(const DeviceInfo& device) const {
+  const int smmu = find_smmu(device.behind);
+  return smmu >= 0 && smmus[static_cast<std::size_t>(smmu)].is_legacy;
+}
+
+/// Substreams and absent entries are an SMMUv3's. Only a legacy SMMU tells reads from writes.
+void World::check_dma_of_model(const DeviceInfo& device) {
+  const DmaInfo& dma = *device.dma;
+  if (!is_behind_legacy(device)) {
+    if (dma.direction != "both") errors->error(dma.at, "'direction' is for devices behind an SMMUv2");
+    return;
+  }
+  if (dma.substreams > 0) errors->error(dma.at, "'substreams' is for devices behind an SMMUv3");
+  if (dma.entry == "absent") errors->error(dma.at, "'entry: absent' is for devices behind an SMMUv3");
+}
+
 /// Every device behind a legacy SMMU has a stream mapping group, and its domain a context bank.
 // Linux v6.18 drivers/iommu/arm/arm-smmu/arm-smmu.c arm_smmu_master_alloc_smes(), arm_smmu_find_sme(),
 // arm_smmu_init_domain_context().

@@ -36,7 +36,8 @@ std::optional<DmaInfo> World::read_dma(const Node& device) {
     errors->error(dma->at, "a device whose 'dma' is modelled needs 'behind': an SMMU");
   info.at = dma->at;
   if (dma->is_scalar() && dma->scalar == "true") return info;
-  expect_keys(*dma, {"pages", "substreams", "addresses", "mapped", "entry", "stream_id"}, "'dma'");
+  expect_keys(*dma, {"pages", "substreams", "addresses", "mapped", "entry", "stream_id", "direction"},
+              "'dma'");
   if (!dma->is_map()) {
     errors->error(dma->at, "'dma' is true, or a map of knobs");
     return std::nullopt;
@@ -56,6 +57,7 @@ std::optional<DmaInfo> World::read_dma(const Node& device) {
                   "'entry: bypass' is that of an identity domain");
   }
   knobs.number("stream_id", info.stream_id, 0, kStreamIdMax);
+  info.direction = knobs.choice("direction", {"reads", "writes", "both"}, "both");
   return info;
 }
 
@@ -74,6 +76,7 @@ void World::number_streams() {
   };
   for (DeviceInfo& device : devices) {
     if (!device.dma) continue;
+    check_dma_of_model(device);
     const auto others = [&](int id) {
       return std::count_if(devices.begin(), devices.end(), [&](const DeviceInfo& other) {
         return &other != &device && has(other, device.behind, id);
@@ -139,7 +142,7 @@ void World::add_stream_objects(const Location& at) {
   for (const L1stdInfo& info : l1std_infos)
     add_object("l1std", numbered(smmus[info.smmu].name + ".l1std", info.number), at);
   for (const DeviceInfo& device : devices) {
-    if (!device.dma) continue;
+    if (!device.dma || is_behind_legacy(device)) continue;
     add_object("ste", device.name + ".ste", at);
     for (int i = 0; i <= device.dma->substreams; ++i) add_object("cd", numbered(device.name + ".cd", i), at);
   }
@@ -205,6 +208,7 @@ void World::fill_stream_fields() {
     if (!devices[d].dma) continue;
     const DmaInfo& dma = *devices[d].dma;
     field_of("device", "bus_master").init[d] = 1;
+    if (is_behind_legacy(devices[d])) continue;
     field_of("device", "ste").init[d] = static_cast<std::int32_t>(ste) + 1;
     field_of("device", "l1std").init[d] = dma.l1std + 1;
     field_of("ste", "V").init[ste] = dma.entry != "invalid" && dma.entry != "absent" ? 1 : 0;

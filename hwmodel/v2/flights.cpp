@@ -179,6 +179,13 @@ void fire_decide(Change& smmu, std::size_t number) {
   set_flight(smmu, number, flight);
 }
 
+bool will_be_decided(const View& smmu, std::size_t number) {
+  const Flight flight = flight_of(smmu, number);
+  if (flight.stage != Flight::Stage::kIssued) return false;
+  const std::optional<Decision> decision = decision_of(smmu, number, flight);
+  return !decision || decision->outcome.answer != Answer::kWait;
+}
+
 bool enabled_land(const View& smmu, std::size_t number) {
   return flight_of(smmu, number).stage == Flight::Stage::kDecided;
 }
@@ -189,6 +196,7 @@ void fire_land(Change& smmu, std::size_t number) {
   smmu.events.source = static_cast<std::uint16_t>(number);
   smmu.events.write = flight.write;
   smmu.events.frame = flight.frame;
+  smmu.events.page = flight.page;
   smmu.events.by = flight.by;
   finish(smmu, number, flight);
 }

@@ -25,6 +25,8 @@ struct Circumstances {
 
 [[nodiscard]] bool enabled_issue(const View& smmu, std::size_t source, std::int32_t page, bool write);
 [[nodiscard]] bool enabled_decide(const View& smmu, std::size_t source);
+/// Nothing but time passes until the source's transaction is decided: a walk, or nothing at all.
+[[nodiscard]] bool will_be_decided(const View& smmu, std::size_t source);
 [[nodiscard]] bool enabled_land(const View& smmu, std::size_t source);
 [[nodiscard]] bool enabled_answer(const View& smmu, std::size_t source);
 [[nodiscard]] bool enabled_walk(const View& smmu, std::size_t walk);

@@ -85,6 +85,7 @@ struct HwEvents {
   bool write = false;
   std::uint16_t source = 0;  ///< of Traffic::sources
   std::int32_t frame = 0;    ///< physical page, or 0: where its address says
+  std::int32_t page = 0;     ///< the page that the device named
 };
 
 /// An SMMU in a state that is looked at.

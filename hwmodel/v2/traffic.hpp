@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/slot.hpp"
+#include "hwmodel/traffic.hpp"
 #include "hwmodel/v2/decision.hpp"
 
 namespace quiesce::hwmodel::v2 {
@@ -23,12 +24,7 @@ inline constexpr unsigned kFieldBits = 10;
 /// And of a page's number; where a transition names a source and a page, the page stands below.
 inline constexpr unsigned kPageBits = 6;
 
-/// A number in memory that software writes and the SMMU reads. What nobody ever writes needs no slot.
-struct Word {
-  base::Slot slot{};
-  std::int32_t constant = 0;
-  bool varies = false;
-};
+using hwmodel::Word;
 
 /// A translation table: for each page the physical page to which it leads, 0 if to none.
 struct Table {

@@ -1,5 +1,4 @@
 // The transitions of a legacy SMMU: whether each is enabled, what it does, and what it is called.
-#include <algorithm>
 #include <string>
 
 #include "hwmodel/v2/flights.hpp"
@@ -51,24 +50,18 @@ bool is_environment(TransitionKind kind) {
 bool is_urgent(const std::byte* state, const Layout& layout, HwTransition transition) {
   if (is_environment(transition.kind)) return false;
   if (!is_of_streams(transition.kind)) return true;
-  const auto flight = [&](const Source& source) { return unpack_flight(base::read_slot(state, source.at)); };
-  const auto is_off = [&](const Source& source) {
-    return (source.on.varies ? base::read_slot(state, source.on.slot) : source.on.constant) == 0;
-  };
-  const std::vector<Source>& sources = layout.traffic.sources;
-  switch (transition.kind) {
-    case TransitionKind::kLands:
-    case TransitionKind::kDecides: {
-      const Source& source = sources[transition.field];
-      return is_off(source) || flight(source).invalidated == Invalidated::kSynced;
-    }
-    case TransitionKind::kWalks:
-      return std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
-        return is_off(source) && flight(source).stage == Flight::Stage::kIssued;
-      });
-    default:
-      return false;
+  if (transition.kind != TransitionKind::kLands) return false;
+  const base::Slot at = layout.traffic.sources[transition.field].at;
+  return unpack_flight(base::read_slot(state, at)).invalidated == Invalidated::kSynced;
+}
+
+bool owes_traffic(const std::byte* state, const Layout& layout, const Config& config) {
+  const View smmu{state, layout, config};
+  for (std::size_t number = 0; number < layout.traffic.sources.size(); ++number) {
+    if (smmu.get(layout.traffic.sources[number].on) != 0) continue;
+    if (enabled_land(smmu, number) || will_be_decided(smmu, number)) return true;
   }
+  return false;
 }
 
 bool is_enabled(const std::byte* state, const Layout& layout, const Config& config, HwTransition transition) {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -193,5 +194,9 @@ enum class Meets : std::uint8_t {
   kAbort,        ///< disabled, GBPA.ABORT = 1
 };
 [[nodiscard]] Meets met_on_arrival(const base::StateAccess& state, const Layout& layout);
+/// What a transaction of the stream without a SubstreamID meets that arrives now, as far as no walk decides;
+/// nothing while the SMMU has to fetch structures first.
+[[nodiscard]] std::optional<Meets> met_on_arrival(const base::StateAccess& state, const Layout& layout,
+                                                  const Config& config, std::size_t stream);
 
 }  // namespace quiesce::hwmodel::v3

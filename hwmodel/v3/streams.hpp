@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "base/slot.hpp"
+#include "hwmodel/traffic.hpp"
 #include "hwmodel/v3/decision.hpp"
 
 namespace quiesce::hwmodel::v3 {
@@ -32,12 +33,7 @@ struct Change;
 struct Command;
 struct Config;
 
-/// A number in memory that software writes and the SMMU reads. What nobody ever writes needs no slot.
-struct Word {
-  base::Slot slot{};
-  std::int32_t constant = 0;
-  bool varies = false;
-};
+using hwmodel::Word;
 
 /// Words that lie in one aligned 64-bit unit: they are read at once. Spec: 3.21.3.
 struct Unit {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "hwmodel/v3/command_queue.hpp"
+#include "hwmodel/v3/configuration.hpp"
 #include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/gerror.hpp"
 #include "hwmodel/v3/smmu.hpp"
@@ -331,6 +332,18 @@ std::string describe(const Layout& layout, HwTransition transition) {
 Meets met_on_arrival(const base::StateAccess& state, const Layout& layout) {
   if ((state.get(layout.cr0.in_force) & kSmmuen) != 0) return Meets::kTranslation;
   return state.get(layout.gbpa_in_force) != 0 ? Meets::kAbort : Meets::kBypass;
+}
+
+std::optional<Meets> met_on_arrival(const base::StateAccess& state, const Layout& layout,
+                                    const Config& config, std::size_t stream) {
+  const View smmu{state.state(), layout, config, &state};
+  const Stream& arrives_on = layout.streams.streams[stream];
+  const auto configuration = configuration_of(smmu, arrives_on, -1);
+  if (!configuration) return std::nullopt;
+  if (configuration->walks) return Meets::kTranslation;
+  const Outcome outcome = decide(configuration->transaction, situation_of(smmu, arrives_on),
+                                 configuration->found, layout.streams.support);
+  return outcome.answer == Answer::kBypass ? Meets::kBypass : Meets::kAbort;
 }
 
 }  // namespace quiesce::hwmodel::v3

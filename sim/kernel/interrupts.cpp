@@ -169,6 +169,10 @@ void Machine::raise_irq(std::size_t irq) {
   const IrqLineLayout& line = layout_.irqs[irq];
   if (line.smmu < 0) return deliver_irq(irq);
   const auto smmu = static_cast<std::size_t>(line.smmu);
+  if (layout_.is_legacy(smmu)) {
+    const LegacyLayout& legacy = layout_.legacy_of(smmu);
+    return hwmodel::v2::send(access_, legacy.smmu, legacy.config, line.source);
+  }
   hwmodel::v3::send(access_, layout_.smmus[smmu], layout_.smmu_configs[smmu], system_.commands, line.source);
 }
 

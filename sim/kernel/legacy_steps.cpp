@@ -136,6 +136,7 @@ void Machine::execute_smmu_switch(ContextId context, const Step& step) {
 /// What a legacy SMMU did beside changing its registers.
 void Machine::take_events(std::size_t smmu, const hwmodel::v2::HwEvents& events) {
   assume(smmu, events.assumptions);
+  if (events.landed) take_landing({smmu, events.source, events.frame, events.page});
   const std::vector<int>& irqs = layout_.legacy_of(smmu).irqs;
   for (std::size_t line = 0; (events.raised | events.lowered) != 0 && line < irqs.size(); ++line) {
     if (irqs[line] == kNoIrq) continue;

@@ -147,19 +147,20 @@ void Machine::write_ring(const Step& step, std::size_t smmu, std::uint32_t at, s
 void Machine::take_events(std::size_t smmu, const hwmodel::v3::HwEvents& events) {
   take_pulses(smmu, events);
   if (events.unpredictable) raise_property(finding_kind(system_, "unpredictable_register"), 0);
-  if (events.landed) take_landing(smmu, events);
+  if (events.landed) take_landing({smmu, events.source, events.frame, events.page});
 }
 
 /// A device's access got to memory, or its message to the interrupt controller. Facts about memory are the
 /// scenario's: who owns a page is in `frame.freed`.
-// Spec: 3.11, 6.3.9.6: with SMMUEN == 0 an address passes as it is; a message then goes astray like data.
-void Machine::take_landing(std::size_t smmu, const hwmodel::v3::HwEvents& events) {
-  const TrafficLayout& traffic = layout_.traffic[smmu][events.source];
-  const bool untranslated = events.frame == 0;
+// Spec: IHI 0070G.b, 3.11, 6.3.9.6; IHI 0062D.c, 2.1.1: with SMMUEN == 0, or CLIENTPD, an address passes as
+// it is; a message then goes astray like data.
+void Machine::take_landing(const Landing& landing) {
+  const TrafficLayout& traffic = layout_.traffic[landing.smmu][landing.source];
+  const bool untranslated = landing.frame == 0;
   // Linux v6.18 drivers/iommu/iommu.c iommu_dma_prepare_msi(): in an identity domain nothing is remapped, and
   // messages go to the doorbell's physical address.
   const bool is_message = untranslated && traffic.physical && traffic.irq != kNoIrq;
-  if (events.frame == layout_.doorbell || is_message) {
+  if (landing.frame == layout_.doorbell || is_message) {
     if (traffic.irq != kNoIrq) deliver_irq(static_cast<std::size_t>(traffic.irq));
     return;
   }
@@ -169,7 +170,7 @@ void Machine::take_landing(std::size_t smmu, const hwmodel::v3::HwEvents& events
     return;
   }
   const Family& freed = system_.program.families[static_cast<std::size_t>(layout_.freed_family)];
-  const std::int32_t frame = untranslated ? traffic.first_frame + events.page : events.frame - 1;
+  const std::int32_t frame = untranslated ? traffic.first_frame + landing.page : landing.frame - 1;
   const bool gone =
       freed.constant ? freed.init[static_cast<std::size_t>(frame)] != 0 : get(freed.slot(frame)) != 0;
   if (gone) raise_traffic("stale_dma", traffic.device);

@@ -2,6 +2,7 @@
 // could not have gone on.
 #include <algorithm>
 
+#include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/smmu.hpp"
 #include "sim/machine.hpp"
 
@@ -53,9 +54,13 @@ void Machine::ticks_are_due() {
 // Abstraction: no watchdog counts it, which leaves out those that it sets off; a CMD_SYNC and in_flight()
 // prove that it has ended, and a deadline of the kernel's does not.
 bool Machine::traffic_is_owed() const {
-  return std::any_of(layout_.smmus.begin(), layout_.smmus.end(), [&](const hwmodel::v3::Layout& smmu) {
-    return hwmodel::v3::owes_traffic(access_.state(), smmu);
-  });
+  return std::any_of(layout_.smmus.begin(), layout_.smmus.end(),
+                     [&](const hwmodel::v3::Layout& smmu) {
+                       return hwmodel::v3::owes_traffic(access_.state(), smmu);
+                     }) ||
+         std::any_of(layout_.legacy.begin(), layout_.legacy.end(), [&](const LegacyLayout& legacy) {
+           return hwmodel::v2::owes_traffic(access_.state(), legacy.smmu, legacy.config);
+         });
 }
 
 void Machine::update_watchdog(TimerId timer, base::Slot left, bool counts, std::int32_t lo_us,

@@ -58,7 +58,7 @@ inline constexpr std::array kPhrases{
            "load: p = smmu0.CMDQ_PROD;put_commands: smmu0 at p|with: commands(ATC_INV);"
            "write: smmu0.CMDQ_PROD = advance(smmu0, p, 1)"},
     Phrase{Where::kAnywhere, "write: legacy.sCR0 = 1"},
-    Phrase{Where::kAnywhere, "write: legacy.SCTLR[0] = 0x67;load: x = legacy.SCTLR[0].M;set: G = x"},
+    Phrase{Where::kAnywhere, "write: legacy.SCTLR[0] = 0x67;load: x = legacy.SCTLR[0].CFIE;set: G = x"},
     Phrase{Where::kAnywhere, "clk_disable: legacy;write: legacy.S2CR[0] = 0x10000;clk_enable: legacy"},
     Phrase{Where::kAnywhere, "write: legacy.SCTLR[0] = 0|relaxed: true;clk_disable: legacy"},
     Phrase{Where::kAnywhere, "power_off: legacy;set: G = 1;power_on: legacy"},
@@ -142,6 +142,19 @@ inline constexpr std::array kTrafficPhrases{
     "poll: consumed(smmu0, smmu0.CMDQ_CONS, at)|timeout: 1s",
     "set: disk.iova0.frame = NULL;reserve_and_publish: at = smmu0|with: commands(TLBI_NH_VA, 1, disk.iova0)|"
     "sync: true;poll: consumed(smmu0, smmu0.CMDQ_CONS, at)|timeout: 1s;set: disk.frame0.freed = true",
+};
+
+// Of those where it is `client`, behind `legacy`.
+inline constexpr std::array kLegacyTrafficPhrases{
+    "set: client.iova0.frame = NULL",
+    "set: client.frame0.freed = true",
+    "set: client.bus_master = false",
+    "write: legacy.TLBIASID[0] = 0",
+    "write: legacy.TLBSYNC[0] = 0;poll: legacy.TLBSTATUS[0] == 0|timeout: 1s",
+    "write: legacy.TTBR0[0] = NULL",
+    "write: legacy.SCTLR[0] = 0",
+    "write: legacy.FSR[0] = 2",
+    "load: hit = decision(client);set: b = 2 - hit",
 };
 
 }  // namespace quiesce::sim

@@ -97,7 +97,7 @@ class Writer {
     if (!queue && !has_traffic() && !has_legacy()) return;
     text_ += "  smmus:\n";
     if (has_legacy()) write_legacy();
-    if (!queue && !has_traffic()) return;
+    if (!queue && !has_traffic()) return write_client();
     text_ += "    smmu0: { cmdq_entries: 4, cmdq_window: 4, ";
     text_ += std::string("cr0_ack: ") + dice_.pick(kAck);
     text_ += std::string(", sync: ") + (dice_.chance(40) ? "msi" : "poll");
@@ -113,12 +113,21 @@ class Writer {
     text_ += " }\n";
   }
 
+  /// A device behind the legacy SMMU, which accesses memory in some scenarios.
+  void write_client() {
+    constexpr std::array kDirections{"reads", "writes", "both"};
+    text_ += "  devices:\n    client: { behind: legacy";
+    if (has_legacy_traffic()) text_ += std::string(", dma: { direction: ") + dice_.pick(kDirections) + " }";
+    text_ += " }\n";
+  }
+
   void write_legacy() {
     constexpr std::array kUnclocked{"external_abort", "serror", "bus_hang", "ignored"};
     constexpr std::array kSync{"completes", "completes", "may_hang", "never"};
     text_ += std::string("    legacy: { model: smmuv2, unclocked: ") + dice_.pick(kUnclocked);
     text_ += std::string(", tlb_sync: ") + dice_.pick(kSync);
-    text_ += std::string(", retains_state: ") + (dice_.chance(50) ? "true" : "false") + " }\n";
+    text_ += std::string(", retains_state: ") + (dice_.chance(50) ? "true" : "false");
+    text_ += std::string(", evictions: ") + (dice_.chance(50) ? "true" : "false") + " }\n";
   }
 
   void write_declarations() {
@@ -207,6 +216,9 @@ class Writer {
   [[nodiscard]] bool has_traffic() const { return !twins_ && seed_ % 19 == 7; }
 
   [[nodiscard]] bool has_legacy() const { return uses("legacy"); }
+  [[nodiscard]] bool has_legacy_traffic() const {
+    return has_legacy() && !twins_ && seed_ / 5 % 2 == 0 && !has_traffic();
+  }
 
   [[nodiscard]] const char* main_phrase() const { return kPhrases[seed_ % kPhrases.size()].steps; }
 
@@ -226,6 +238,7 @@ class Writer {
 
   std::string any_phrase(Where where) {
     while (true) {
+      if (has_legacy_traffic() && dice_.chance(40)) return phrase(dice_.pick(kLegacyTrafficPhrases));
       if (has_traffic() && dice_.chance(50)) return phrase(dice_.pick(kTrafficPhrases));
       const Phrase& candidate =
           kPhrases[static_cast<std::size_t>(dice_.roll(static_cast<int>(kPhrases.size())))];
