@@ -43,10 +43,16 @@ void add_legacy_sources(const World& world, std::size_t device, std::size_t smmu
       stream_field(world, "domain.iova0").init[static_cast<std::size_t>(info.domain)] - 1;
   v2::Source accesses = source_of(world, device);
   accesses.name = info.name;
-  accesses.pages = static_cast<std::uint8_t>(info.dma->pages);
   accesses.direction = direction_of(*info.dma);
-  traffic.sources.push_back(accesses);
-  layout.traffic[smmu].push_back({device, kNoIrq, info.dma->physical, home});
+  // An access that stalls must not hide those to other pages.
+  const bool apart = info.dma->pages > 1 && world.may_stall_legacy();
+  accesses.pages = static_cast<std::uint8_t>(apart ? 1 : info.dma->pages);
+  for (int page = 0; page < (apart ? info.dma->pages : 1); ++page) {
+    accesses.first_page = static_cast<std::uint8_t>(page);
+    if (apart) accesses.name = info.name + " (page " + std::to_string(page) + ")";
+    traffic.sources.push_back(accesses);
+    layout.traffic[smmu].push_back({device, kNoIrq, info.dma->physical, home});
+  }
   for (std::size_t irq = 0; irq < world.interrupts.size(); ++irq) {
     if (world.interrupts[irq].device != static_cast<int>(device)) continue;
     v2::Source message = source_of(world, device);
@@ -57,7 +63,8 @@ void add_legacy_sources(const World& world, std::size_t device, std::size_t smmu
   }
   if (traffic.sources.size() > kSourcesMax) {
     world.errors->fatal(info.dma->at, "behind one SMMUv2 at most " + std::to_string(kSourcesMax) +
-                                          " kinds of traffic fit: a device, and each of its interrupts");
+                                          " kinds of traffic fit: a device, each of its interrupts, and each "
+                                          "of its pages where faults can stall");
   }
 }
 

@@ -42,6 +42,8 @@ void RoutineCompiler::compile_write_legacy(const Node& argument, const Expr& wri
   const int reads =
       ExprCompiler::shared_reads(value).count + ExprCompiler::shared_reads(target.kids[1]).count;
   check_accesses(1 + reads, argument.at);
+  const bool may_stall = !value.is_constant() || (value.a & hwmodel::v2::sctlr::kCfcfg) != 0;
+  if (reg.reg == hwmodel::v2::Reg::kSctlr && may_stall) written_.insert(std::string(World::kStallsLegacy));
   Step write;
   write.verb = Verb::kWriteLegacy;
   write.argument = target.a;

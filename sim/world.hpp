@@ -212,6 +212,10 @@ class World {
   [[nodiscard]] DomainId domain_of(const Type& type) const;
   /// Whether some device accesses memory by itself.
   [[nodiscard]] bool has_traffic() const;
+  /// What stands among the written families if some step may set SCTLR.CFCFG of a legacy SMMU.
+  static constexpr std::string_view kStallsLegacy = "SCTLR.CFCFG";
+  /// Whether it does: only then faults of legacy SMMUs can stall.
+  [[nodiscard]] bool may_stall_legacy() const;
   /// Whether some SMMU is a legacy one.
   [[nodiscard]] bool has_legacy() const;
   [[nodiscard]] int find_smmu(std::string_view name) const;

@@ -75,6 +75,10 @@ bool World::has_legacy() const {
   return std::any_of(smmus.begin(), smmus.end(), [](const SmmuInfo& smmu) { return smmu.is_legacy; });
 }
 
+bool World::may_stall_legacy() const {
+  return written_ != nullptr && written_->contains(std::string(kStallsLegacy));
+}
+
 int World::find_smmu(std::string_view name) const {
   for (std::size_t i = 0; i < smmus.size(); ++i) {
     if (smmus[i].name == name) return static_cast<int>(i);

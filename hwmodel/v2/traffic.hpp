@@ -5,7 +5,8 @@
 // at any time while its bank is enabled, and dropped at any time. An invalidation dooms entries: they may
 // still be used until a TLB sync written after it completes, and that waits for transactions which used them.
 //
-// Abstraction: one transaction of each source at a time, any number of times; stage 1 or stage 2, not both;
+// Abstraction: one transaction of each source at a time, any number of times; where faults can stall, each
+// page of a device is a source, since one that stalls must not hide the others; stage 1 or stage 2, not both;
 // the physical page is known with the transaction's decision, and its data lands at once.
 #pragma once
 

@@ -141,6 +141,16 @@ TEST(LegacyTraffic, StallsUntilSoftwareResumes) {
       << "unless faults terminate by then";
 }
 
+TEST(LegacyTraffic, ThatStallsDoesNotHideAccessesToOtherPages) {
+  const auto stale = [](const std::string& sctlr) {
+    return of(machine("{ pages: 2, direction: writes }") +
+                  task("set: nic.iova0.frame = NULL, write: 'smmu0.SCTLR[0] = " + sctlr +
+                       "', poll: 'smmu0.FSR[0].SS == 1', set: nic.frame1.freed = true"),
+              "stale_dma");
+  };
+  EXPECT_EQ(stale("0x11e7"), Status::kViolated) << "HUPCF: hits under a stalled fault go on";
+}
+
 TEST(Decisions, SayWhatADeviceWouldMeet) {
   const auto met = [](const std::string& text, const std::string& steps, int decision) {
     return check_text(text + task(steps + "load: d = decision(nic), set: x = d") +

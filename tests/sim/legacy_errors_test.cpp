@@ -60,6 +60,19 @@ TEST(LegacyErrors, TooFewBanksAndGroups) {
   EXPECT_TRUE(contains(knob("mapping_groups"), "no stream mapping group for this device"));
 }
 
+TEST(LegacyErrors, DmaThatTheModelDoesNotHave) {
+  const auto dma = [](const std::string& model, const std::string& knobs) {
+    return mistake("quiesce: 1\nname: x\nmachine: { cpus: 1, smmus: { s: { model: " + model +
+                   " } }, devices: { d: { behind: s, dma: { " + knobs +
+                   " } } } }\ntasks: { t: { run: [might_sleep] } }\n");
+  };
+  EXPECT_TRUE(contains(dma("smmuv2", "substreams: 1"), "'substreams' is for devices behind an SMMUv3"));
+  EXPECT_TRUE(contains(dma("smmuv2", "entry: absent"), "'entry: absent' is for devices behind an SMMUv3"));
+  EXPECT_TRUE(contains(dma("smmuv2", "stream_id: 40000"), "a StreamID behind an SMMUv2 has 15 bits"));
+  EXPECT_TRUE(contains(dma("smmuv3", "direction: reads"), "'direction' is for devices behind an SMMUv2"));
+  EXPECT_EQ(dma("smmuv2", "direction: reads, entry: bypass, stream_id: 7"), "no error");
+}
+
 TEST(LegacyErrors, LinesThatItDoesNotHave) {
   const std::string text =
       with(kBoth, "might_sleep") + "interrupts: { i: { handler: [might_sleep], from: old.context1 } }\n";
