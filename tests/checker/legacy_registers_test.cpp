@@ -274,6 +274,22 @@ TEST(MixedMachines, AskingTheWrongModelIsAFinding) {
   }
 }
 
+TEST(LegacySymmetry, ExchangesSmmusWithTheDomainsInTheirRegisters) {
+  const std::string text =
+      "machine: { cpus: 2, smmus: { s0: { model: smmuv2 }, s1: { model: smmuv2 }, n: {} }, devices: { a: { "
+      "behind: s0 }, b: { behind: s1 } } }\nroutines: { work: { params: { dev: device }, steps: [ { write: "
+      "'dev.behind.TTBR0[0] = NULL' }, { write: 'dev.behind.TTBR0[0] = dev.domain' } ] } }\n"
+      "tasks: { t: { run: [ call: work(a) ] }, u: { run: [ call: work(b) ] } }\n" +
+      never("s0.TTBR0[0] == NULL and s1.TTBR0[0] == NULL");
+  ExploreOptions reduced;
+  reduced.reductions.symmetry = true;
+  const Checked full = check_text(text);
+  const Checked less = check_text(text, reduced);
+  EXPECT_LT(less.outcome.states, full.outcome.states);
+  EXPECT_EQ(less.status("p"), full.status("p"));
+  EXPECT_EQ(less.status("p"), Status::kViolated);
+}
+
 TEST(LegacyFootprints, AreWhatStepsTouch) {
   for (const std::string& text :
        {machine() + task(kReads), machine(", unclocked: serror") + task(kWrites),
