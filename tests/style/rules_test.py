@@ -1,4 +1,4 @@
-"""Every test that tests/hwmodel/rules.md names exists, and every rule names its section and a test."""
+"""Every test that the rules in tests/hwmodel name exists, and every rule names its source and a test."""
 import re
 import unittest
 from pathlib import Path
@@ -6,13 +6,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TEST = re.compile(r"^TEST(?:_F)?\((\w+), (\w+)\)", re.MULTILINE)
 SECTIONS = re.compile(r"\d+(\.\d+)*(, \d+(\.\d+)*)*")
+SOURCE = re.compile(r"\d+(\.\d+)*|MMU-500|Linux")
+ASSUMPTION = re.compile(r"assumption ([a-z-]+)")
+
+
+def table(text):
+    lines = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in row] for row in lines[2:]]
 
 
 def rows(heading):
     text = (ROOT / "tests/hwmodel/rules.md").read_text()
-    part = text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    table = [line.strip("|").split("|") for line in part.splitlines() if line.startswith("| ")]
-    return [[cell.strip() for cell in row] for row in table[2:]]
+    return table(text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0])
 
 
 def unknown(names, known):
@@ -38,6 +43,27 @@ class Rules(unittest.TestCase):
                 self.assertTrue(how)
                 self.assertTrue(SECTIONS.fullmatch(section))
                 self.assertEqual(unknown(names, self.tests), [])
+
+    def test_every_rule_of_the_legacy_smmu_has_a_source_or_an_assumption_and_a_test(self):
+        legacy = table((ROOT / "tests/hwmodel/rules_legacy.md").read_text())
+        assumptions = (ROOT / "hwmodel/v2/assumptions.cpp").read_text()
+        self.assertGreater(len(legacy), 30)
+        for rule, source, names in legacy:
+            with self.subTest(rule=rule):
+                assumed = ASSUMPTION.fullmatch(source)
+                if assumed:
+                    self.assertIn(f'"{assumed.group(1)}"', assumptions)
+                else:
+                    self.assertTrue(all(SOURCE.fullmatch(each) for each in source.split(", ")))
+                self.assertTrue(names)
+                self.assertEqual(unknown(names, self.tests), [])
+
+    def test_every_assumption_of_the_legacy_smmu_has_a_rule(self):
+        code = (ROOT / "hwmodel/v2/assumptions.cpp").read_text()
+        legacy = (ROOT / "tests/hwmodel/rules_legacy.md").read_text()
+        ruled = {kind for kind, name in re.findall(r'(Assumption::k\w+),\s+"([a-z-]+)"', code)
+                 if f"assumption {name} " in legacy}
+        self.assertEqual(set(re.findall(r"Assumption::k\w+", code)), ruled)
 
     def test_a_test_that_does_not_exist_is_noticed(self):
         self.assertEqual(unknown("Queue.OfOneEntryIsItsWrapBit, Queue.Dreams", self.tests), ["Queue.Dreams"])
