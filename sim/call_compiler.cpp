@@ -91,7 +91,8 @@ void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vec
     return;
   }
   Frame frame{name, routine->source, 0, frames_.back().callers, {}, std::move(result), world_.errors->met()};
-  const StepInfo& site = program_.infos[info_];
+  const std::uint32_t callers_info = info_;
+  const StepInfo& site = program_.infos[callers_info];
   frame.callers.insert(frame.callers.begin(), site.routine + "+" + std::to_string(site.number));
   // The routine sees its parameters and globals, and nothing of its caller.
   const Scope callers_scope = scope_;
@@ -121,6 +122,7 @@ void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vec
   in_atomic_ = callers_atomic;
   scope_ = callers_scope;
   frame_top_ = frame_start;
+  info_ = callers_info;  // what else the step does is the caller's, such as hooks of other devices
 }
 
 void RoutineCompiler::bind_parameter(const RoutineInfo& routine, std::size_t i, Typed argument,

@@ -250,10 +250,13 @@ void add_code(const System& system, ContextId context, CodeId code, Touched& tou
     const Instruction& in = system.program.code[pc];
     if (reads_slot(in.op)) touched.read(in.slot);
     switch (in.op) {
-      case Op::kLoadLocal:
-        touched.read({static_cast<std::uint16_t>(system.layout.contexts[context].frame + in.slot.offset),
-                      in.slot.width});
+      case Op::kLoadLocal: {
+        // Circles are found by everyone's steps: one that needs more locals than this context has is not its.
+        const ContextLayout& own = system.layout.contexts[context];
+        if (in.slot.offset + base::bytes_of(in.slot.width) <= static_cast<std::size_t>(own.frame_bytes))
+          touched.read({static_cast<std::uint16_t>(own.frame + in.slot.offset), in.slot.width});
         break;
+      }
       case Op::kLoadAt:
         read_family(system, in.a, touched);
         break;
