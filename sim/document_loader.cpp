@@ -122,8 +122,26 @@ void check_keys(const Node& document, const std::vector<std::string>& valid, Dia
   }
 }
 
-/// Adds the declarations of one library's section to what is declared already.
-void join_section(Node& ours, const Node& theirs, const Location& scenario, Diagnostics& errors) {
+void join_names(Node& ours, const Node& theirs, const Location& scenario, Diagnostics& errors);
+
+/// A class is what all libraries together say of it.
+bool join_class(Node& ours, const Node& theirs, const Location& scenario, Diagnostics& errors) {
+  if (!ours.is_map() || !theirs.is_map()) return false;
+  for (const Node::Entry& part : theirs.entries) {
+    Node* known = ours.find(part.key);
+    if (known == nullptr) {
+      ours.entries.push_back(part);
+    } else if (part.key == "fields" && known->is_map() && part.value.is_map()) {
+      join_names(*known, part.value, scenario, errors);
+    } else if (known->scalar != part.value.scalar) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Adds declarations to those that are there already, each by its name.
+void join_names(Node& ours, const Node& theirs, const Location& scenario, Diagnostics& errors) {
   std::map<std::string, Location> declared;
   for (const Node::Entry& entry : ours.entries) declared.emplace(entry.key, entry.key_at);
   for (const Node::Entry& entry : theirs.entries) {
@@ -143,6 +161,19 @@ void join_section(Node& ours, const Node& theirs, const Location& scenario, Diag
   }
 }
 
+/// Adds the declarations of one library's section to what is declared already.
+void join_section(const std::string& section, Node& ours, const Node& theirs, const Location& scenario,
+                  Diagnostics& errors) {
+  Node others = theirs;
+  if (section == "classes") {
+    std::erase_if(others.entries, [&](const Node::Entry& entry) {
+      Node* known = ours.find(entry.key);
+      return known != nullptr && join_class(*known, entry.value, scenario, errors);
+    });
+  }
+  join_names(ours, others, scenario, errors);
+}
+
 /// Adds the sections of `library` to `root`; the scenario's own declarations count as earlier ones.
 void join(Node& root, const Node& library, Diagnostics& errors) {
   for (const Node::Entry& section : library.entries) {
@@ -159,7 +190,7 @@ void join(Node& root, const Node& library, Diagnostics& errors) {
     } else if (ours->is_null()) {
       *ours = section.value;
     } else if (ours->is_map()) {
-      join_section(*ours, section.value, root.at, errors);
+      join_section(section.key, *ours, section.value, root.at, errors);
     } else {
       errors.error(ours->at, "'" + section.key + "' must be a map of names");
     }

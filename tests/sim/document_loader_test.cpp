@@ -132,6 +132,24 @@ TEST_F(DocumentLoader, RefusesANameThatTwoLibrariesDeclare) {
             "      = two libraries that are used together declare a name once\n");
 }
 
+TEST_F(DocumentLoader, AClassHasTheFieldsOfAllThatDeclareIt) {
+  write("lib/a.yaml", "library: a\nclasses:\n  c: {freeable: true, fields: {x: bool}}\n");
+  write("lib/b.yaml", "library: b\nclasses:\n  c: {fields: {y: bool}}\n");
+  const Node document = load("use: [a, b]\nclasses:\n  c: {fields: {z: bool}}\n");
+  const Node& declared = document.find("classes")->find("c")->entries.front().value;
+  std::string fields;
+  for (const Node::Entry& field : declared.entries) fields += field.key;
+  EXPECT_EQ(fields, "zxy");
+  EXPECT_EQ(document.find("classes")->find("c")->find("freeable")->scalar, "true");
+}
+
+TEST_F(DocumentLoader, RefusesAFieldThatTwoLibrariesDeclare) {
+  write("lib/a.yaml", "library: a\nclasses: {c: {fields: {x: bool}}}\n");
+  write("lib/b.yaml", "library: b\nclasses: {c: {fields: {x: bool}}}\n");
+  EXPECT_EQ(error_in("use: [a, b]\n").substr(0, 65),
+            "lib/b.yaml:2:24: error: 'x' is declared already at lib/a.yaml:2:24");
+}
+
 TEST_F(DocumentLoader, RefusesSectionsThatAreNoMaps) {
   write("lib/a.yaml", "library: a\nlocks: {m: mutex}\n");
   EXPECT_EQ(error_in("use: [a]\nlocks: [m]\n"),
