@@ -233,6 +233,7 @@ Outcome check_all(const sim::System& system, const ExploreOptions& options,
       continue;
     }
     Outcome outcome = checker.run();
+    outcome.assumptions = model->assumptions();
     if (model->has_stubborn_sets()) look_for_shorter_runs(system, options, reductions, outcome, notes);
     outcome.seconds += seconds_before;
     outcome.reductions = std::move(notes);

@@ -42,6 +42,7 @@ struct Outcome {
   std::optional<ReportCoverage> coverage;  ///< of a search that was not complete
   std::optional<ReportProfile> profile;    ///< if it was asked for
   std::vector<bool> taken;                 ///< by Program::infos: steps_to_an_end(), if it was asked for
+  std::vector<std::uint32_t> assumptions;  ///< UsedAssumptions::words() of all transitions that were fired
 };
 
 /// What the search of a variant may do: `counts` in its document are those of the space without reductions.

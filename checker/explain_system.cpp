@@ -5,6 +5,7 @@
 
 #include "checker/check_system.hpp"
 #include "checker/system_model.hpp"
+#include "checker/used_assumptions.hpp"
 #include "sim/console.hpp"
 #include "sim/describe.hpp"
 
@@ -144,6 +145,7 @@ class Replay {
         recorder_(system.layout.zone.timers()),
         watchdogs_(watchdogs(system.layout)),
         unmasked_(system.layout.cpus.size()) {
+    assumed.resize(system.layout.legacy.size());
     std::uint32_t number = 0;
     sim::for_each_initial(system, [&](const std::byte* initial) {
       if (number++ == schedule.initial) state_.assign(initial, initial + system.layout.bytes);
@@ -153,6 +155,7 @@ class Replay {
   }
 
   std::vector<ReportStep> steps;
+  std::vector<std::uint32_t> assumed;  ///< see sim::Machine::tell_assumptions()
   std::vector<LogLine> log;
 
   [[nodiscard]] std::vector<std::string> waits() const { return sim::waits(system_, state_.data()); }
@@ -169,7 +172,9 @@ class Replay {
     if (const auto cpu = reports_lockup(move)) log_lockup(*cpu);
     std::vector<base::Write> undo;
     base::StateAccess access(state_.data(), undo);
-    sim::Machine(system_, access, nullptr, &recorder_).fire(move);
+    sim::Machine machine(system_, access, nullptr, &recorder_);
+    machine.tell_assumptions(assumed);
+    machine.fire(move);
     note_watchdogs();
     log_watchdogs(move);
     note_unmasking(move, text);
@@ -307,6 +312,7 @@ ReportFinding explain(const sim::System& system, const FoundRun& run) {
   if (about_forever && !report.cycle_start && stays_at_its_end(system, run.schedule))
     report.cycle_start = report.steps.size();
   report.lanes_of_cause = cpu_lanes_of_cause(report.steps);
+  report.assumptions = assumption_names(system, replay.assumed);
   return report;
 }
 

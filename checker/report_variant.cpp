@@ -4,6 +4,7 @@
 
 #include "checker/bound_detail.hpp"
 #include "checker/check_system.hpp"
+#include "checker/used_assumptions.hpp"
 
 namespace quiesce::checker {
 namespace {
@@ -210,6 +211,7 @@ ReportVariant report_variant(const sim::System& system, const sim::Node& documen
     report.as_expected = report.as_expected && counts->as_expected;
     report.properties.push_back(std::move(*counts));
   }
+  report.assumptions = assumption_texts(system, outcome.assumptions);
   report.reductions = outcome.reductions;
   report.states = outcome.states;
   report.transitions = outcome.transitions;

@@ -76,6 +76,7 @@ struct ReportFinding {
   std::vector<std::string> waits;           ///< "reboot waits for cpu0, which dds_discovery holds in ..."
   std::optional<std::size_t> cycle_start;   ///< index into steps where the cycle of a lasso begins
   std::vector<std::string> lanes_of_cause;  ///< at most two CPU lanes, shown as columns
+  std::vector<std::string> assumptions;     ///< names of those among the variant's that this run rests on
   std::optional<ReportExplanation> explanation;
   std::optional<std::uint64_t> switches;  ///< that nothing forced, where the search counts them
   std::optional<std::uint64_t> walk;      ///< from 0: the random run that met it
@@ -162,7 +163,7 @@ struct ReportVariant {
   bool as_expected = true;
   std::vector<std::string>
       holds_under;  ///< "fair scheduling", "panic_on_oops off", "SC, register writes immediate"
-  std::vector<std::string> assumptions;  ///< behaviours that no source supports
+  std::vector<std::string> assumptions;  ///< "NAME: SENTENCE (what speaks for it)": used, without a source
   /// "symmetry: 3 tasks exit0, exit1, exit2 (6 permutations)": what the search left out, or why it did not
   std::vector<std::string> reductions;
   std::vector<ReportProperty> properties;

@@ -159,6 +159,7 @@ Outcome check_by_contexts(const sim::System& system, const ExploreOptions& optio
   if (leave_runs_open(model, outcome)) outcome.bound = "contexts";
   if (outcome.bound || options.profile)
     keep_seen(outcome, [&] { return look_again_by_contexts(model, exploration, options); });
+  outcome.assumptions = model.assumptions();
   return outcome;
 }
 
@@ -188,6 +189,7 @@ Outcome check_by_walks(const sim::System& system, const ExploreOptions& options,
   outcome.bound = walks.bound.value_or(outcome.search.mode);
   outcome.seconds = walks.seconds;
   outcome.coverage = workers.coverage();
+  outcome.assumptions = model.assumptions();
   return outcome;
 }
 

@@ -27,6 +27,7 @@ SystemModel::SystemModel(const sim::System& system, const Reductions& reductions
     if (!stubborn_sets_->usable()) stubborn_sets_.reset();
   }
   if (system.layout.freed_family >= 0) traffic_ahead_ = std::make_shared<TrafficAhead>();
+  if (!system.layout.legacy.empty()) assumptions_ = std::make_shared<UsedAssumptions>(system);
   if (reductions_.dead_variables) dead_slots_.emplace(system_, reductions.defect);
 }
 
@@ -140,7 +141,12 @@ void SystemModel::fire(std::byte* state, Transition transition, Effects& effects
   }
   base::StateAccess access(state, effects.undo);
   std::vector<sim::RaisedFinding> raised;
-  sim::Machine(system_, access, &raised, observer_).fire({transition.actor, transition.choice});
+  sim::Machine machine(system_, access, &raised, observer_);
+  thread_local std::vector<std::uint32_t> assumed;
+  assumed.assign(system_.layout.legacy.size(), 0);
+  if (assumptions_) machine.tell_assumptions(assumed);
+  machine.fire({transition.actor, transition.choice});
+  if (assumptions_) assumptions_->add(assumed);
   for (const sim::RaisedFinding& finding : raised)
     effects.findings.push_back({finding.property, finding.cause});
 }

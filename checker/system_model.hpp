@@ -10,6 +10,7 @@
 #include "checker/stubborn_sets.hpp"
 #include "checker/traffic_ahead.hpp"
 #include "checker/transition_system.hpp"
+#include "checker/used_assumptions.hpp"
 #include "sim/canonical_states.hpp"
 #include "sim/compile.hpp"
 #include "sim/dead_slots.hpp"
@@ -98,6 +99,10 @@ class SystemModel {
   [[nodiscard]] std::vector<std::string> reduction_notes() const;
   /// What names the symmetry reduction exchanges; null without it.
   [[nodiscard]] const sim::CanonicalStates* symmetry() const { return symmetry_.get(); }
+  /// What the transitions that were fired so far rest on, by this model and its copies.
+  [[nodiscard]] std::vector<std::uint32_t> assumptions() const {
+    return assumptions_ ? assumptions_->words() : std::vector<std::uint32_t>();
+  }
   /// The property that goal `goal` stands for.
   [[nodiscard]] std::uint16_t property_of_goal(std::size_t goal) const { return goals_[goal]; }
   /// All tasks but kworkers have exited: the run is over although nothing resets the machine.
@@ -124,7 +129,8 @@ class SystemModel {
   std::shared_ptr<const sim::CanonicalStates> symmetry_;
   std::vector<std::uint16_t> goals_;
   std::vector<std::uint16_t> at_ends_;
-  std::shared_ptr<TrafficAhead> traffic_ahead_;  ///< null without traffic
+  std::shared_ptr<TrafficAhead> traffic_ahead_;   ///< null without traffic
+  std::shared_ptr<UsedAssumptions> assumptions_;  ///< null without legacy SMMUs
   sim::MachineObserver* observer_ = nullptr;
 };
 

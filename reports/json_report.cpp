@@ -94,6 +94,7 @@ Json to_json(const ReportFinding& finding) {
   for (const LogLine& line : finding.log)
     json["log"].push_back({{"time_us", line.time_us}, {"text", line.text}});
   json["waits"] = finding.waits;
+  json["assumptions"] = finding.assumptions;
   if (finding.explanation) json["explanation"] = to_json(*finding.explanation);
   return json;
 }

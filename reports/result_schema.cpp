@@ -65,6 +65,7 @@ Json finding() {
                  {"steps", list_of(ref("step"))},
                  {"log", list_of(record({{"time_us", count()}, {"text", text()}}))},
                  {"waits", list_of(text())},
+                 {"assumptions", list_of(text())},
                  {"explanation", ref("explanation")}},
                 {"cycle_start", "explanation", "switches", "walk"});
 }

@@ -1,6 +1,7 @@
 #include "reports/text_report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
@@ -107,6 +108,8 @@ std::string render_finding(const ReportFinding& finding, const std::string& vari
   if (!finding.log.empty()) text += "\n  The console of this machine:\n" + console(finding.log);
   if (!finding.waits.empty()) text += "\n  At the end:\n" + waiting(finding.waits);
   if (finding.explanation) text += "\n" + explanation_text(finding);
+  if (!finding.assumptions.empty())
+    text += fmt::format("\n  Assumes: {}\n", fmt::join(finding.assumptions, ", "));
   return text;
 }
 
