@@ -11,7 +11,9 @@ void KnobReader::number(const char* key, int& value, int lo, int hi) {
   if (node == nullptr) return;
   int parsed = 0;
   const std::string& text = node->scalar;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), parsed);
+  const bool hex = text.starts_with("0x");
+  const char* const begin = text.data() + (hex ? 2 : 0);
+  const auto result = std::from_chars(begin, text.data() + text.size(), parsed, hex ? 16 : 10);
   if (!node->is_scalar() || node->quoted || result.ec != std::errc{} ||
       result.ptr != text.data() + text.size() || parsed < lo || parsed > hi) {
     errors_.error(node->at,

@@ -26,9 +26,9 @@ std::vector<std::string> split_names(std::string_view list) {
 /// and errno.h.
 const std::vector<std::pair<std::string, std::int32_t>>& error_numbers() {
   static const std::vector<std::pair<std::string, std::int32_t>> kErrors{
-      {"EPERM", 1},  {"EINTR", 4},       {"EIO", 5},         {"EAGAIN", 11},       {"ENOMEM", 12},
-      {"EBUSY", 16}, {"EEXIST", 17},     {"ENODEV", 19},     {"EINVAL", 22},       {"ENOSPC", 28},
-      {"ENOENT", 2}, {"EOPNOTSUPP", 95}, {"ETIMEDOUT", 110}, {"EPROBE_DEFER", 517}};
+      {"EPERM", 1},  {"EINTR", 4},   {"EIO", 5},         {"EAGAIN", 11},     {"ENOMEM", 12},
+      {"EBUSY", 16}, {"EEXIST", 17}, {"ENODEV", 19},     {"EINVAL", 22},     {"ENOSPC", 28},
+      {"ENOENT", 2}, {"EACCES", 13}, {"EOPNOTSUPP", 95}, {"ETIMEDOUT", 110}, {"EPROBE_DEFER", 517}};
   return kErrors;
 }
 

@@ -164,12 +164,13 @@ void World::check_dma_of_model(const DeviceInfo& device) {
 // Linux v6.18 drivers/iommu/arm/arm-smmu/arm-smmu.c arm_smmu_master_alloc_smes(), arm_smmu_find_sme(),
 // arm_smmu_init_domain_context().
 void World::attach_to_legacy() {
-  for (const char* field : {"device.smendx", "domain.cbndx"}) {
+  for (const char* field : {"device.smendx", "device.sid", "device.cbndx", "domain.cbndx"}) {
     std::vector<std::int32_t>& values = families[static_cast<std::size_t>(find_family(field))].init;
     std::fill(values.begin(), values.end(), -1);
   }
   for (std::size_t smmu = 0; smmu < smmus.size(); ++smmu) {
     if (!smmus[smmu].is_legacy) continue;
+    field_of("smmu", "disable_bypass").init[smmu] = smmus[smmu].unmatched == v2::Unmatched::kFault ? 1 : 0;
     number_groups(smmu);
     number_banks(smmu);
   }
@@ -200,7 +201,9 @@ void World::number_groups(std::size_t smmu) {
                     "make 'mapping_groups' larger");
       continue;
     }
-    field_of("device", "smendx").init[static_cast<std::size_t>(&device - devices.data())] = device.group;
+    const auto number = static_cast<std::size_t>(&device - devices.data());
+    field_of("device", "smendx").init[number] = device.group;
+    field_of("device", "sid").init[number] = device.stream_id;
   }
 }
 
@@ -212,12 +215,14 @@ void World::number_banks(std::size_t smmu) {
   std::int32_t next = 0;
   for (std::size_t domain = 0; domain < domain_infos.size(); ++domain) {
     if (smmu_of[domain] != static_cast<std::int32_t>(smmu) + 1) continue;
-    const bool owned = std::any_of(devices.begin(), devices.end(), [&](const DeviceInfo& device) {
+    const auto owner = std::find_if(devices.begin(), devices.end(), [&](const DeviceInfo& device) {
       return device.domain == static_cast<int>(domain);
     });
     if (next < banks) {
+      if (owner != devices.end())
+        field_of("device", "cbndx").init[static_cast<std::size_t>(owner - devices.begin())] = next;
       numbers[domain] = next++;
-    } else if (owned) {
+    } else if (owner != devices.end()) {
       errors->error(domain_infos[domain].at,
                     "'" + smmus[smmu].name + "' has no context bank for this device's domain",
                     "make 'context_banks' larger");

@@ -170,6 +170,9 @@ void World::read_class_fields() {
   add_field("smmu", "dev", "device?", document->at);
   if (has_legacy()) {
     add_field("device", "smendx", "int -1..254", document->at);
+    add_field("device", "sid", "int -1..65535", document->at);
+    add_field("smmu", "disable_bypass", "bool", document->at);
+    add_field("device", "cbndx", "int -1..30", document->at);
     add_field("domain", "cbndx", "int -1..30", document->at);
   }
   add_stream_fields(document->at);

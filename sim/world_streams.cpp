@@ -180,6 +180,7 @@ void World::add_stream_fields(const Location& at) {
   add("iova", "frame", "frame?");
   add("iova", "home", "frame?");
   add("iova", "domain", "domain?");
+  add("iova", "page", "int 0..7");
   add("frame", "freed", "bool");
   add("l1std", "Span", "int 0..31");
   add("device", "ste", "ste?");
@@ -242,6 +243,7 @@ void World::fill_stream_fields() {
       field_of("domain", numbered("iova", i)).init[d] = number;
       field_of("iova", "domain").init[page] = static_cast<std::int32_t>(d) + 1;
       field_of("iova", "home").init[page] = number;
+      field_of("iova", "page").init[page] = i;
       field_of("iova", "frame").init[page] = domain_infos[d].mapped ? number : 0;
     }
   }
