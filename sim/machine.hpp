@@ -147,9 +147,11 @@ class Machine {
   [[nodiscard]] bool preemptible(std::size_t cpu, ContextId task) const;
   [[nodiscard]] ContextSet heirs_of(base::Slot mutex) const;
   [[nodiscard]] ContextSet sleepers_on(base::Slot lock, Verb waits) const;
+  [[nodiscard]] int wakeups(Verb verb, base::Slot lock) const;
   [[nodiscard]] int rwsem_wakeups(base::Slot lock) const;
   [[nodiscard]] bool condition_came_true(ContextId task) const;
-  [[nodiscard]] base::Slot lock_slot(const Step& step, ContextId context) const;
+  [[nodiscard]] std::optional<base::Slot> lock_slot(const Step& step, ContextId context) const;
+  [[nodiscard]] std::int32_t lock_value(const Step& step, ContextId context) const;
 
   // fire.cpp
   struct RuleEvents;

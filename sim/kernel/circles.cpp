@@ -32,14 +32,14 @@ ContextId Machine::owner_of_lock(ContextId context) const {
     case Verb::kSpinLockIrq:
     case Verb::kSpinLockIrqsave:
     case Verb::kSpinLockBh: {
-      const std::int32_t owner = get(lock_slot(step, context));
+      const std::int32_t owner = lock_value(step, context);
       return owner > 0 ? static_cast<ContextId>(owner - 1) : kNoContext;
     }
     case Verb::kReadLock:
     case Verb::kWriteLock:
     case Verb::kDownRead:
     case Verb::kDownWrite: {
-      const std::int32_t value = get(lock_slot(step, context));
+      const std::int32_t value = lock_value(step, context);
       return value < 0 ? static_cast<ContextId>(-value - 1) : kNoContext;
     }
     case Verb::kFlushWork:

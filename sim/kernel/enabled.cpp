@@ -221,12 +221,12 @@ int Machine::alternatives(ContextId context) const {
       return phase == TimerPhase::kRuns || phase == TimerPhase::kRunsExpired ? 0 : 1;
     }
     case Verb::kMutexUnlock:
-      return std::max(1, std::popcount(heirs_of(lock_slot(step, context))));
     case Verb::kComplete:
-      return std::max(1, std::popcount(sleepers_on(lock_slot(step, context), Verb::kWaitForCompletion)));
     case Verb::kUpRead:
-    case Verb::kUpWrite:
-      return std::max(1, rwsem_wakeups(lock_slot(step, context)));
+    case Verb::kUpWrite: {
+      const auto lock = lock_slot(step, context);
+      return lock ? std::max(1, wakeups(step.verb, *lock)) : 1;
+    }
     case Verb::kChoose:
       return step.argument2 - step.argument + 1;
     default:
@@ -234,13 +234,21 @@ int Machine::alternatives(ContextId context) const {
   }
 }
 
+/// How many choices the verb has whom to wake.
+int Machine::wakeups(Verb verb, base::Slot lock) const {
+  if (verb == Verb::kMutexUnlock) return std::popcount(heirs_of(lock));
+  if (verb == Verb::kComplete) return std::popcount(sleepers_on(lock, Verb::kWaitForCompletion));
+  return rwsem_wakeups(lock);
+}
+
 bool Machine::lock_available(ContextId context, const Step& step) const {
-  const base::Slot lock = lock_slot(step, context);
-  const std::int32_t value = get(lock);
+  const auto lock = lock_slot(step, context);
+  if (!lock) return true;
+  const std::int32_t value = get(*lock);
   if (step.verb != Verb::kReadLock) return value == 0;
   // One that queues already, behind no writer, may have come before this one.
   const bool passes = phase(context) == phase_of::kSpinning || in_interrupt(context);
-  return value >= 0 && (passes || !writer_spins_on(lock));
+  return value >= 0 && (passes || !writer_spins_on(*lock));
 }
 
 bool Machine::others_are_stopped(ContextId context) const {
@@ -260,14 +268,21 @@ bool Machine::writer_spins_on(base::Slot lock) const {
   return false;
 }
 
-/// Where the lock of the step is. The place was valid when the step began.
-base::Slot Machine::lock_slot(const Step& step, ContextId context) const {
+/// Where the lock of the step is, if there is one: to execute the step is an oops otherwise.
+std::optional<base::Slot> Machine::lock_slot(const Step& step, ContextId context) const {
   if (step.place.kind == Place::Kind::kSlot) return step.place.slot;
+  if (step.place.kind != Place::Kind::kFamily) return std::nullopt;
   EvalFault fault;
   const std::int32_t index = evaluate(step.place.index, access_, position_of(context), fault);
   const Family& family = system_.program.families[static_cast<std::size_t>(step.place.family)];
-  if (fault.kind != EvalFault::Kind::kNone || index < 0 || index >= family.count) return family.first;
+  if (fault.kind != EvalFault::Kind::kNone || index < 0 || index >= family.count) return std::nullopt;
   return family.slot(index);
+}
+
+/// A lock that is none is free.
+std::int32_t Machine::lock_value(const Step& step, ContextId context) const {
+  const auto lock = lock_slot(step, context);
+  return lock ? get(*lock) : 0;
 }
 
 /// Tasks that sleep in a step of the verb `waits` for this lock.

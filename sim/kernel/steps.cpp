@@ -123,10 +123,11 @@ base::Slot Machine::place_slot(ContextId context, const Place& place, bool& ok) 
   const auto index = evaluate_or_oops(place.index, context);
   const Family& family = system_.program.families[static_cast<std::size_t>(place.family)];
   ok = index.has_value() && *index >= 0 && *index < family.count;
+  if (index && !ok && context != kNoContext) oops(context, "range_error", family.name);
   return ok ? family.slot(*index) : family.first;
 }
 
-/// False if the value is out of range or the place does not exist: a finding was raised.
+/// False if the place does not exist, which was an oops.
 bool Machine::write_place(ContextId context, const Place& place, std::int32_t value) {
   bool ok = false;
   const base::Slot slot = place_slot(context, place, ok);

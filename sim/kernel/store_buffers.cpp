@@ -92,8 +92,10 @@ bool Machine::stores_allow_step(ContextId context, const Step& step) const {
     case Access::kReleaseStore:
     case Access::kRelaxedWrite:
       return stores.room() > 0;
-    case Access::kRelaxedRmw:
-      return !stores.has_fence() && !stores.newest(lock_slot(step, context));
+    case Access::kRelaxedRmw: {
+      const auto place = lock_slot(step, context);
+      return !stores.has_fence() && !(place && stores.newest(*place));
+    }
     case Access::kRelaxedBlock:
       return stores_allow_block(stores, step);
     case Access::kFullRmw:
@@ -119,7 +121,7 @@ bool Machine::stores_allow_by_verb(ContextId context, const Step& step) const {
     case Verb::kMutexLock:
     case Verb::kDownRead:
     case Verb::kDownWrite:
-      return get(lock_slot(step, context)) == 0;  // else it goes to sleep
+      return lock_value(step, context) == 0;  // else it goes to sleep
     default:
       return leaves_stores_alone(step);
   }

@@ -213,12 +213,12 @@ bool Machine::sleeper_held_up(ContextId context, std::uint64_t& visited) const {
     case Verb::kPoll:
       return !evaluate_condition(step.value, context);
     case Verb::kMutexLock: {
-      const std::int32_t owner = get(lock_slot(step, context));
+      const std::int32_t owner = lock_value(step, context);
       return owner != 0 && held_up_by(static_cast<ContextId>(owner - 1), visited);
     }
     case Verb::kDownRead:
     case Verb::kDownWrite: {
-      const std::int32_t value = get(lock_slot(step, context));
+      const std::int32_t value = lock_value(step, context);
       if (value < 0) return held_up_by(static_cast<ContextId>(-value - 1), visited);
       return value > 0 && nobody_else_goes_on(context, visited);
     }

@@ -166,7 +166,10 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
       return true;
     }
     case Verb::kWakeUp: {
-      ContextSet sleepers = sleepers_on(lock_slot(step, context), Verb::kWaitEvent);
+      bool ok = false;
+      const base::Slot queue = place_slot(context, step.place, ok);
+      if (!ok) return true;
+      ContextSet sleepers = sleepers_on(queue, Verb::kWaitEvent);
       while (sleepers != 0) wake(take_least(sleepers), running_on(context));
       advance(context);
       return true;
