@@ -98,12 +98,18 @@ struct Family {
   base::Slot first;  ///< elements are adjacent
   bool constant = false;
   std::vector<std::int32_t> init;
+  /// Of a field of a `freeable` class, and of a list of its objects: the family that says which are freed.
+  std::int32_t freed = -1;
   Location at;
 
   [[nodiscard]] base::Slot slot(std::int32_t index) const {
     return {static_cast<std::uint16_t>(first.offset +
                                        static_cast<std::size_t>(index) * base::bytes_of(first.width)),
             first.width};
+  }
+  /// Of an element's slot.
+  [[nodiscard]] std::int32_t index_of(base::Slot element) const {
+    return static_cast<std::int32_t>((element.offset - first.offset) / base::bytes_of(first.width));
   }
 };
 
@@ -144,6 +150,13 @@ enum class Access : std::uint8_t {
   kInBlock,       ///< a later step of an atomic block
   kRelaxedWrite,  ///< of a register, without a barrier before it
 };
+
+/// Step::argument of a `set` that is a kfree.
+inline constexpr std::int32_t kFrees = 1;
+/// Step::argument of an `if` that is the `when` of the step behind it.
+inline constexpr std::int32_t kGuardsStep = 1;
+/// Step::argument of an `exit` that is a step, and not the end of a task or handler.
+inline constexpr std::int32_t kIsStep = 1;
 
 /// One location of a routine as expanded for one context.
 struct Step {

@@ -231,6 +231,7 @@ class Machine {
   [[nodiscard]] bool has_buffered_stores(ContextId context) const;
   void enabled_drains(std::vector<Move>& moves) const;
   void drain(std::size_t cpu, int entry);
+  void check_freed_under(const Step& step, base::Slot stored);
   void buffer(ContextId context, BufferedStore store);
   [[nodiscard]] bool buffer_set(ContextId context, const Step& step, std::int32_t value);
   void execute_barrier(ContextId context, const Step& step);
@@ -337,6 +338,7 @@ class Machine {
   void raise_property(std::uint16_t property, std::uint32_t cause);
   void oops(ContextId context, std::string_view kind, std::string_view detail);
   void raise_freed(ContextId context, std::int32_t accessed);
+  [[nodiscard]] bool is_freed(std::int32_t freed, std::int32_t index) const;
   void panic(ContextId context);
   void log_oops(ContextId context, std::string_view kind) const;
   [[nodiscard]] std::string panic_reason(ContextId context) const;

@@ -50,6 +50,8 @@ void RoutineCompiler::take_order(const Node& step, const VerbInfo& verb, const N
     case Verb::kSet:
       if (at(made).place.kind == Place::Kind::kLocal) {
         if (order != nullptr) error(order->at, "a local has no order: nobody else sees it");
+      } else if (world_.is_freed_flag(at(made).place.family)) {
+        at(made).access = Access::kFullRmw;  // an allocation, as kfree
       } else if (parse_assignment(argument).op != "=") {
         at(made).access = rmw();
       } else {

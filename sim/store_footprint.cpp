@@ -57,7 +57,15 @@ Touched drain_footprint(const System& system, const std::byte* state, std::size_
     return touched;
   }
   touched.write(store.slot());
-  if (store.is_ring()) add_queue(system, touched);
+  if (store.is_ring()) {
+    add_queue(system, touched);
+    return touched;
+  }
+  const Place& place = system.program.steps[store.pc].place;
+  const Family& family = system.program.families[static_cast<std::size_t>(place.family)];
+  if (family.freed < 0) return touched;
+  const Family& flags = system.program.families[static_cast<std::size_t>(family.freed)];
+  if (!flags.constant) touched.read(flags.slot(family.index_of(store.slot())));
   return touched;
 }
 

@@ -225,6 +225,7 @@ void RoutineCompiler::compile_assignment(const Node& argument) {
 
 /// Behind a look for NULL; that the object was freed before is found as with any access to it.
 // Linux v6.18 mm/slub.c kfree().
+// Abstraction: behind all older stores of its CPU, which whoever gets the memory next must not meet.
 void RoutineCompiler::compile_kfree(const Node& argument) {
   const Expr operand = parse_expr(argument);
   const Typed object = expressions_.compile(operand);
@@ -243,6 +244,8 @@ void RoutineCompiler::compile_kfree(const Node& argument) {
     guard = emit(branch);
   }
   set.value = expressions_.emit(constant(bool_type(), 1));
+  set.access = Access::kFullRmw;
+  set.argument = kFrees;
   emit(set);
   if (guard != kInactive) at(guard).other = here();
 }

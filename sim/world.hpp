@@ -222,6 +222,8 @@ class World {
   /// Whether there are objects that `kfree` may free.
   [[nodiscard]] bool has_freeable() const;
   [[nodiscard]] bool is_freeable(const Node& class_node) const;
+  /// Whether the family is the field `freed` of a freeable class.
+  [[nodiscard]] bool is_freed_flag(int family) const;
   /// Text of a value, for people.
   [[nodiscard]] std::string show(const Type& type, std::int32_t value) const;
 

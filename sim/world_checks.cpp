@@ -204,4 +204,9 @@ bool World::has_freeable() const {
                      [this](const Node::Entry& entry) { return is_freeable(entry.value); });
 }
 
+bool World::is_freed_flag(int family) const {
+  return family >= 0 && std::any_of(classes.begin(), classes.end(),
+                                    [&](const auto& named) { return named.second.freed_family == family; });
+}
+
 }  // namespace quiesce::sim

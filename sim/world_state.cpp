@@ -190,6 +190,9 @@ void World::read_class_fields() {
       }
     }
   }
+  for (const auto& [name, cls] : classes)
+    for (const auto& [field, family] : cls.fields)
+      if (family != cls.freed_family) families[static_cast<std::size_t>(family)].freed = cls.freed_family;
   fill_stream_fields();
   if (const Node* machine_node = section("machine")) {
     if (const Node* all = machine_node->find("smmus")) {
@@ -314,6 +317,7 @@ void World::read_list(const std::string& name, std::string_view type_text, const
   list.capacity = domain_size(*element);
   list.length_family = add_family(name + ".count", int_type(0, list.capacity), 1, at);
   list.items_family = add_family(name + ".items", *element, list.capacity, at);
+  if (const ClassInfo* cls = find_class(element->name)) families.back().freed = cls->freed_family;
   if (init != nullptr && init->is_list()) {
     std::size_t n = 0;
     for (const Node& item : init->items) {

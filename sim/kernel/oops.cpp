@@ -64,6 +64,12 @@ void Machine::raise_freed(ContextId context, std::int32_t accessed) {
   raise("use_after_free", context, system_.program.families[static_cast<std::size_t>(accessed)].name);
 }
 
+/// Whether the object of that number is, according to the family of its class's field `freed`.
+bool Machine::is_freed(std::int32_t freed, std::int32_t index) const {
+  const Family& flags = system_.program.families[static_cast<std::size_t>(freed)];
+  return (flags.constant ? flags.init[static_cast<std::size_t>(index)] : get(flags.slot(index))) != 0;
+}
+
 // Linux v6.18 arch/arm64/kernel/traps.c die(), kernel/exit.c do_exit()
 std::string Machine::panic_reason(ContextId context) const {
   const Step& step = step_of(context);

@@ -202,7 +202,15 @@ void Machine::drain(std::size_t cpu, int entry) {
   }
   if (!system_.write_guards.empty())
     check_state_write(system_.cause_of_info[step.info], step.place.family, store.slot());
+  check_freed_under(step, store.slot());
   set(store.slot(), store.value);
+}
+
+/// A store to an object that was freed while the store waited hits whatever is there now.
+void Machine::check_freed_under(const Step& step, base::Slot stored) {
+  const Family& family = system_.program.families[static_cast<std::size_t>(step.place.family)];
+  if (family.freed >= 0 && is_freed(family.freed, family.index_of(stored)))
+    raise_in("use_after_free", step, family.name);
 }
 
 void Machine::buffer(ContextId context, BufferedStore store) {
