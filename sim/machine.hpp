@@ -37,6 +37,7 @@ inline constexpr std::int32_t kTimedOut = 5;  ///< runnable or spinning, the dea
 inline constexpr std::int32_t kBusHang = 8;   ///< waits for an answer from the bus that never comes
 /// Waits like kSpinning or kSleeping, and has told that it reads registers without clock or power.
 inline constexpr std::int32_t kUnclocked = 9;
+inline constexpr std::int32_t kLooked = 10;   ///< a wait_event() that saw its condition false: to its queue
 }  // namespace phase_of
 
 /// Told about what the state does not keep; used for explanations and counts, never by the search.
@@ -188,6 +189,8 @@ class Machine {
   void deeper(base::Slot depth, ContextId context);
   bool execute_masking(ContextId context, const Step& step);
   bool execute_machine(ContextId context, const Step& step);
+  [[nodiscard]] bool looks_at_queue(std::int32_t phase, bool condition) const;
+  void execute_wait_event(ContextId context, const Step& step);
   bool execute_waiting(ContextId context, const Step& step, std::uint16_t choice);
 
   // locks.cpp

@@ -44,7 +44,7 @@ void add_program(const Program& program, bool buffered, Mixer& mixer) {
 void add_machine(const MachineInfo& m, Mixer& mixer) {
   mixer.add(m.cpus, m.reboot_cpu, m.preemption, m.sched, m.panic_on_oops, m.soft_lockup_watchdog,
             m.watchdog_thresh_s, m.idle_before, m.hung_task_timeout_s, m.rcu_stall_timeout_s, m.rcu_preempt,
-            m.preempt_count, m.store_buffer);
+            m.preempt_count, m.wait_requeues, m.store_buffer);
 }
 
 void add_layout(const Layout& layout, Mixer& mixer) {

@@ -179,6 +179,7 @@ struct MachineInfo {
   std::int32_t rcu_stall_timeout_s = 21;  ///< 0: off
   bool rcu_preempt = false;               ///< CONFIG_PREEMPT_RCU
   bool preempt_count = false;             ///< CONFIG_PREEMPT_COUNT: a tick knows where it interrupts
+  bool wait_requeues = false;             ///< a woken wait_event() goes to its queue before it looks
   int store_buffer = 0;                   ///< entries of each CPU's; 0: memory is sequentially consistent
   std::map<std::string, std::string, std::less<>> forms;
 };

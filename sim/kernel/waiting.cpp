@@ -122,6 +122,42 @@ bool Machine::keep_last_read(ContextId context, const Step& step) {
   return value && write_place(context, step.place, *value);
 }
 
+/// Whether a wait_event() that finds its condition so touches the queue: before it sleeps, and with kernels
+/// before v6.15 also when it was woken.
+// Linux v6.18 include/linux/wait.h wait_event(), ___wait_event(): the condition comes first, also after a
+// wake-up, which has taken the entry off the queue. Linux v6.1: after a wake-up prepare_to_wait_event()
+// first.
+bool Machine::looks_at_queue(std::int32_t phase, bool condition) const {
+  return !condition || phase == phase_of::kLooked ||
+         (phase == phase_of::kWoken && system_.machine.wait_requeues);
+}
+
+/// The condition is looked at before the queue, and between the two the queue may be freed.
+// Abstraction: where it cannot be, both are one step: the second look would see what the first one saw.
+void Machine::execute_wait_event(ContextId context, const Step& step) {
+  const std::int32_t at = phase(context);
+  const auto condition = evaluate_or_oops(step.value, context);
+  if (!condition) return;
+  observe_condition(context, *condition != 0);
+  const Family& queue = system_.program.families[static_cast<std::size_t>(step.place.family)];
+  const bool looks_first =
+      at <= phase_of::kYielded || (at == phase_of::kWoken && !system_.machine.wait_requeues);
+  if (*condition == 0 && looks_first && queue.freed >= 0) {
+    set_phase(context, phase_of::kLooked);
+    return;
+  }
+  if (looks_at_queue(at, *condition != 0)) {
+    bool ok = false;
+    static_cast<void>(place_slot(context, step.place, ok));
+    if (!ok) return;
+  }
+  if (*condition != 0) {
+    advance(context);
+  } else {
+    put_to_sleep(context, phase_of::kSleeping);
+  }
+}
+
 bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t) {
   const ContextLayout& c = layout_.contexts[context];
   const std::int32_t at = phase(context);
@@ -153,6 +189,8 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
       }
       return true;
     case Verb::kWaitEvent:
+      execute_wait_event(context, step);
+      return true;
     case Verb::kWaitUntil: {
       const auto condition = evaluate_or_oops(step.value, context);
       if (!condition) return true;
