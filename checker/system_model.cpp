@@ -98,6 +98,7 @@ struct RuleTrouble {
 
   void on_fault(const sim::EvalFault& /*fault*/, sim::Pc /*pc*/) { met = true; }
   void on_range_error(sim::Pc /*pc*/) { met = true; }
+  void on_freed(std::int32_t /*accessed*/, sim::Pc /*pc*/) { met = true; }
   void before_store(std::int32_t /*family*/, base::Slot /*slot*/) {}
 };
 

@@ -40,8 +40,9 @@ class RuleMachine {
   }
 
   /// `Events` is told what happens on the way: on_fault(EvalFault, Pc), which ends the rule;
-  /// on_range_error(Pc), after which the old value stays; before_store(family, Slot); and, if its kSeesSteps
-  /// says so, on_step(Pc) before anything that belongs to another step than the instruction before it.
+  /// on_range_error(Pc), after which the old value stays; on_freed(family, Pc), after which it goes on;
+  /// before_store(family, Slot); and, if its kSeesSteps says so, on_step(Pc) before anything that belongs to
+  /// another step than the instruction before it.
   template <class Events>
   void fire(std::size_t rule, Events& events) {
     static_cast<void>(run(system_.rule_code.bodies[rule], events));
@@ -58,6 +59,7 @@ class RuleMachine {
     static constexpr bool kSeesSteps = false;
     void on_fault(const EvalFault& /*fault*/, Pc /*pc*/) { met_fault = true; }
     void on_range_error(Pc /*pc*/) {}
+    void on_freed(std::int32_t /*accessed*/, Pc /*pc*/) {}
     void before_store(std::int32_t /*family*/, base::Slot /*slot*/) {}
     bool met_fault = false;
   };

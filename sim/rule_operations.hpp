@@ -215,6 +215,7 @@ class RuleOperations {
     const Position nowhere{&self.system_.program, &self.system_.layout, kNoContext, -1};
     EvalFault fault;
     self.registers_[in->result] = evaluate(in->extra, self.access_, nowhere, fault);
+    if (fault.freed >= 0) self.events_.on_freed(fault.freed, in->pc);
     return fault.kind == EvalFault::Kind::kNone ? in + 1 : self.fault(fault, in);
   }
 

@@ -218,6 +218,11 @@ struct Machine::RuleEvents {
                      program.steps[pc],
                      fault.family < 0 ? "" : program.families[static_cast<std::size_t>(fault.family)].name);
   }
+  void on_freed(std::int32_t accessed, Pc pc) {
+    const Program& program = machine.system_.program;
+    machine.raise_in("use_after_free", program.steps[pc],
+                     program.families[static_cast<std::size_t>(accessed)].name);
+  }
   void on_range_error(Pc pc) { machine.raise_in("range_error", machine.system_.program.steps[pc]); }
   void before_store(std::int32_t family, base::Slot slot) {
     if (!machine.system_.write_guards.empty()) machine.check_state_write(kNoContext, family, slot);

@@ -118,6 +118,7 @@ struct Events {
   static constexpr bool kSeesSteps = false;
   void on_fault(const EvalFault&, Pc) { met_trouble = true; }
   void on_range_error(Pc) { met_trouble = true; }
+  void on_freed(std::int32_t, Pc) { met_trouble = true; }
   void before_store(std::int32_t, base::Slot) {}
   bool met_trouble = false;
 };
