@@ -23,9 +23,14 @@ inline constexpr std::string_view kBottomHalves = "enables bottom halves that it
 inline constexpr std::string_view kTooDeep = "masks 255 times without an end";
 inline constexpr std::string_view kExitsMasking = "exits with preemption or interrupts off";
 inline constexpr std::string_view kReturnsWithLock = "returns with a lock held";
-inline constexpr std::array kAll{kSpinsOnOwn, kSpinlock,     kMutex,          kRwlock,     kRwsem,
-                                 kReadSide,   kExitsReading, kIrqs,           kPreemption, kBottomHalves,
-                                 kTooDeep,    kExitsMasking, kReturnsWithLock};
+inline constexpr std::string_view kFreesLock = "frees a lock that is held or waited for";
+inline constexpr std::string_view kTooManyReaders = "begins more read sides than are counted";
+inline constexpr std::string_view kNotOnList = "removes what is not on the list";
+inline constexpr std::string_view kOnListAlready = "adds what is on the list already";
+inline constexpr std::array kAll{
+    kSpinsOnOwn,      kSpinlock,  kMutex,          kRwlock,       kRwsem,        kReadSide,
+    kExitsReading,    kIrqs,      kPreemption,     kBottomHalves, kTooDeep,      kExitsMasking,
+    kReturnsWithLock, kFreesLock, kTooManyReaders, kNotOnList,    kOnListAlready};
 }  // namespace misuse
 
 /// What findings about a device's own accesses are named after.

@@ -186,6 +186,9 @@ class Machine {
   void execute_poll(ContextId context, const Step& step);
   void execute_frame_end(ContextId context, const Step& step);
   void execute_log(ContextId context, const Step& step);
+  [[nodiscard]] bool message_is_readable(ContextId context, const Step& step);
+  [[nodiscard]] bool may_be_listed(ContextId context, const Family& items, std::int32_t item);
+  void touch_neighbours(ContextId context, const Step& step, std::int32_t position);
   void deeper(base::Slot depth, ContextId context);
   bool execute_masking(ContextId context, const Step& step);
   bool execute_machine(ContextId context, const Step& step);

@@ -106,7 +106,7 @@ class RoutineCompiler {
   void compile_binding(const VerbInfo& verb, const Node& argument);
   void compile_cmpxchg(const Node& step, const Node& argument);
   void compile_choose(const Node& argument);
-  void compile_list_verb(const VerbInfo& verb, const Node& argument);
+  void compile_list_verb(const Node& node, const VerbInfo& verb, const Node& argument);
   void compile_poll(const Node& step, const Node& argument);
   void compile_lock_verb(const VerbInfo& verb, const Node& argument);
   void compile_wait(const Node& step, const VerbInfo& verb, const Node& argument);

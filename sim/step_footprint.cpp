@@ -11,6 +11,12 @@ void read_family(const System& system, int index, Touched& touched) {
   for (std::int32_t i = 0; !family.constant && i < family.count; ++i) touched.read(family.slot(i));
 }
 
+/// Which of the objects on the list are freed.
+void read_freed(const System& system, int items, Touched& touched) {
+  const std::int32_t freed = system.program.families[static_cast<std::size_t>(items)].freed;
+  if (freed >= 0) read_family(system, freed, touched);
+}
+
 void write_family(const System& system, int index, Touched& touched) {
   const Family& family = system.program.families[static_cast<std::size_t>(index)];
   for (std::int32_t i = 0; !family.constant && i < family.count; ++i) touched.write(family.slot(i));
@@ -192,6 +198,7 @@ void add_verb(const System& system, ContextId context, const Step& step, Touched
     case Verb::kTakeLast:
       write_family(system, step.argument, touched);
       write_family(system, step.argument2, touched);
+      read_freed(system, step.argument2, touched);
       add_end_of_context(system, context, touched);
       break;
     case Verb::kWrite:

@@ -41,6 +41,8 @@ std::vector<bool> plain_families(const System& system) {
     if (!edits_list(step.verb)) continue;
     plain[static_cast<std::size_t>(step.argument)] = false;
     plain[static_cast<std::size_t>(step.argument2)] = false;
+    const std::int32_t freed = system.program.families[static_cast<std::size_t>(step.argument2)].freed;
+    if (freed >= 0) plain[static_cast<std::size_t>(freed)] = false;
   }
   if (system.device_order_family >= 0) plain[static_cast<std::size_t>(system.device_order_family)] = false;
   // What SMMUs read is read at any time.

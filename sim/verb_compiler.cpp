@@ -154,7 +154,7 @@ void RoutineCompiler::compile_simple(const Node& step, const VerbInfo& verb, con
     case Verb::kListDel:
     case Verb::kTakeFirst:
     case Verb::kTakeLast:
-      return compile_list_verb(verb, argument);
+      return compile_list_verb(step, verb, argument);
     case Verb::kKfree:
       return compile_kfree(argument);
     case Verb::kWrite:
@@ -323,7 +323,7 @@ void RoutineCompiler::compile_choose(const Node& argument) {
   if (known == nullptr || known->is_constant) scope_.bind_local(sides->first, *type, slot);
 }
 
-void RoutineCompiler::compile_list_verb(const VerbInfo& verb, const Node& argument) {
+void RoutineCompiler::compile_list_verb(const Node& node, const VerbInfo& verb, const Node& argument) {
   const auto sides = split_at(argument.scalar, verb.verb == Verb::kListAddTail ? "to" : "from");
   const ListInfo* list = sides ? world_.find_list(sides->second) : nullptr;
   if (list == nullptr) {
@@ -350,6 +350,9 @@ void RoutineCompiler::compile_list_verb(const VerbInfo& verb, const Node& argume
   const Typed item = expressions_.compile_as(parse_expr(with_text(argument, sides->first, 0)), list->element);
   check_accesses(1 + ExprCompiler::shared_reads(item).count, argument.at);
   step.value = expressions_.emit(item);
+  const Node* if_listed = node.find("if_listed");
+  if (if_listed != nullptr && if_listed->scalar == "true")
+    step.value2 = expressions_.emit(constant(bool_type(), 1));
   emit(step);
 }
 

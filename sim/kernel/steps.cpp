@@ -1,6 +1,7 @@
 // One step of a context, and the local computation that is folded into it.
 #include <algorithm>
 
+#include "sim/causes.hpp"
 #include "sim/console.hpp"
 #include "sim/machine.hpp"
 
@@ -239,28 +240,66 @@ void Machine::execute_list(ContextId context, const Step& step) {
       return;
     }
     const std::int32_t position = step.verb == Verb::kTakeFirst ? 0 : n - 1;
+    touch_neighbours(context, step, position);
     static_cast<void>(write_place(context, step.place, get(items.slot(position))));
     remove(position);
     advance(context);
     return;
   }
   const auto item = evaluate_or_oops(step.value, context);
-  if (!item) return;
-  if (step.verb == Verb::kListAddTail) {
-    if (n == items.count) {
-      report_range(context);
-    } else {
-      set(items.slot(n), *item);
-      set(length.first, n + 1);
+  if (!item || !may_be_listed(context, items, *item)) return;
+  std::int32_t at = 0;
+  while (at < n && get(items.slot(at)) != *item) ++at;
+  if (step.verb == Verb::kListDel) {
+    if (at < n) {
+      touch_neighbours(context, step, at);
+      remove(at);
+    } else if (step.value2 == kNoCode) {  // without `if_listed`
+      raise("range_error", context, misuse::kNotOnList);
     }
+  } else if (at < n && items.type.kind == TypeKind::kRef) {
+    raise("range_error", context, misuse::kOnListAlready);
+  } else if (n == items.count) {
+    report_range(context);
   } else {
-    for (std::int32_t i = 0; i < n; ++i) {
-      if (get(items.slot(i)) != *item) continue;
-      remove(i);
-      break;
-    }
+    touch_neighbours(context, step, n);
+    set(items.slot(n), *item);
+    set(length.first, n + 1);
   }
   advance(context);
+}
+
+/// The links of a list lie in its objects. False if there is no object, which was an oops.
+// Linux v6.18 include/linux/list.h.
+bool Machine::may_be_listed(ContextId context, const Family& items, std::int32_t item) {
+  if (items.type.kind != TypeKind::kRef) return true;
+  if (item <= 0) {
+    oops(context, "null_dereference", items.name);
+    return false;
+  }
+  if (items.freed >= 0 && is_freed(items.freed, item - 1)) raise("use_after_free", context, items.name);
+  return true;
+}
+
+/// What comes or goes at this position is linked to those before and behind it.
+void Machine::touch_neighbours(ContextId context, const Step& step, std::int32_t position) {
+  const std::int32_t n = get(system_.program.families[static_cast<std::size_t>(step.argument)].first);
+  const Family& items = system_.program.families[static_cast<std::size_t>(step.argument2)];
+  if (items.freed < 0) return;
+  bool freed = false;
+  for (std::int32_t i = std::max(position - 1, 0); i < n && i <= position + 1; ++i) {
+    const std::int32_t item = get(items.slot(i));
+    freed = freed || (item > 0 && is_freed(items.freed, item - 1));
+  }
+  if (freed) raise("use_after_free", context, items.name);
+}
+
+/// Looks at what a message prints. False if that was an oops.
+bool Machine::message_is_readable(ContextId context, const Step& step) {
+  for (const CodeId part : faulting_parts(system_.program, step)) {
+    if (!evaluate_or_oops(part, context)) return false;
+  }
+  return true;
 }
 
 void Machine::execute_log(ContextId context, const Step& step) {
