@@ -209,6 +209,8 @@ class Machine {
   void execute_completion(ContextId context, const Step& step, std::uint16_t choice);
   void check_read_sides_at_exit(ContextId task);
   void check_locks_at_exit(ContextId task);
+  void check_locks_at_free(ContextId context, const Step& step);
+  [[nodiscard]] bool is_waited_for(base::Slot lock) const;
   void check_locks_at_return(ContextId context);
 
   // rcu.cpp

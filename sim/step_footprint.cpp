@@ -201,6 +201,9 @@ void add_verb(const System& system, ContextId context, const Step& step, Touched
       read_freed(system, step.argument2, touched);
       add_end_of_context(system, context, touched);
       break;
+    case Verb::kSet:
+      if (step.argument == kFrees) add_circle(system, touched);
+      break;
     case Verb::kWrite:
     case Verb::kReserveAndPublish:
     case Verb::kPutCommands:

@@ -198,6 +198,32 @@ void Machine::check_locks_at_exit(ContextId task) {
   if (layout_.rcu) check_read_sides_at_exit(task);
 }
 
+bool Machine::is_waited_for(base::Slot lock) const {
+  for (ContextId id = 0; id < layout_.contexts.size(); ++id) {
+    const bool sleeps = is_task(id) && get(layout_.contexts[id].task_state) ==
+                                           static_cast<std::int32_t>(TaskState::kSleeping);
+    if ((sleeps || spins(id)) && lock_slot(step_of(id), id) == lock) return true;
+  }
+  return false;
+}
+
+/// Completions and wait queues have no owner, and are looked at where they are used.
+// Linux v6.18 kernel/locking/lockdep.c debug_check_no_locks_freed(), which looks at the locks of who frees.
+// Abstraction: those of others count too, which unlock what is freed, and those who wait for such a lock.
+void Machine::check_locks_at_free(ContextId context, const Step& step) {
+  const auto flag = lock_slot(step, context);
+  if (!flag) return;
+  const std::int32_t object =
+      system_.program.families[static_cast<std::size_t>(step.place.family)].index_of(*flag);
+  for (const Family& family : system_.program.families) {
+    const TypeKind kind = family.type.kind;
+    const bool is_owned = is_lock(kind) && kind != TypeKind::kCompletion && kind != TypeKind::kWaitQueue;
+    if (!is_owned || family.constant || family.freed != step.place.family) continue;
+    if (get(family.slot(object)) != 0 || is_waited_for(family.slot(object)))
+      raise("lock_misuse", context, misuse::kFreesLock);
+  }
+}
+
 /// A handler that returns with a lock would leave it to nobody.
 void Machine::check_locks_at_return(ContextId context) {
   for (const Family& family : system_.program.families) {

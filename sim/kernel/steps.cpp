@@ -204,6 +204,7 @@ bool Machine::execute_data(ContextId context, const Step& step, std::uint16_t wh
 void Machine::execute_set(ContextId context, const Step& step) {
   const auto value = evaluate_or_oops(step.value, context);
   if (!value) return;
+  if (step.argument == kFrees && step.verb == Verb::kSet) check_locks_at_free(context, step);
   const bool waits =
       buffers(context, step) && (step.access == Access::kStore || step.access == Access::kReleaseStore);
   if (!(waits ? buffer_set(context, step, *value) : write_place(context, step.place, *value))) return;
