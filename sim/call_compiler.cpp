@@ -189,6 +189,7 @@ void RoutineCompiler::compile_invoke(const Node& argument) {
     return;
   }
   const Typed device = arguments[0];
+  if (!look_at_driver(call, device)) return;
   if (device.is_constant()) {
     expand_for_device(call, hook, device.a, std::move(arguments));
     return;
@@ -202,6 +203,25 @@ void RoutineCompiler::compile_invoke(const Node& argument) {
     expand_for_device(call, hook, i, arguments);
     at(test).other = here();
   }
+}
+
+/// A step that reads which driver the device has, where there may be no device any more. False if there
+/// never is one.
+// Linux v6.18 drivers/base/core.c device_shutdown(): dev->driver is read whether it has the hook or not.
+bool RoutineCompiler::look_at_driver(const Expr& call, const Typed& device) {
+  if (device.is_constant() && device.a == 0) {
+    error(call.at, "'invoke' of a device that is always NULL");
+    return false;
+  }
+  const std::optional<Typed> driver = expressions_.looked_at(device);
+  if (!driver) return true;
+  Step look;
+  look.verb = Verb::kIf;
+  look.folded = ExprCompiler::shared_reads(*driver).may_fold() && driver->op != Op::kLive;
+  look.value = expressions_.emit(binary(Op::kLe, bool_type(), constant(int_type(0, 0), 0), *driver));
+  const Pc looked = emit(look);
+  at(looked).other = here();
+  return true;
 }
 
 void RoutineCompiler::expand_for_device(const Expr& call, const std::string& hook, std::int32_t device,

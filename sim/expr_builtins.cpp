@@ -246,6 +246,17 @@ Place ExprCompiler::compile_place(const Expr& expr, Type& type) {
   return place;
 }
 
+std::optional<Typed> ExprCompiler::looked_at(const Typed& object) const {
+  const ClassInfo* cls = world_.find_class(object.type.name);
+  const bool freeable = cls != nullptr && cls->freed_family >= 0;
+  if (!freeable && (object.is_constant() || !object.type.nullable)) return std::nullopt;
+  Typed index = object.is_constant() ? constant(int_type(0, 0), object.a - 1) : object_index(object);
+  if (!index.is_constant()) index.a = freeable ? cls->freed_family : cls->fields.begin()->second;
+  if (!freeable) return index;
+  index = live(*cls, std::move(index), cls->freed_family);
+  return index.is_constant() ? std::nullopt : std::optional(std::move(index));
+}
+
 Place ExprCompiler::compile_freed(const Expr& expr, const Typed& object) {
   const ClassInfo* cls = object.type.kind == TypeKind::kRef ? world_.find_class(object.type.name) : nullptr;
   if (cls == nullptr || cls->freed_family < 0) {

@@ -77,6 +77,8 @@ class ExprCompiler {
   /// A place that can be written: a global, element, field or local.
   [[nodiscard]] Place compile_place(const Expr& expr, Type& type);
   /// The flag of the object that `kfree` frees; kNone if there is none, after telling why.
+  /// The number of the object, with a look at whether it is NULL or freed; nothing if it can be neither.
+  [[nodiscard]] std::optional<Typed> looked_at(const Typed& object) const;
   [[nodiscard]] Place compile_freed(const Expr& expr, const Typed& object);
   [[nodiscard]] CodeId emit(const Typed& typed);
 

@@ -91,6 +91,7 @@ class RoutineCompiler {
   void expand(const std::string& routine, const Expr& call, std::vector<Typed> arguments, Result result,
               const HookInfo* hook = nullptr);
   void bind_parameter(const RoutineInfo& routine, std::size_t i, Typed argument, const Expr& at);
+  [[nodiscard]] bool look_at_driver(const Expr& call, const Typed& device);
   void expand_for_device(const Expr& call, const std::string& hook, std::int32_t device,
                          std::vector<Typed> arguments);
   void open_labels();
