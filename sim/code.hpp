@@ -175,6 +175,11 @@ struct Step {
   std::uint32_t info = 0;  ///< index into Program::infos
 };
 
+/// Prints what may be NULL or freed; kept in argument2.
+[[nodiscard]] constexpr bool has_faulting_message(const Step& step) {
+  return (step.verb == Verb::kLog || step.verb == Verb::kPanic) && step.argument2 != 0;
+}
+
 /// Keeps its CPU for a second, if what it waits for does not come.
 [[nodiscard]] constexpr bool is_long_busy_wait(const Step& step) {
   const bool busy = step.verb == Verb::kDelay || (step.verb == Verb::kPoll && step.argument2 == 0);

@@ -1,5 +1,6 @@
 #include "sim/eval.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "hwmodel/v2/smmu.hpp"
@@ -343,6 +344,21 @@ bool may_fault(const Program& program, CodeId code) {
     if (op == Op::kDeref || op == Op::kLoadAt || op == Op::kConstAt || op == Op::kLegacyRegister) return true;
   }
   return false;
+}
+
+bool message_may_fault(const Program& program, std::int32_t message) {
+  const std::vector<MessagePart>& parts = program.messages[static_cast<std::size_t>(message)];
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const MessagePart& part) { return may_fault(program, part.value); });
+}
+
+std::vector<CodeId> faulting_parts(const Program& program, const Step& step) {
+  std::vector<CodeId> parts;
+  if (!has_faulting_message(step)) return parts;
+  for (const MessagePart& part : program.messages[static_cast<std::size_t>(step.argument)]) {
+    if (may_fault(program, part.value)) parts.push_back(part.value);
+  }
+  return parts;
 }
 
 std::int32_t evaluate(CodeId code, const base::StateAccess& state, const Position& position,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/slot.hpp"
 #include "sim/code.hpp"
@@ -28,6 +29,10 @@ struct EvalFault {
 
 /// Whether evaluation can run into a fault at all.
 [[nodiscard]] bool may_fault(const Program& program, CodeId code);
+/// The same of one of the program's messages.
+[[nodiscard]] bool message_may_fault(const Program& program, std::int32_t message);
+/// What the step's message reads, if that may be a fault; nothing for steps without one.
+[[nodiscard]] std::vector<CodeId> faulting_parts(const Program& program, const Step& step);
 
 /// The value of the expression at `code`; reads go through `state`, so that they are recorded.
 /// After a fault the value is meaningless.

@@ -101,6 +101,8 @@ class FrameAnalysis {
     Transfer transfer;
     for (const Dependence* read : {&value, &value2, &value3, &index})
       transfer.always |= locals_in(read->faults) | locals_in(read->value);
+    for (const CodeId part : faulting_parts(system_.program, step))
+      transfer.always |= locals_in(dependence_of(system_, ranges, part, known_).faults);
     const bool local = step.place.kind == Place::Kind::kLocal;
     const FrameBytes place = local ? bytes_of(step.place.slot) : FrameBytes();
     switch (step.verb) {

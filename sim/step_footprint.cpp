@@ -348,7 +348,9 @@ void add_step(const System& system, ContextId context, const Step& step, Touched
   if (switches_or_wakes(step)) add_sleepers(system, touched);
   if (uses_clock(step)) add_clocks(system, touched);
   const bool faults = may_fault(system.program, step.value) || may_fault(system.program, step.value2) ||
-                      may_fault(system.program, step.value3) || step.place.kind == Place::Kind::kFamily;
+                      may_fault(system.program, step.value3) || step.place.kind == Place::Kind::kFamily ||
+                      has_faulting_message(step);
+  for (const CodeId part : faulting_parts(system.program, step)) add_code(system, context, part, touched);
   if (system.layout.leads && (is_long_busy_wait(step) || keeps_cpu(step))) add_scheduling(system, touched);
   if (may_close_circle(step)) add_circle(system, touched);
   if (faults || switches_or_wakes(step)) add_end_of_context(system, context, touched);

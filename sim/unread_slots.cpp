@@ -105,6 +105,8 @@ SharedReadsOfStep shared_reads_of(const System& system, const SlotRanges& ranges
     reads.always.add(read->faults);
     values.add(read->value);
   }
+  for (const CodeId part : faulting_parts(system.program, step))
+    reads.always.add(dependence_of(system, ranges, part, {}).faults);
   if (step.verb == Verb::kSet) {
     reads.target = shared_target(system, step.place);
   } else {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sim/eval.hpp"
 #include "sim/routine_compiler.hpp"
 
 namespace quiesce::sim {
@@ -128,6 +129,7 @@ void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, cons
     }
     case Verb::kPanic:
       step.argument = compile_message(argument);
+      step.argument2 = message_may_fault(program_, step.argument) ? 1 : 0;
       break;
     case Verb::kSetCpusAllowed: {
       const auto cpu = world_.types.find("cpu");
@@ -152,6 +154,7 @@ void RoutineCompiler::compile_log(const Node& argument) {
   log.verb = Verb::kLog;
   log.folded = true;
   log.argument = compile_message(argument);
+  log.argument2 = message_may_fault(program_, log.argument) ? 1 : 0;
   emit(log);
 }
 

@@ -145,7 +145,7 @@ bool Machine::execute_machine(ContextId context, const Step& step) {
       reached(MachineState::kHalted);
       return true;
     case Verb::kPanic:
-      panic(context);
+      if (!has_faulting_message(step) || message_is_readable(context, step)) panic(context);
       return true;
     case Verb::kSmpSendStop: {
       const ContextLayout& c = layout_.contexts[context];

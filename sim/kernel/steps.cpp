@@ -76,6 +76,7 @@ void Machine::execute_folded_from(ContextId context) {
     } else {
       const Pc before = pc;
       if (!execute_data(context, step, 0)) {
+        if (has_faulting_message(step) && !message_is_readable(context, step)) return;
         execute_log(context, step);
         set(c.pc, step.next);
         continue;
