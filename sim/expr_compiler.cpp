@@ -338,7 +338,7 @@ Typed ExprCompiler::compile_field(const Expr& expr) {
 /// The index, looked at for an object that is freed; `accessed` is the family that it will index.
 Typed ExprCompiler::live(const ClassInfo& cls, Typed index, int accessed) const {
   Typed freed = load_family(cls.freed_family, index);
-  if (freed.is_constant()) return index;
+  if (freed.is_constant() && freed.a == 0) return index;
   const Type type = index.type;
   Typed looked_at = unary(Op::kLive, type, std::move(index));
   looked_at.kids.push_back(std::move(freed));
