@@ -246,13 +246,13 @@ bool SystemModel::waits_for_time(const std::byte* state) const {
 
 bool SystemModel::report_stuck(const std::byte* state, Effects& effects) const {
   if (traffic_ahead_ != nullptr && traffic_ahead_->leads_on(*this, state)) return false;
-  if (all_tasks_gone(state)) {
-    check_end(state, effects);
-    return true;
-  }
   std::vector<base::Write> undo;
   base::StateAccess access(const_cast<std::byte*>(state), undo);
   const sim::Machine machine(system_, access);
+  if (all_tasks_gone(state) && !machine.interrupt_goes_on()) {
+    check_end(state, effects);
+    return true;
+  }
   if (const auto circle = machine.cause_of_circle()) {
     effects.findings.push_back({sim::finding_kind(system_, "deadlock"), *circle});
   } else if (machine.stuck_in_retry_loop()) {

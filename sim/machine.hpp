@@ -106,6 +106,8 @@ class Machine {
   [[nodiscard]] std::optional<std::uint32_t> cause_of_circle() const;
   /// Whether a context goes round a retry loop that nothing will end.
   [[nodiscard]] bool stuck_in_retry_loop() const;
+  /// Whether a handler, or the loop between softirqs, is on some CPU that is not stopped.
+  [[nodiscard]] bool interrupt_goes_on() const;
   /// A kworker without work, or ksoftirqd without softirqs: nobody waits for it to end.
   [[nodiscard]] bool is_idle_daemon(ContextId task) const;
 

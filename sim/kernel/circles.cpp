@@ -94,4 +94,12 @@ bool Machine::stuck_in_retry_loop() const {
   return false;
 }
 
+bool Machine::interrupt_goes_on() const {
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+    const ContextId top = top_of(cpu);
+    if (get(layout_.cpus[cpu].online) != 0 && top != kNoContext && !is_task(top)) return true;
+  }
+  return false;
+}
+
 }  // namespace quiesce::sim
