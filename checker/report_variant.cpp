@@ -100,6 +100,10 @@ std::vector<std::string> holds_under(const sim::System& system) {
                                                               {sim::Preemption::kFull, "full"},
                                                               {sim::Preemption::kLazy, "lazy"}};
   all.push_back("kernel " + m.kernel + ", preemption " + kModels.at(m.preemption));
+  if (system.layout.rcu) {
+    all.push_back(std::string("rcu: ") + (m.rcu_preempt ? "preempt" : "sched") +
+                  ", preempt_count: " + (m.preempt_count ? "true" : "false"));
+  }
   all.emplace_back(m.sched == sim::Sched::kFair ? "fair scheduling of equal weights" : "any scheduling");
   all.emplace_back(m.panic_on_oops ? "panic_on_oops" : "panics off");
   all.emplace_back("no hardware watchdog");

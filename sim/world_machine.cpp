@@ -196,20 +196,18 @@ void World::read_kernel(const Node& node) {
                 static_cast<unsigned>(std::max<std::size_t>(1, kernel->scalar.size())));
 }
 
-// Linux v6.18 kernel/rcu/Kconfig PREEMPT_RCU, kernel/Kconfig.preempt PREEMPT_COUNT: a preemptible kernel
-// has both; others may be built with a preempt count, and then a tick outside such sections is a
-// quiescent state (kernel/rcu/tree_plugin.h rcu_flavor_sched_clock_irq()).
+// Linux v6.18 kernel/rcu/Kconfig PREEMPT_RCU, kernel/Kconfig.preempt PREEMPT_COUNT, PREEMPT_DYNAMIC: a
+// preemptible kernel has both, also where it was booted as `none` or `voluntary`; others may be built with a
+// preempt count, and then a tick outside such sections is a quiescent state (kernel/rcu/tree_plugin.h
+// rcu_flavor_sched_clock_irq()).
 void World::read_rcu_knobs(const Node& node) {
   KnobReader knobs(node, *errors);
   const bool preemptible = machine.preemption == Preemption::kFull || machine.preemption == Preemption::kLazy;
   machine.rcu_preempt =
       knobs.choice("rcu", {"sched", "preempt"}, preemptible ? "preempt" : "sched") == "preempt";
-  machine.preempt_count = preemptible;
+  machine.preempt_count = machine.rcu_preempt || preemptible;
   knobs.flag("preempt_count", machine.preempt_count);
-  if (machine.rcu_preempt && !preemptible) {
-    errors->error(node.find("rcu")->at, "'rcu: preempt' needs 'preemption: full' or 'lazy'");
-  }
-  if (preemptible && !machine.preempt_count) {
+  if ((machine.rcu_preempt || preemptible) && !machine.preempt_count) {
     errors->error(node.find("preempt_count")->at, "a preemptible kernel counts preemption");
   }
 }

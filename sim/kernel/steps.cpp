@@ -18,7 +18,8 @@ void Machine::execute(ContextId context, std::uint16_t which) {
   if (passes_yield_point(context)) {
     const auto cpu = static_cast<std::size_t>(running_on(context));
     heartbeat(cpu);
-    quiescent(cpu);  // Linux v6.18 kernel/sched/core.c __cond_resched() calls rcu_all_qs()
+    // Linux v6.18 kernel/sched/core.c __cond_resched() calls rcu_all_qs(), but not with CONFIG_PREEMPT_RCU.
+    if (!system_.machine.rcu_preempt) quiescent(cpu);
   }
   if (execute_data(context, step, which)) return;
   if (execute_masking(context, step)) return;

@@ -77,5 +77,26 @@ TEST(Expect, ADetectorThatIsOffCannotBeExpected) {
             "");
 }
 
+/// A kernel with PREEMPT_DYNAMIC that was booted as `none` or `voluntary` has preemptible RCU.
+TEST(HoldsUnder, NamesRcuWhereSomebodyReadsUnderIt) {
+  const auto under = [](const std::string& knobs, const std::string& steps) {
+    std::string all;
+    for (const std::string& line :
+         report_of("machine: { cpus: 1, " + knobs + " }\ntasks: { t: { run: [" + steps + "] } }\n")
+             .holds_under)
+      all += line + "; ";
+    return all;
+  };
+  const std::string reads = "rcu_read_lock, rcu_read_unlock";
+  for (const std::string model : {"none", "voluntary"}) {
+    const std::string preempt = under("preemption: " + model + ", rcu: preempt", reads);
+    EXPECT_NE(preempt.find("rcu: preempt, preempt_count: true"), std::string::npos) << preempt;
+    const std::string sched = under("preemption: " + model, reads);
+    EXPECT_NE(sched.find("rcu: sched, preempt_count: false"), std::string::npos) << sched;
+  }
+  EXPECT_EQ(under("preemption: none", "cond_resched").find("rcu"), std::string::npos);
+  EXPECT_THROW(under("preemption: none, rcu: preempt, preempt_count: false", reads), sim::ScenarioError);
+}
+
 }  // namespace
 }  // namespace quiesce::checker
