@@ -8,8 +8,9 @@ namespace {
 
 std::string where(const sim::StepInfo& info) { return info.routine + "+" + std::to_string(info.number); }
 
-bool is_made_by_compiler(sim::Verb verb) {
-  return verb == sim::Verb::kJump || verb == sim::Verb::kFrameEnd || verb == sim::Verb::kExit;
+bool is_made_by_compiler(const sim::Step& step) {
+  const bool ends = step.verb == sim::Verb::kExit && step.argument != sim::kIsStep;
+  return step.verb == sim::Verb::kJump || step.verb == sim::Verb::kFrameEnd || ends;
 }
 
 bool is_conditional(sim::Verb verb) {
@@ -27,13 +28,13 @@ StepNames::StepNames(const sim::System& system) : by_pc_(system.program.steps.si
   std::set<std::uint32_t> more_than_a_branch;
   for (sim::Pc pc = 1; pc < program.steps.size(); ++pc) {
     const sim::Step& step = program.steps[pc];
-    if (!is_made_by_compiler(step.verb) && step.verb != sim::Verb::kIf) more_than_a_branch.insert(step.info);
+    if (!is_made_by_compiler(step) && step.verb != sim::Verb::kIf) more_than_a_branch.insert(step.info);
   }
   std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> numbers;
   for (sim::Pc pc = 1; pc < program.steps.size(); ++pc) {
     const sim::Step& step = program.steps[pc];
     const sim::StepInfo& info = program.infos[step.info];
-    if (is_made_by_compiler(step.verb) || info.routine.empty()) continue;
+    if (is_made_by_compiler(step) || info.routine.empty()) continue;
     if (step.verb == sim::Verb::kIf && more_than_a_branch.contains(step.info)) continue;
     const auto [number, is_new] =
         numbers.try_emplace({info.routine, info.number}, static_cast<std::uint32_t>(places_.size()));

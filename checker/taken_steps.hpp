@@ -8,7 +8,7 @@
 
 namespace quiesce::checker {
 
-/// By Program::infos: steps that a transition takes after which some run still comes to its end, and the
+/// By Program::infos: steps that a transition gets over, after which some run still comes to its end, and the
 /// calls in which they stand. A run ends where it is over, and where nothing has to happen any more. The
 /// search must have kept its graph; of one that was bounded, only ends that it met count.
 [[nodiscard]] std::vector<bool> steps_to_an_end(const SystemModel& model, const Exploration& exploration);

@@ -74,7 +74,7 @@ void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vec
     return;
   }
   for (const Frame& frame : frames_) {
-    if (frame.routine == name) {
+    if (frame.called_by >= 0 && frame.routine == name) {
       error(call.at,
             "'" + name + "' calls itself; routines are expanded where they are called, so none may recurse");
       return;
@@ -92,6 +92,7 @@ void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vec
   }
   Frame frame{name, routine->source, 0, frames_.back().callers, {}, std::move(result), world_.errors->met()};
   const std::uint32_t callers_info = info_;
+  frame.called_by = static_cast<std::int32_t>(callers_info);
   const StepInfo& site = program_.infos[callers_info];
   frame.callers.insert(frame.callers.begin(), site.routine + "+" + std::to_string(site.number));
   // The routine sees its parameters and globals, and nothing of its caller.

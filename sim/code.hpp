@@ -194,6 +194,7 @@ struct StepInfo {
   std::string source;        ///< "v6.18 drivers/... arm_smmu_device_disable"
   Location at;
   std::vector<std::string> callers;  ///< innermost first: "device_shutdown+9"
+  std::int32_t called_by = -1;       ///< the call's own info, in this expansion; -1: none
   std::string label;
 };
 

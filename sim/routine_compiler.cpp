@@ -102,10 +102,12 @@ void RoutineCompiler::compile_block(const Node& steps) {
     error(steps.at, "a list of steps is needed here");
     return;
   }
+  const std::uint32_t outer = info_;
   for (const Node& step : steps.items) {
     if (failed()) return;
     compile_step(step);
   }
+  info_ = outer;  // what is emitted behind the block belongs to the step that has it
 }
 
 bool RoutineCompiler::failed() const {
@@ -205,6 +207,7 @@ void RoutineCompiler::compile_step(const Node& step) {
       check_accesses(reads.count, when->at);
       Step branch;
       branch.verb = Verb::kIf;
+      branch.argument = kGuardsStep;
       branch.value = expressions_.emit(condition);
       branch.folded = reads.may_fold();
       guard = emit(branch);

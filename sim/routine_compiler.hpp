@@ -70,6 +70,7 @@ class RoutineCompiler {
     std::vector<Pc> returns;           ///< jumps to the end
     Result result;
     std::size_t errors_before = 0;
+    std::int32_t called_by = -1;  ///< see StepInfo
   };
 
   // Control flow (routine_compiler.cpp)

@@ -131,6 +131,7 @@ void RoutineCompiler::begin_step(const Node& step, const VerbInfo* verb, const N
   info.number = frame.next_number++;
   info.at = step.at;
   info.callers = frame.callers;
+  info.called_by = frame.called_by;
   if (verb != nullptr) {
     info.text = std::string(verb->name);
     if (argument != nullptr && argument->is_scalar()) info.text += " " + show_argument(*argument);
@@ -361,6 +362,7 @@ void RoutineCompiler::compile_lock_verb(const VerbInfo& verb, const Node& argume
   step.verb = verb.verb;
   if (verb.argument == "-") {
     if (!argument.is_null()) error(argument.at, "'" + std::string(verb.name) + "' takes no argument");
+    if (verb.verb == Verb::kExit) step.argument = kIsStep;
     emit(step);
     return;
   }

@@ -59,6 +59,7 @@ void Machine::execute_folded_from(ContextId context) {
     if (pc == kInactive || terminal()) return;
     if (step.verb == Verb::kExit) {
       if (interrupt_comes_first(context) || has_buffered_stores(context)) return;
+      observe_step(pc);
       if (is_task(context)) {
         exit_task(context, TaskState::kExited);
       } else {

@@ -59,7 +59,7 @@ tasks:
             (std::set<std::uint32_t>{6, 7, 8}));
 }
 
-TEST(TakenSteps, CountWhereARunEndsInADeadlock) {
+TEST(TakenSteps, CountUpToTheWaitWhereARunEndsInADeadlock) {
   EXPECT_EQ(taken_lines(R"(machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }
 globals: { never: bool, x: bool }
 tasks:
@@ -69,7 +69,73 @@ tasks:
       - wait_until: never
       - set: x = false
 )"),
-            (std::set<std::uint32_t>{6, 7}));
+            (std::set<std::uint32_t>{6}));
+}
+
+TEST(TakenSteps, LeaveOutStepsWhoseConditionNeverHolds) {
+  EXPECT_EQ(taken_lines(R"(machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+globals: { n: int 0..9, l: list of pid }
+types: { pid: id 2 }
+routines:
+  work:
+    - { call: more(), when: n == 7 }
+    - { invoke: syscore_ops.stop(), when: n == 7 }
+    - repeat: 2
+      do:
+        - if: n == 7
+          then:
+            - set: n = 5
+    - for_each: z in l
+      do:
+        - call: more()
+    - { set: n = 5, when: n == 7 }
+    - { exit: null, when: n == 7 }
+    - call: ends()
+  more:
+    - set: n = 3
+  ends:
+    - { exit: null, when: n == 0 }
+syscore_ops: { gic: { stop: more } }
+tasks:
+  a: { run: [call: work()] }
+  b: { run: [set: n = 1, choose: p in pid, { list_add_tail: p to l, when: n == 7 }] }
+)"),
+            (std::set<std::uint32_t>{8, 10, 13, 18, 22, 25, 26}));
+}
+
+TEST(TakenSteps, TellATaskFromARoutineOfItsName) {
+  EXPECT_EQ(taken_lines(R"(machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+globals: { n: int 0..9, x: int 0..9 }
+routines:
+  same:
+    - if: n == 7
+      then:
+        - call: inner()
+  inner:
+    - set: x = 1
+tasks:
+  same:
+    run:
+      - set: n = 2
+      - call: inner()
+      - call: inner()
+  other:
+    run:
+      - call: same()
+)"),
+            (std::set<std::uint32_t>{5, 9, 13, 14, 15, 18}));
+}
+
+TEST(TakenSteps, ATaskMayCallTheRoutineOfItsName) {
+  EXPECT_EQ(taken_lines(R"(machine: { cpus: 1 }
+globals: { x: bool }
+routines:
+  same:
+    - set: x = true
+tasks:
+  same: { run: [call: same()] }
+)"),
+            (std::set<std::uint32_t>{5, 7}));
 }
 
 }  // namespace
