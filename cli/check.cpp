@@ -91,11 +91,11 @@ ExitCode run_check(const Options& options) {
   if (options.check_footprints) return run_check_footprints(options);
   checker::RunReport report;
   report.version = kVersion;
-  for (const std::string& argument : options.arguments) {
-    for (const std::filesystem::path& file : scenarios_in(argument)) {
-      if (interrupted()) break;
-      report.scenarios.push_back(check_file(file, options));
-    }
+  const std::vector<std::filesystem::path> files = scenarios_in(options.arguments);
+  compile_all(files, options);
+  for (const std::filesystem::path& file : files) {
+    if (interrupted()) break;
+    report.scenarios.push_back(check_file(file, options));
   }
   const std::string text = options.format == "json" ? reports::render_json(report)
                                                     : reports::render_text(report, {options.all_findings});

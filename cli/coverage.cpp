@@ -25,6 +25,8 @@ class Reached {
 
   void add(const std::filesystem::path& file, const sim::Node& scenario) {
     ++report_.scenarios;
+    // Edits, patches and variants may replace steps in all variants, which are there all the same.
+    for (sim::RoutineStep& step : sim::routine_steps(scenario)) note_step(std::move(step));
     for (const CompiledVariant& variant : compile_variants(scenario, options_)) {
       for (sim::RoutineStep& step : sim::routine_steps(variant.document)) note_step(std::move(step));
       note_kinds(variant.system);
@@ -127,11 +129,11 @@ class Reached {
 
 ExitCode run_coverage(const Options& options) {
   if (options.arguments.empty()) throw UsageError("'coverage' needs a scenario or a folder of scenarios");
+  const std::vector<std::filesystem::path> files = scenarios_in(options.arguments);
+  compile_all(files, options);
   Reached reached(options);
-  for (const std::string& argument : options.arguments) {
-    for (const std::filesystem::path& file : scenarios_in(argument))
-      reached.add(file, sim::load_scenario_document(file, options.libraries));
-  }
+  for (const std::filesystem::path& file : files)
+    reached.add(file, sim::load_scenario_document(file, options.libraries));
   const checker::CoverageReport report = reached.report();
   write_output(options.format == "json" ? reports::render_coverage_json(report)
                                         : reports::render_coverage_text(report),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
+#include <set>
 #include <sstream>
 
 #include "cli/search_options.hpp"
@@ -179,6 +180,17 @@ std::vector<std::filesystem::path> scenarios_in(const std::string& argument) {
     throw UsageError("there is no scenario in '" + argument + "': no *.yaml with a top-level 'quiesce:' key");
   }
   return found;
+}
+
+std::vector<std::filesystem::path> scenarios_in(const std::vector<std::string>& arguments) {
+  std::vector<std::filesystem::path> all;
+  std::set<std::filesystem::path> known;
+  for (const std::string& argument : arguments) {
+    for (const std::filesystem::path& file : scenarios_in(argument)) {
+      if (known.insert(std::filesystem::weakly_canonical(file)).second) all.push_back(file);
+    }
+  }
+  return all;
 }
 
 Options parse_options(int argc, const char* const* argv) {

@@ -53,6 +53,8 @@ struct Options {
 
 /// The file, or what there is in the folder. Throws UsageError if there is nothing.
 [[nodiscard]] std::vector<std::filesystem::path> scenarios_in(const std::string& argument);
+/// Those of all arguments, each file once, however often and by whatever path it is named.
+[[nodiscard]] std::vector<std::filesystem::path> scenarios_in(const std::vector<std::string>& arguments);
 
 ExitCode run_check(const Options& options);
 ExitCode run_check_footprints(const Options& options);

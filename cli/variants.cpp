@@ -68,6 +68,12 @@ std::vector<CompiledVariant> compile_variants(const sim::Node& scenario, const O
   return compiled;
 }
 
+void compile_all(const std::vector<std::filesystem::path>& files, const Options& options) {
+  if (files.size() < 2) return;
+  for (const std::filesystem::path& file : files)
+    static_cast<void>(compile_variants(sim::load_scenario_document(file, options.libraries), options));
+}
+
 checker::Outcome check_within_memory(const CompiledVariant& variant, const Options& options,
                                      const std::function<void(const checker::Progress&)>& show) {
   const sim::System& system = variant.system;

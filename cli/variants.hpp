@@ -1,6 +1,7 @@
 // The variants of a scenario, ready to be searched.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct CompiledVariant {
 /// once, and says which variants have it.
 [[nodiscard]] std::vector<CompiledVariant> compile_variants(const sim::Node& scenario,
                                                             const Options& options);
+
+/// Throws the first file's mistakes before anything is searched, where there are several.
+void compile_all(const std::vector<std::filesystem::path>& files, const Options& options);
 
 /// As checker::check, with the reductions that the variant admits; where memory runs out, everything is
 /// inconclusive.

@@ -48,9 +48,10 @@ std::string listed(const std::string& heading, const std::vector<std::string>& n
 }  // namespace
 
 std::string render_coverage_text(const CoverageReport& report) {
-  std::string text =
-      fmt::format("{} scenarios take {} of {} steps of {} routines on a way to an end\n", report.scenarios,
-                  report.steps - report.untaken.size(), report.steps, report.routines);
+  std::string text = fmt::format(
+      "{} take{} {} of {} steps of {} routines on a way to an end\n",
+      report.scenarios == 1 ? "1 scenario" : std::to_string(report.scenarios) + " scenarios",
+      report.scenarios == 1 ? "s" : "", report.steps - report.untaken.size(), report.steps, report.routines);
   text += untaken_lines(report);
   if (!report.kinds.empty())
     text += "\nkinds of findings, and where each is found first\n" + kind_lines(report);

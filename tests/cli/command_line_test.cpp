@@ -36,8 +36,9 @@ bool says(const Ran& ran, const std::string& part) { return ran.text.find(part) 
 /// A file of the test's own that is gone when the test is over.
 class OwnFile {
  public:
-  explicit OwnFile(const std::string& text)
-      : path_(std::filesystem::temp_directory_path() / ("quiesce-" + std::to_string(getpid()) + ".yaml")) {
+  explicit OwnFile(const std::string& text, const std::string& name = "")
+      : path_(std::filesystem::temp_directory_path() /
+              ("quiesce-" + std::to_string(getpid()) + name + ".yaml")) {
     std::ofstream(path_) << text;
   }
   ~OwnFile() { std::filesystem::remove(path_); }
@@ -136,11 +137,41 @@ TEST(CommandLine, CoverageNamesWhatIsNotReachedAndSaysSoInItsExitCode) {
                      "tasks: { a: { run: [call: r()] } }\n");
   const Ran ran = shell("quiesce coverage " + file.path());
   EXPECT_EQ(ran.code, 1);
-  EXPECT_TRUE(says(ran, "1 scenarios take 1 of 2 steps of 2 routines")) << ran.text;
+  EXPECT_TRUE(says(ran, "1 scenario takes 1 of 2 steps of 2 routines")) << ran.text;
   EXPECT_TRUE(says(ran, "    4  cond_resched   (in no variant)")) << ran.text;
   EXPECT_TRUE(says(ran, "deadlock                in none")) << ran.text;
   EXPECT_EQ(shell("quiesce coverage").code, 2);
   EXPECT_EQ(shell("quiesce coverage --max-states 1 " + file.path()).code, 3);
+}
+
+TEST(CommandLine, CoverageNamesStepsThatAllVariantsEditAway) {
+  const OwnFile file(
+      std::string(kHead) +
+      "machine: { cpus: 1 }\nroutines: { r: [{ label: gone, cond_resched: null }, cpu_relax] }\n"
+      "tasks: { a: { run: [call: r()] } }\nedits: [{ in: r, delete: gone }]\n");
+  const Ran ran = shell("quiesce coverage " + file.path());
+  EXPECT_TRUE(says(ran, "cond_resched   (in no variant)")) << ran.text;
+}
+
+TEST(CommandLine, AFileIsOneScenarioHoweverItIsSpelled) {
+  const OwnFile file(std::string(kHead) + "machine: { cpus: 1 }\ntasks: { a: { run: [cpu_relax] } }\n");
+  const std::string spelled =
+      file.path().substr(0, file.path().rfind('/')) + "/." + file.path().substr(file.path().rfind('/'));
+  const Ran coverage = shell("quiesce coverage " + file.path() + " " + spelled);
+  EXPECT_TRUE(says(coverage, "1 scenario takes")) << coverage.text;
+  const Ran check =
+      shell("quiesce check --format json " + file.path() + " " + spelled + " | grep -c '\"file\"'");
+  EXPECT_EQ(check.text, "1\n");
+}
+
+TEST(CommandLine, AMistakeInALaterFileIsToldBeforeAnythingIsSearched) {
+  const OwnFile good(std::string(kHead) + "machine: { cpus: 1 }\ntasks: { a: { run: [cpu_relax] } }\n");
+  const OwnFile bad(std::string(kHead) + "machine: { cpus: 1 }\ntasks: { a: { run: [nonsense] } }\n", "-bad");
+  for (const std::string verb : {"check", "coverage"}) {
+    const Ran ran = shell("quiesce " + verb + " " + good.path() + " " + bad.path());
+    EXPECT_EQ(ran.code, 2) << ran.text;
+    EXPECT_TRUE(says(ran, "unknown verb 'nonsense'") && !says(ran, "deadlock")) << ran.text;
+  }
 }
 
 TEST(CommandLine, AFullDiskIsNoSuccess) {
