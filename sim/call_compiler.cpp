@@ -73,6 +73,7 @@ void RoutineCompiler::expand(const std::string& name, const Expr& call, std::vec
           static_cast<unsigned>(name.size()));
     return;
   }
+  // A task may have the name of a routine.
   for (const Frame& frame : frames_) {
     if (frame.called_by >= 0 && frame.routine == name) {
       error(call.at,

@@ -192,7 +192,7 @@ class SystemCompiler {
     bool any_soft = false;
     const auto add = [&](const Node* handler, const std::string& name, bool is_hard) -> Pc {
       if (handler == nullptr) return kInactive;
-      const CompiledContext compiled = routines.compile_context(*handler, name);
+      const CompiledContext compiled = routines.compile_handler(*handler, name);
       CompiledContext& level = is_hard ? hard : soft;
       level.frame_bytes = std::max(level.frame_bytes, compiled.frame_bytes);
       level.has_deadline = level.has_deadline || compiled.has_deadline;

@@ -27,6 +27,13 @@ CompiledContext RoutineCompiler::compile_context(const Node& steps, const std::s
   return end_context(steps, name, entry);
 }
 
+CompiledContext RoutineCompiler::compile_handler(const Node& steps, const std::string& name) {
+  in_handler_ = true;
+  CompiledContext compiled = compile_context(steps, name);
+  in_handler_ = false;
+  return compiled;
+}
+
 CompiledContext RoutineCompiler::compile_kworker(const Node& run, const std::string& name,
                                                  std::int32_t work) {
   const Pc entry = begin_context(name);

@@ -206,6 +206,7 @@ class Machine {
   void execute_mutex_unlock(ContextId context, const Step& step, std::uint16_t choice);
   void execute_rwlock(ContextId context, const Step& step);
   void execute_rwsem(ContextId context, const Step& step, std::uint16_t choice);
+  void add_reader(base::Slot lock, const Step& step, ContextId context);
   void execute_down(ContextId context, const Step& step, base::Slot lock);
   void wake_rwsem(base::Slot lock, std::uint16_t choice, int waker_cpu);
   void execute_completion(ContextId context, const Step& step, std::uint16_t choice);

@@ -38,6 +38,8 @@ class RoutineCompiler {
 
   /// `steps` is a list of steps, or a scalar that calls one routine.
   [[nodiscard]] CompiledContext compile_context(const Node& steps, const std::string& name);
+  /// The same, for an interrupt or a softirq.
+  [[nodiscard]] CompiledContext compile_handler(const Node& steps, const std::string& name);
   /// A context that calls `run` whenever the work is pending.
   [[nodiscard]] CompiledContext compile_kworker(const Node& run, const std::string& name, std::int32_t work);
   /// A context that runs pending softirqs for ever.
@@ -183,6 +185,7 @@ class RoutineCompiler {
   std::size_t frame_top_ = 0;
   std::size_t frame_max_ = 0;
   bool in_atomic_ = false;
+  bool in_handler_ = false;
   bool has_deadline_ = false;
 };
 

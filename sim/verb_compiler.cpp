@@ -358,6 +358,13 @@ void RoutineCompiler::compile_list_verb(const Node& node, const VerbInfo& verb, 
 }
 
 void RoutineCompiler::compile_lock_verb(const VerbInfo& verb, const Node& argument) {
+  // Read sides are kept by task; the rest of the verbs of tasks is a finding where a handler meets them.
+  const bool needs_task = verb.verb == Verb::kSrcuReadLock || verb.verb == Verb::kSrcuReadUnlock ||
+                          verb.verb == Verb::kMachineHalt;
+  if (in_handler_ && needs_task) {
+    error(program_.infos[info_].at, "'" + std::string(verb.name) + "' needs a task, and stands in a handler");
+    return;
+  }
   Step step;
   step.verb = verb.verb;
   if (verb.argument == "-") {

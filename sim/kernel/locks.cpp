@@ -153,8 +153,22 @@ void Machine::execute_rwlock(ContextId context, const Step& step) {
     if (begins) check_circle(context);
     return;
   }
-  set(lock, step.verb == Verb::kReadLock ? get(lock) + 1 : -(context + 1));
+  if (step.verb == Verb::kWriteLock) {
+    set(lock, -(context + 1));
+  } else {
+    add_reader(lock, step, context);
+  }
   advance(context);
+}
+
+/// Nobody nests so deep on purpose.
+void Machine::add_reader(base::Slot lock, const Step& step, ContextId context) {
+  const Family& family = system_.program.families[static_cast<std::size_t>(step.place.family)];
+  if (get(lock) >= family.type.hi) {
+    raise("lock_misuse", context, misuse::kTooManyReaders);
+  } else {
+    access_.add(lock, 1);
+  }
 }
 
 // Linux v6.18 kernel/sched/completion.c.

@@ -74,6 +74,7 @@ bool Machine::is_freed(std::int32_t freed, std::int32_t index) const {
 std::string Machine::panic_reason(ContextId context) const {
   const Step& step = step_of(context);
   if (step.verb == Verb::kPanic) return message_text(system_, access_, position_of(context), step.argument);
+  if (step.verb == Verb::kExit) return "Aiee, killing interrupt handler!";
   if (!is_task(context) && info_of(step.verb).context == VerbContext::kSleepable)
     return "scheduling while atomic";
   if (in_interrupt(context)) return "Oops: Fatal exception in interrupt";

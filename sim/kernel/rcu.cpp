@@ -48,8 +48,11 @@ void Machine::execute_rcu_read(ContextId context, bool begins) {
   if (is_task(context)) {
     const ContextLayout& c = layout_.contexts[context];
     const std::int32_t depth = get(c.rcu_depth);
+    constexpr std::int32_t kDeepest = 255;
     if (!begins && depth == 0) {
       raise("lock_misuse", context, misuse::kReadSide);
+    } else if (begins && (depth == kDeepest || get(c.preempt_count) == kDeepest)) {
+      raise("lock_misuse", context, misuse::kTooManyReaders);
     } else {
       const std::int32_t step = begins ? 1 : -1;
       set(c.rcu_depth, depth + step);

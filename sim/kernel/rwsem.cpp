@@ -17,7 +17,8 @@ void Machine::execute_rwsem(ContextId context, const Step& step, std::uint16_t w
   }
   const std::int32_t value = get(lock);
   const bool read = step.verb == Verb::kUpRead;
-  const bool held = read ? value > 0 : value == -(context + 1);
+  // A handler cannot have taken it: Documentation/locking/locktypes.rst, owner semantics.
+  const bool held = read ? value > 0 && is_task(context) : value == -(context + 1);
   if (!held) raise("lock_misuse", context, misuse::kRwsem);
   if (held) set(lock, read ? value - 1 : 0);
   if (get(lock) == 0) wake_rwsem(lock, which, running_on(context));
@@ -38,7 +39,11 @@ void Machine::execute_down(ContextId context, const Step& step, base::Slot lock)
     check_circle(context);
     return;
   }
-  set(lock, reads ? value + 1 : -(context + 1));
+  if (reads) {
+    add_reader(lock, step, context);
+  } else {
+    set(lock, -(context + 1));
+  }
   advance(context);
 }
 

@@ -121,6 +121,10 @@ void Machine::exit_task(ContextId task, TaskState state) {
 void Machine::execute_set_cpus_allowed(ContextId context, const Step& step) {
   const auto target = evaluate_or_oops(step.value, context);
   if (!target) return;
+  if (*target < 0) {
+    oops(context, "range_error", {});
+    return;
+  }
   const ContextLayout& t = layout_.contexts[context];
   set(t.pinned_to, *target + 1);
   const auto here = static_cast<std::size_t>(running_on(context));

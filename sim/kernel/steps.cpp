@@ -62,6 +62,8 @@ void Machine::execute_folded_from(ContextId context) {
       observe_step(pc);
       if (is_task(context)) {
         exit_task(context, TaskState::kExited);
+      } else if (step.argument == kIsStep) {
+        panic(context);
       } else {
         leave_interrupt(context);
       }

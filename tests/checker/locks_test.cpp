@@ -293,5 +293,53 @@ tasks: { t: { run: [{ reserve_and_publish: x = s0, with: 'commands(TLBI_NH_ASID,
             Status::kViolated);
 }
 
+TEST(ReadSides, AreCounted) {
+  for (const auto& [lock, take] : {std::pair{"rwlock", "read_lock: l"}, std::pair{"rwsem", "down_read: l"},
+                                   std::pair{"spinlock", "rcu_read_lock"}}) {
+    for (const std::string rcu : {"sched", "preempt"}) {
+      const std::string machine =
+          "machine: { cpus: 1, preemption: none, rcu: " + rcu + ", soft_lockup_watchdog: false }\n";
+      const Checked c =
+          check_text(machine + "locks: { l: " + lock + " }\ntasks: { t: { run: [{ repeat: 300, do: [" + take +
+                     "] }, machine_reset] } }\n");
+      EXPECT_EQ(c.status("lock_misuse"), Status::kViolated) << take;
+    }
+  }
+}
+
+TEST(SetCpusAllowed, ToNoCpuIsAnOops) {
+  const Checked c = check_text(
+      "machine: { cpus: 2 }\nglobals: { to: { type: cpu, init: unset }, x: bool }\n"
+      "tasks: { t: { run: [load: c = to, set_cpus_allowed: c, set: x = true] }, u: { run: [set: to = cpu1] } "
+      "}\n"
+      "properties: { p: { never: x and to == unset } }\n");
+  EXPECT_EQ(c.status("range_error"), Status::kViolated);
+  EXPECT_EQ(c.status("p"), Status::kHolds);
+}
+
+TEST(Handlers, DoNotExitNorEndReadSides) {
+  const auto handler = [](const std::string& steps) {
+    return check_text(
+        "machine: { cpus: 1 }\nlocks: { sem: rwsem }\n"
+        "interrupts: { irq: { handler: [" +
+        steps + "] } }\ntasks: { t: { run: [down_read: sem, raise_irq: irq] } }\n");
+  };
+  EXPECT_EQ(handler("exit").status("panic"), Status::kViolated);
+  EXPECT_EQ(handler("cpu_relax").status("panic"), Status::kHolds);
+  EXPECT_EQ(handler("up_read: sem").status("lock_misuse"), Status::kViolated);
+}
+
+TEST(Handlers, ThatNeverEndAreADeadlockAlsoWithoutATask) {
+  const auto handler = [](const std::string& steps) {
+    return check_text(
+        "machine: { cpus: 1, soft_lockup_watchdog: false }\nglobals: { never: bool }\n"
+        "interrupts: { irq: { handler: [" +
+        steps + "] } }\ntasks: { t: { run: [raise_irq: irq] } }\n");
+  };
+  EXPECT_EQ(handler("poll: never").status("deadlock"), Status::kViolated);
+  EXPECT_EQ(handler("{ while: not never, do: [cpu_relax] }").status("livelock"), Status::kViolated);
+  EXPECT_EQ(handler("cpu_relax").status("deadlock"), Status::kHolds);
+}
+
 }  // namespace
 }  // namespace quiesce::checker

@@ -56,6 +56,23 @@ TEST(Errors, AResultThatIsAReferenceNeedsALocalOfItsClass) {
   EXPECT_EQ(mistake(head + "let: \"d: device? = NULL\", call: d = get()] } }\n"), "");
 }
 
+TEST(Errors, WhatNeedsATaskIsRefusedInAHandler) {
+  for (const std::string step : {"srcu_read_lock: s", "srcu_read_unlock: s", "machine_halt"}) {
+    const std::string text = mistake(
+        "machine: { cpus: 1 }\nlocks: { s: srcu }\nroutines: { f: [" + step +
+        "] }\ninterrupts: { irq: { handler: f() } }\ntasks: { t: { run: [call: f(), raise_irq: irq] } }\n");
+    EXPECT_NE(text.find("needs a task, and stands in a handler"), std::string::npos) << text;
+  }
+}
+
+TEST(Errors, AHookOfADeviceThatIsAlwaysNullIsRefused) {
+  const std::string text = mistake(
+      "machine: { cpus: 1, devices: { nic: { driver: d } } }\ndrivers: { d: { stop: f } }\n"
+      "routines: { f: { params: { dev: device }, steps: [cond_resched] } }\n"
+      "tasks:\n  t:\n    run:\n      - invoke: driver.stop(nic.parent)\n");
+  EXPECT_NE(text.find("always NULL"), std::string::npos) << text;
+}
+
 TEST(Errors, YamlTrapsAreRefused) {
   EXPECT_NE(mistake("a: &x 1\n").find("anchors"), std::string::npos);
   EXPECT_NE(mistake("a: 1\na: 2\n").find("given twice"), std::string::npos);
