@@ -55,7 +55,7 @@ class Passed final : public sim::MachineObserver {
     const bool running = base::read_slot(state, system_.layout.machine_state) == 0;
     for (const sim::Pc pc : now_) {
       tried_[pc] = true;
-      passed_[pc] = passed_[pc] || !running || !waits_at(state, transition, pc);
+      passed_[pc] = passed_[pc] || !running || !waits_at(state, transition, pc) || waits_for_the_end(pc);
     }
     now_.clear();
   }
@@ -64,6 +64,15 @@ class Passed final : public sim::MachineObserver {
   [[nodiscard]] bool was_passed(sim::Pc pc) const { return passed_[pc]; }
 
  private:
+  /// Waits for the end of the run, with which it is over.
+  [[nodiscard]] bool waits_for_the_end(sim::Pc pc) const {
+    const sim::Program& program = system_.program;
+    auto at = static_cast<std::size_t>(program.steps[pc].value);
+    if (program.steps[pc].value == sim::kNoCode) return false;
+    while (program.code[at].op != sim::Op::kEnd && program.code[at].op != sim::Op::kMachineState) ++at;
+    return program.code[at].op == sim::Op::kMachineState;
+  }
+
   [[nodiscard]] bool waits_at(const std::byte* state, Transition transition, sim::Pc pc) const {
     if (transition.actor >= system_.layout.contexts.size()) return false;
     const sim::ContextLayout& context = system_.layout.contexts[transition.actor];
