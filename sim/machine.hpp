@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/slot.hpp"
+#include "sim/phase.hpp"
 #include "sim/system.hpp"
 
 namespace quiesce::sim {
@@ -22,23 +23,6 @@ struct RaisedFinding {
   std::uint16_t property = 0;
   std::uint32_t cause = 0;
 };
-
-/// Progress within a verb, kept in a context's phase slot.
-namespace phase_of {
-inline constexpr std::int32_t kStart = 0;
-inline constexpr std::int32_t kYielded = 1;   ///< back from the yield at the verb's might_sleep
-inline constexpr std::int32_t kSpinning = 2;  ///< keeps the CPU until the condition or deadline
-inline constexpr std::int32_t kSleeping = 3;  ///< gave up the CPU
-inline constexpr std::int32_t kWoken = 4;     ///< runnable again: look once more
-inline constexpr std::int32_t kHandoff = 6;   ///< asleep once more: the next unlock gives it the lock
-inline constexpr std::int32_t kBehindWriter =
-    7;                                        ///< spins like kSpinning, for a lock that a writer waits for
-inline constexpr std::int32_t kTimedOut = 5;  ///< runnable or spinning, the deadline has passed
-inline constexpr std::int32_t kBusHang = 8;   ///< waits for an answer from the bus that never comes
-/// Waits like kSpinning or kSleeping, and has told that it reads registers without clock or power.
-inline constexpr std::int32_t kUnclocked = 9;
-inline constexpr std::int32_t kLooked = 10;   ///< a wait_event() that saw its condition false: to its queue
-}  // namespace phase_of
 
 /// Told about what the state does not keep; used for explanations and counts, never by the search.
 class MachineObserver {

@@ -282,6 +282,11 @@ class World {
   [[nodiscard]] Family& field_of(const std::string& cls, const std::string& field);
   void read_types();
   void read_class_fields();
+  void add_field(const std::string& cls, const std::string& field, std::string_view type_text,
+                 const Location& at);
+  void add_machine_fields();
+  void add_declared_fields(const Node& declared);
+  void link_freed();
   void read_objects();
   void read_object_values(const std::string& class_name, const std::string& object, const Node& body);
   void read_globals();

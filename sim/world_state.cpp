@@ -129,6 +129,57 @@ void World::read_object_values(const std::string& class_name, const std::string&
   }
 }
 
+/// A field that each object of the class has.
+void World::add_field(const std::string& cls, const std::string& field, std::string_view type_text,
+                      const Location& at) {
+  const std::optional<Type> type = parse_type(type_text, at);
+  if (!type) return;
+  const auto count = static_cast<std::int32_t>(classes[cls].objects.size());
+  classes[cls].fields[field] = add_family(cls + "." + field, *type, count, at);
+}
+
+void World::add_machine_fields() {
+  add_field("device", "parent", "device?", document->at);
+  add_field("device", "controls", "smmu?", document->at);
+  add_field("device", "behind", "smmu?", document->at);
+  add_field("device", "domain", "domain?", document->at);
+  add_field("domain", "smmu", "smmu?", document->at);
+  add_field("smmu", "msi_polling", "bool", document->at);
+  add_field("smmu", "cmdq_entries", "int 0..524288", document->at);
+  add_field("smmu", "dev", "device?", document->at);
+  if (has_legacy()) {
+    add_field("device", "smendx", "int -1..254", document->at);
+    add_field("device", "sid", "int -1..65535", document->at);
+    add_field("smmu", "disable_bypass", "bool", document->at);
+    add_field("device", "cbndx", "int -1..30", document->at);
+    add_field("domain", "cbndx", "int -1..30", document->at);
+  }
+}
+
+void World::add_declared_fields(const Node& declared) {
+  for (const Node::Entry& entry : declared.entries) {
+    expect_keys(entry.value, {"fields", "freeable"}, "class '" + entry.key + "'");
+    if (is_freeable(entry.value)) {
+      add_field(entry.key, "freed", "bool", entry.value.at);
+      classes[entry.key].freed_family = classes[entry.key].fields.at("freed");
+    }
+    const Node* fields = entry.value.find("fields");
+    if (fields == nullptr || !fields->is_map()) continue;
+    for (const Node::Entry& field : fields->entries) {
+      if (field.value.is_scalar()) add_field(entry.key, field.key, field.value.scalar, field.value.at);
+    }
+  }
+}
+
+/// Fields tell whether their object is freed.
+void World::link_freed() {
+  for (const auto& [name, cls] : classes) {
+    for (const auto& [field, family] : cls.fields) {
+      if (family != cls.freed_family) families[static_cast<std::size_t>(family)].freed = cls.freed_family;
+    }
+  }
+}
+
 void World::read_class_fields() {
   const Node* declared = section("classes");
   if (declared != nullptr) {
@@ -153,46 +204,10 @@ void World::read_class_fields() {
                    Type{TypeKind::kRef, 0, count, name, {}, false});
     }
   }
-  const auto add_field = [&](const std::string& cls, const std::string& field, std::string_view type_text,
-                             const Location& at) {
-    const std::optional<Type> type = parse_type(type_text, at);
-    if (!type) return;
-    const auto count = static_cast<std::int32_t>(classes[cls].objects.size());
-    classes[cls].fields[field] = add_family(cls + "." + field, *type, count, at);
-  };
-  add_field("device", "parent", "device?", document->at);
-  add_field("device", "controls", "smmu?", document->at);
-  add_field("device", "behind", "smmu?", document->at);
-  add_field("device", "domain", "domain?", document->at);
-  add_field("domain", "smmu", "smmu?", document->at);
-  add_field("smmu", "msi_polling", "bool", document->at);
-  add_field("smmu", "cmdq_entries", "int 0..524288", document->at);
-  add_field("smmu", "dev", "device?", document->at);
-  if (has_legacy()) {
-    add_field("device", "smendx", "int -1..254", document->at);
-    add_field("device", "sid", "int -1..65535", document->at);
-    add_field("smmu", "disable_bypass", "bool", document->at);
-    add_field("device", "cbndx", "int -1..30", document->at);
-    add_field("domain", "cbndx", "int -1..30", document->at);
-  }
+  add_machine_fields();
   add_stream_fields(document->at);
-  if (declared != nullptr) {
-    for (const Node::Entry& entry : declared->entries) {
-      expect_keys(entry.value, {"fields", "freeable"}, "class '" + entry.key + "'");
-      if (is_freeable(entry.value)) {
-        add_field(entry.key, "freed", "bool", entry.value.at);
-        classes[entry.key].freed_family = classes[entry.key].fields.at("freed");
-      }
-      const Node* fields = entry.value.find("fields");
-      if (fields == nullptr || !fields->is_map()) continue;
-      for (const Node::Entry& field : fields->entries) {
-        if (field.value.is_scalar()) add_field(entry.key, field.key, field.value.scalar, field.value.at);
-      }
-    }
-  }
-  for (const auto& [name, cls] : classes)
-    for (const auto& [field, family] : cls.fields)
-      if (family != cls.freed_family) families[static_cast<std::size_t>(family)].freed = cls.freed_family;
+  if (declared != nullptr) add_declared_fields(*declared);
+  link_freed();
   fill_stream_fields();
   if (const Node* machine_node = section("machine")) {
     if (const Node* all = machine_node->find("smmus")) {

@@ -268,45 +268,6 @@ bool Machine::writer_spins_on(base::Slot lock) const {
   return false;
 }
 
-/// Where the lock of the step is, if there is one: to execute the step is an oops otherwise.
-std::optional<base::Slot> Machine::lock_slot(const Step& step, ContextId context) const {
-  if (step.place.kind == Place::Kind::kSlot) return step.place.slot;
-  if (step.place.kind != Place::Kind::kFamily) return std::nullopt;
-  EvalFault fault;
-  const std::int32_t index = evaluate(step.place.index, access_, position_of(context), fault);
-  const Family& family = system_.program.families[static_cast<std::size_t>(step.place.family)];
-  if (fault.kind != EvalFault::Kind::kNone || index < 0 || index >= family.count) return std::nullopt;
-  return family.slot(index);
-}
-
-/// A lock that is none is free.
-std::int32_t Machine::lock_value(const Step& step, ContextId context) const {
-  const auto lock = lock_slot(step, context);
-  return lock ? get(*lock) : 0;
-}
-
-/// Tasks that sleep in a step of the verb `waits` for this lock.
-ContextSet Machine::sleepers_on(base::Slot lock, Verb waits) const {
-  ContextSet sleepers = 0;
-  for (ContextId task = 0; task < layout_.tasks; ++task) {
-    if (get(layout_.contexts[task].task_state) != static_cast<std::int32_t>(TaskState::kSleeping)) continue;
-    const Step& step = step_of(task);
-    if (step.verb == waits && lock_slot(step, task) == lock) sleepers |= one(task);
-  }
-  return sleepers;
-}
-
-/// Whom an unlock of the mutex may wake: those who were woken once in vain, if there are any.
-ContextSet Machine::heirs_of(base::Slot mutex) const {
-  const ContextSet sleepers = sleepers_on(mutex, Verb::kMutexLock);
-  ContextSet waited_twice = 0;
-  for (ContextSet rest = sleepers; rest != 0;) {
-    const ContextId task = take_least(rest);
-    if (phase(task) == phase_of::kHandoff) waited_twice |= one(task);
-  }
-  return waited_twice != 0 ? waited_twice : sleepers;
-}
-
 /// Sleepers whose condition has come true without an explicit wake-up by a step.
 void Machine::enabled_wakes(std::vector<Move>& moves) const {
   for (ContextId task = 0; task < layout_.tasks; ++task) {
