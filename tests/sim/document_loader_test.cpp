@@ -146,7 +146,7 @@ TEST_F(DocumentLoader, AClassHasTheFieldsOfAllThatDeclareIt) {
 TEST_F(DocumentLoader, RefusesAFieldThatTwoLibrariesDeclare) {
   write("lib/a.yaml", "library: a\nclasses: {c: {fields: {x: bool}}}\n");
   write("lib/b.yaml", "library: b\nclasses: {c: {fields: {x: bool}}}\n");
-  EXPECT_EQ(error_in("use: [a, b]\n").substr(0, 65),
+  EXPECT_EQ(error_in("use: [a, b]\n").substr(0, 66),
             "lib/b.yaml:2:24: error: 'x' is declared already at lib/a.yaml:2:24");
 }
 
