@@ -59,7 +59,8 @@ bool owes_traffic(const std::byte* state, const Layout& layout, const Config& co
   const View smmu{state, layout, config};
   for (std::size_t number = 0; number < layout.traffic.sources.size(); ++number) {
     if (smmu.get(layout.traffic.sources[number].on) != 0) continue;
-    if (enabled_land(smmu, number) || will_be_decided(smmu, number)) return true;
+    if (enabled_land(smmu, number) || will_be_decided(smmu, number) || enabled_answer(smmu, number))
+      return true;
   }
   return false;
 }

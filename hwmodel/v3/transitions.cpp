@@ -173,7 +173,8 @@ bool owes_traffic(const std::byte* state, const Layout& layout) {
   return std::any_of(layout.streams.sources.begin(), layout.streams.sources.end(), [&](const Source& source) {
     if ((source.on.varies ? base::read_slot(state, source.on.slot) : source.on.constant) != 0) return false;
     const Flight::Stage stage = unpack_flight(base::read_slot(state, source.at)).stage;
-    return stage == Flight::Stage::kIssued || stage == Flight::Stage::kDecided;
+    return stage == Flight::Stage::kIssued || stage == Flight::Stage::kDecided ||
+           stage == Flight::Stage::kTerminated;
   });
 }
 

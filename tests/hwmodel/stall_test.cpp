@@ -51,6 +51,15 @@ TEST_F(StallingStream, ResumeTerminatesIfItSaysSo) {
   EXPECT_EQ(flight(), Flight());
 }
 
+TEST_F(StallingStream, AStoppedDeviceOwesTheAnswerToATerminatedOne) {
+  set(on, 0);
+  EXPECT_FALSE(owes_traffic(bytes.data(), layout)) << "it waits for software";
+  run(terminate);
+  EXPECT_TRUE(owes_traffic(bytes.data(), layout));
+  fire_one(TransitionKind::kAnswers);
+  EXPECT_FALSE(owes_traffic(bytes.data(), layout));
+}
+
 TEST_F(StallingStream, ResumeWithoutAStalledTransactionDoesNothing) {
   run(terminate);
   fire_one(TransitionKind::kAnswers);

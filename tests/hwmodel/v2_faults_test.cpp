@@ -205,6 +205,15 @@ TEST_F(LegacyStall, ResumeTerminatesIfItSaysSo) {
   EXPECT_EQ(flight(), Flight());
 }
 
+TEST_F(LegacyStall, AStoppedDeviceOwesTheAnswerToATerminatedOne) {
+  set(on, 0);
+  EXPECT_FALSE(owes_traffic(bytes.data(), layout, config)) << "it waits for software";
+  write("RESUME", kTerminate);
+  EXPECT_TRUE(owes_traffic(bytes.data(), layout, config));
+  fire_one(TransitionKind::kAnswers);
+  EXPECT_FALSE(owes_traffic(bytes.data(), layout, config));
+}
+
 TEST_F(LegacyStall, ResumeOfAnotherBankDoesNothing) {
   write("RESUME", kTerminate, 1);
   EXPECT_EQ(flight().stage, Flight::Stage::kStalled);
