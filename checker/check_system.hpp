@@ -51,8 +51,12 @@ struct Outcome {
 [[nodiscard]] Outcome check(const sim::System& system, const ExploreOptions& options,
                             const std::function<void(const Progress&)>& on_progress = {});
 
-/// Fills a report's steps, log and reasons by running the schedule.
-[[nodiscard]] ReportFinding explain(const sim::System& system, const FoundRun& run);
+struct MachineCells;
+
+/// Fills a report's steps, log and reasons by running the schedule. With a `view` of the machine, steps tell
+/// which of its values they changed and what made them possible.
+[[nodiscard]] ReportFinding explain(const sim::System& system, const FoundRun& run,
+                                    const MachineCells* view = nullptr);
 
 /// Index into System::properties, if there is one of that name.
 [[nodiscard]] std::optional<std::size_t> find_property(const sim::System& system, const std::string& name);
@@ -61,10 +65,16 @@ struct Outcome {
 /// otherwise. Throws ScenarioError for an `expect` that no report could be compared with.
 [[nodiscard]] std::map<std::string, Status> read_expect(const sim::System& system, const sim::Node& document);
 
+enum class ReportDetail : std::uint8_t {
+  kSteps,
+  kMachine,  ///< also the machine in every state of every finding, what made steps possible, and the routines
+};
+
 /// The variant's report: verdicts against `expect` of its document. Throws ScenarioError for an `expect`
 /// that names no property, or leaves out a goal.
 [[nodiscard]] ReportVariant report_variant(const sim::System& system, const sim::Node& document,
-                                           const std::string& variant, const Outcome& outcome);
+                                           const std::string& variant, const Outcome& outcome,
+                                           ReportDetail detail = ReportDetail::kSteps);
 
 /// What goes wrong at the end of a schedule, if it is no goal: those are missed by runs as a whole.
 [[nodiscard]] std::optional<Finding> shown_by(const sim::System& system, const Schedule& schedule);

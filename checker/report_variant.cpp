@@ -1,9 +1,12 @@
 // Verdicts against expectations, and what they hold under.
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "checker/bound_detail.hpp"
 #include "checker/check_system.hpp"
+#include "checker/machine_cells.hpp"
+#include "checker/report_routines.hpp"
 #include "checker/used_assumptions.hpp"
 
 namespace quiesce::checker {
@@ -138,6 +141,11 @@ std::optional<ReportProperty> compare_counts(const sim::Node& document, const Ou
   return property;
 }
 
+bool has_findings(const Outcome& outcome) {
+  return std::any_of(outcome.properties.begin(), outcome.properties.end(),
+                     [](const PropertyOutcome& property) { return !property.runs.empty(); });
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_property(const sim::System& system, const std::string& name) {
@@ -182,12 +190,14 @@ std::map<std::string, Status> read_expect(const sim::System& system, const sim::
 }
 
 ReportVariant report_variant(const sim::System& system, const sim::Node& document, const std::string& variant,
-                             const Outcome& outcome) {
+                             const Outcome& outcome, ReportDetail detail) {
   const std::map<std::string, Status> expected = read_expect(system, document);
   ReportVariant report;
   report.name = variant;
   report.holds_under = holds_under(system);
   const std::vector<Detector> off = detectors_off(system);
+  std::optional<MachineCells> view;
+  if (detail == ReportDetail::kMachine && has_findings(outcome)) view.emplace(system);
   for (std::size_t i = 0; i < system.properties.size(); ++i) {
     if (is_not_looked_for(system, off, i) != nullptr) continue;
     const PropertyOutcome& result = outcome.properties[i];
@@ -200,7 +210,7 @@ ReportVariant report_variant(const sim::System& system, const sim::Node& documen
     property.as_expected =
         property.expected ? *property.expected == property.status : property.status != Status::kViolated;
     for (const FoundRun& run : result.runs) {
-      property.findings.push_back(explain(system, run));
+      property.findings.push_back(explain(system, run, view ? &*view : nullptr));
       property.findings.back().switches = run.switches;
       property.findings.back().walk = run.walk;
     }
@@ -214,6 +224,10 @@ ReportVariant report_variant(const sim::System& system, const sim::Node& documen
   if (auto counts = compare_counts(document, outcome)) {
     report.as_expected = report.as_expected && counts->as_expected;
     report.properties.push_back(std::move(*counts));
+  }
+  if (view) {
+    report.machine = std::move(view->machine);
+    report.routines = routines_of(system, document, report);
   }
   report.assumptions = assumption_texts(system, outcome.assumptions);
   report.reductions = outcome.reductions;

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "checker/report_machine.hpp"
+
 namespace quiesce::checker {
 
 enum class Status : std::uint8_t { kHolds, kViolated, kInconclusive };
@@ -26,11 +28,17 @@ struct ReportStep {
   std::vector<std::pair<std::string, std::string>> changes;  ///< slot name, "old -> new"
   std::uint64_t time_us = 0;    ///< earliest virtual time of this step since the start
   bool context_switch = false;  ///< another lane than the step before
+  std::string unit;  ///< finer than the lane: "cpu0", "cpu0/softirq", "smmu0/CMDQ", "smmu0/registers", "time"
+  std::optional<std::size_t> context;  ///< of ReportMachine::contexts
+  std::string source_at;               ///< "scenarios/lib/linux/arm-smmu-v3.yaml:120", or "" for hardware
+  std::vector<ReportCellChange> cells;
+  std::optional<ReportEnabling> enabled_by;
 };
 
 struct LogLine {
   std::uint64_t time_us = 0;
   std::string text;
+  std::size_t step = 0;  ///< ReportStep::number
 };
 
 /// Of two steps of the run: whenever a run makes both in this order. An occurrence counts how often the
@@ -80,6 +88,8 @@ struct ReportFinding {
   std::optional<ReportExplanation> explanation;
   std::optional<std::uint64_t> switches;  ///< that nothing forced, where the search counts them
   std::optional<std::uint64_t> walk;      ///< from 0: the random run that met it
+  std::vector<std::string> initial;       ///< the cells of ReportVariant::machine before the first step
+  ReportWaitGraph wait_graph;
 };
 
 struct ReportProperty {
@@ -167,6 +177,10 @@ struct ReportVariant {
   /// "symmetry: 3 tasks exit0, exit1, exit2 (6 permutations)": what the search left out, or why it did not
   std::vector<std::string> reductions;
   std::vector<ReportProperty> properties;
+  std::string reason;                    ///< of the variant, as its author wrote it
+  std::vector<std::string> changes;      ///< what its overlay says against the scenario itself
+  std::optional<ReportMachine> machine;  ///< if there are findings, and the view was asked for
+  std::vector<ReportRoutine> routines;   ///< that steps of findings and their callers are in
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
   std::uint64_t depth = 0;

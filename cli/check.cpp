@@ -5,6 +5,7 @@
 #include "quiesce_build.hpp"
 #include "reports/json_report.hpp"
 #include "reports/text_report.hpp"
+#include "sim/variant_changes.hpp"
 
 namespace quiesce::cli {
 namespace {
@@ -45,6 +46,19 @@ void explain_findings(const CompiledVariant& variant, const checker::Outcome& ou
     finding->explanation = checker::explain_failure(variant.system, *run, explain);
 }
 
+checker::ReportVariant check_variant(const CompiledVariant& variant, const std::string& scenario,
+                                     const Options& options, std::size_t& shown) {
+  const ProgressLine progress(scenario + "/" + variant.name);
+  const checker::Outcome outcome = check_within_memory(variant, options, progress.shown());
+  const auto detail =
+      options.format == "json" ? checker::ReportDetail::kMachine : checker::ReportDetail::kSteps;
+  checker::ReportVariant report =
+      checker::report_variant(variant.system, variant.document, variant.name, outcome, detail);
+  if (options.explain != checker::ExplanationDetail::kNone)
+    explain_findings(variant, outcome, options, shown, report);
+  return report;
+}
+
 checker::ReportScenario check_file(const std::filesystem::path& file, const Options& options) {
   const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
   checker::ReportScenario report;
@@ -55,16 +69,10 @@ checker::ReportScenario check_file(const std::filesystem::path& file, const Opti
   const std::vector<CompiledVariant> variants = compile_variants(scenario, options);
   std::size_t shown = 0;
   for (const CompiledVariant& variant : variants) {
-    if (interrupted()) {
-      report.variants.push_back(not_started(variant.name));
-      continue;
-    }
-    const ProgressLine progress(report.name + "/" + variant.name);
-    const checker::Outcome outcome = check_within_memory(variant, options, progress.shown());
-    report.variants.push_back(
-        checker::report_variant(variant.system, variant.document, variant.name, outcome));
-    if (options.explain != checker::ExplanationDetail::kNone)
-      explain_findings(variant, outcome, options, shown, report.variants.back());
+    report.variants.push_back(interrupted() ? not_started(variant.name)
+                                            : check_variant(variant, report.name, options, shown));
+    report.variants.back().reason = sim::variant_reason(scenario, variant.name);
+    report.variants.back().changes = sim::variant_changes(scenario, variant.name);
   }
   return report;
 }

@@ -153,14 +153,23 @@ void refuse_empty_words(const po::variables_map& values) {
   }
 }
 
+/// Within the folder where quiesce runs, a path from there: reports show it, and are the same for everybody.
+std::filesystem::path shown_from_here(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path here = std::filesystem::current_path(error);
+  if (error) return path;
+  const std::filesystem::path relative = path.lexically_relative(here);
+  return relative.empty() || *relative.begin() == ".." ? path : relative;
+}
+
 }  // namespace
 
 sim::LibraryDirs library_dirs() {
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path installed = self.parent_path().parent_path() / "share/quiesce/scenarios/lib";
-  if (!error && std::filesystem::is_directory(installed, error)) return {installed};
-  return {std::filesystem::path(kSourceDir) / "scenarios/lib"};
+  if (!error && std::filesystem::is_directory(installed, error)) return {shown_from_here(installed)};
+  return {shown_from_here(std::filesystem::path(kSourceDir) / "scenarios/lib")};
 }
 
 std::vector<std::filesystem::path> library_files(const sim::LibraryDirs& dirs) {

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/machine_json.hpp"
+
 namespace quiesce::reports {
 namespace {
 
@@ -23,9 +25,22 @@ const char* word(Status status) {
 Json to_json(const ReportStep& step) {
   Json changes = Json::array();
   for (const auto& [slot, change] : step.changes) changes.push_back({{"slot", slot}, {"change", change}});
-  return {{"number", step.number},         {"lane", step.lane},     {"actor", step.actor},
-          {"location", step.location},     {"source", step.source}, {"text", step.text},
-          {"call_chain", step.call_chain}, {"changes", changes},    {"time_us", step.time_us}};
+  Json json{{"number", step.number},
+            {"lane", step.lane},
+            {"unit", step.unit},
+            {"actor", step.actor},
+            {"context", step.context ? Json(*step.context) : Json()},
+            {"location", step.location},
+            {"source", step.source},
+            {"source_at", step.source_at},
+            {"text", step.text},
+            {"call_chain", step.call_chain},
+            {"changes", changes},
+            {"cells", cells_to_json(step.cells)},
+            {"time_us", step.time_us}};
+  if (step.enabled_by)
+    json["enabled_by"] = {{"step", step.enabled_by->step}, {"kind", step.enabled_by->kind}};
+  return json;
 }
 
 const char* word(ReportExplanation::Lost lost) {
@@ -88,12 +103,14 @@ Json to_json(const ReportFinding& finding) {
   if (finding.cycle_start) json["cycle_start"] = *finding.cycle_start;
   if (finding.switches) json["switches"] = *finding.switches;
   if (finding.walk) json["walk"] = *finding.walk;
+  json["initial"] = finding.initial;
   json["steps"] = Json::array();
   for (const ReportStep& step : finding.steps) json["steps"].push_back(to_json(step));
   json["log"] = Json::array();
   for (const LogLine& line : finding.log)
-    json["log"].push_back({{"time_us", line.time_us}, {"text", line.text}});
+    json["log"].push_back({{"time_us", line.time_us}, {"step", line.step}, {"text", line.text}});
   json["waits"] = finding.waits;
+  json["wait_graph"] = wait_graph_to_json(finding.wait_graph);
   json["assumptions"] = finding.assumptions;
   if (finding.explanation) json["explanation"] = to_json(*finding.explanation);
   return json;
@@ -170,6 +187,8 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
   Json json{{"name", variant.name},
             {"verdict", word(variant.verdict)},
             {"as_expected", variant.as_expected},
+            {"reason", variant.reason},
+            {"changes", variant.changes},
             {"holds_under", variant.holds_under},
             {"assumptions", variant.assumptions},
             {"reductions", variant.reductions},
@@ -181,6 +200,10 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
     p["findings"] = Json::array();
     for (const ReportFinding& finding : property.findings) p["findings"].push_back(to_json(finding));
     json["properties"].push_back(p);
+  }
+  if (variant.machine) {
+    json["machine"] = machine_to_json(*variant.machine);
+    json["routines"] = routines_to_json(variant.routines);
   }
   json["states"] = variant.states;
   json["transitions"] = variant.transitions;
@@ -207,7 +230,7 @@ Json to_json(const ReportScenario& scenario, unsigned threads) {
 
 }  // namespace
 
-std::string render_json(const RunReport& report) {
+std::string render_json(const RunReport& report, int indent) {
   Json json{{"schema", "quiesce.result/1"}};
   if (report.scenarios.size() == 1) {
     json.update(to_json(report.scenarios.front(), report.threads));
@@ -217,7 +240,7 @@ std::string render_json(const RunReport& report) {
       json["results"].push_back(to_json(scenario, report.threads));
   }
   json["measured"] = {{"version", report.version}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace quiesce::reports

@@ -7,7 +7,8 @@
 
 namespace quiesce::reports {
 
-/// One scenario: its keys at the top level. Several: a list under "results".
-[[nodiscard]] std::string render_json(const checker::RunReport& report);
+/// One scenario: its keys at the top level. Several: a list under "results". With `indent` -1 all in one
+/// line.
+[[nodiscard]] std::string render_json(const checker::RunReport& report, int indent = 2);
 
 }  // namespace quiesce::reports

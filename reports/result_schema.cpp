@@ -1,42 +1,30 @@
 // Follows the JSON reports key by key: whoever adds a key there adds it here.
 #include "reports/result_schema.hpp"
 
-#include <nlohmann/json.hpp>
-#include <vector>
+#include "reports/machine_schema.hpp"
+#include "reports/schema_parts.hpp"
 
 namespace quiesce::reports {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json ref(const std::string& name) { return {{"$ref", "#/$defs/" + name}}; }
-Json list_of(Json item) { return {{"type", "array"}, {"items", std::move(item)}}; }
-Json text() { return {{"type", "string"}}; }
-Json flag() { return {{"type", "boolean"}}; }
-Json count() { return {{"type", "integer"}, {"minimum", 0}}; }
-
-/// A map with all of these keys, and no others but the optional ones.
-Json record(Json keys, const std::vector<std::string>& optional = {}) {
-  Json needed = Json::array();
-  for (const auto& [key, schema] : keys.items()) {
-    if (std::find(optional.begin(), optional.end(), key) == optional.end()) needed.push_back(key);
-  }
-  return {{"type", "object"},
-          {"properties", std::move(keys)},
-          {"required", std::move(needed)},
-          {"additionalProperties", false}};
-}
+using namespace schema;
 
 Json step() {
   return record({{"number", count()},
                  {"lane", text()},
+                 {"unit", text()},
                  {"actor", text()},
+                 {"context", count_or_null()},
                  {"location", text()},
                  {"source", text()},
+                 {"source_at", text()},
                  {"text", text()},
                  {"call_chain", list_of(text())},
                  {"changes", list_of(record({{"slot", text()}, {"change", text()}}))},
-                 {"time_us", count()}});
+                 {"cells", cell_changes()},
+                 {"time_us", count()},
+                 {"enabled_by", enabling()}},
+                {"enabled_by"});
 }
 
 Json explanation() {
@@ -62,9 +50,11 @@ Json finding() {
                  {"cycle_start", count()},
                  {"switches", count()},
                  {"walk", count()},
+                 {"initial", list_of(text())},
                  {"steps", list_of(ref("step"))},
-                 {"log", list_of(record({{"time_us", count()}, {"text", text()}}))},
+                 {"log", list_of(record({{"time_us", count()}, {"step", count()}, {"text", text()}}))},
                  {"waits", list_of(text())},
+                 {"wait_graph", wait_graph()},
                  {"assumptions", list_of(text())},
                  {"explanation", ref("explanation")}},
                 {"cycle_start", "explanation", "switches", "walk"});
@@ -80,12 +70,10 @@ Json property() {
                  {"findings", list_of(ref("finding"))}});
 }
 
-Json number() { return {{"type", "number"}, {"minimum", 0}}; }
-
 Json search() {
   return record({{"mode", {{"enum", {"contexts", "random", "pct"}}}},
                  {"without", list_of(text())},
-                 {"complete_switches", {{"type", {"integer", "null"}}, {"minimum", 0}}},
+                 {"complete_switches", count_or_null()},
                  {"seed", count()},
                  {"walks", count()},
                  {"max_steps", count()},
@@ -130,10 +118,14 @@ Json variant() {
   return record({{"name", text()},
                  {"verdict", ref("status")},
                  {"as_expected", flag()},
+                 {"reason", text()},
+                 {"changes", list_of(text())},
                  {"holds_under", list_of(text())},
                  {"assumptions", list_of(text())},
                  {"reductions", list_of(text())},
                  {"properties", list_of(ref("property"))},
+                 {"machine", machine()},
+                 {"routines", list_of(routine())},
                  {"states", count()},
                  {"transitions", count()},
                  {"depth", count()},
@@ -142,7 +134,7 @@ Json variant() {
                  {"coverage", coverage()},
                  {"profile", profile()},
                  {"measured", measured}},
-                {"bound", "search", "coverage", "profile"});
+                {"bound", "search", "coverage", "profile", "machine", "routines"});
 }
 
 Json scenario_keys() {
@@ -166,6 +158,7 @@ Json whole(const Json& keys) {
 std::string result_schema() {
   const Json definitions{{"status", {{"enum", {"holds", "violated", "inconclusive"}}}},
                          {"place", record({{"where", text()}, {"text", text()}})},
+                         {"cell", count()},
                          {"step", step()},
                          {"explanation", explanation()},
                          {"finding", finding()},

@@ -29,6 +29,8 @@ class SystemCompiler {
     system_.smmus = world_.smmus;
     system_.finding_kinds = world_.finding_kinds;
     for (const auto& [name, info] : world_.classes) system_.objects[name] = info.objects;
+    for (const auto& [name, info] : world_.lists) system_.lists.push_back(info);
+    for (const WorkInfo& work : world_.works) system_.work_names.push_back(work.name);
     if (world_.open_device_order) find_device_orders();
     if (const Node* name = document_.find("name")) system_.name = name->scalar;
     if (const Node* title = document_.find("title")) system_.title = title->scalar;

@@ -20,6 +20,7 @@ void describe_step(const System& system, const Machine& machine, const std::byte
   const StepInfo& info = step_info(system, state, move.actor);
   text.location = where(info);
   text.source = info.source;
+  text.at = info.at;
   text.text = info.text;
   text.call_chain = info.callers;
   const std::int32_t phase = base::read_slot(state, system.layout.contexts[move.actor].phase);
@@ -150,20 +151,22 @@ std::string readers(std::int32_t count) {
   return std::to_string(count) + (count == 1 ? " reader" : " readers");
 }
 
-std::string show_value(const System& system, const Family& family, std::int32_t value) {
+}  // namespace
+
+std::string show_value(const System& system, const Type& type, std::int32_t value) {
   const auto index = static_cast<std::size_t>(value);
-  switch (family.type.kind) {
+  switch (type.kind) {
     case TypeKind::kBool:
       return value != 0 ? "true" : "false";
     case TypeKind::kEnum:
-      if (value >= 0 && index < family.type.constants.size()) return family.type.constants[index];
+      if (value >= 0 && index < type.constants.size()) return type.constants[index];
       break;
     case TypeKind::kId:
       if (value < 0) return "unset";
       break;
     case TypeKind::kRef: {
       if (value == 0) return "NULL";
-      const auto objects = system.objects.find(family.type.name);
+      const auto objects = system.objects.find(type.name);
       if (objects != system.objects.end() && index <= objects->second.size())
         return objects->second[index - 1];
       break;
@@ -180,7 +183,11 @@ std::string show_value(const System& system, const Family& family, std::int32_t 
   return std::to_string(value);
 }
 
-}  // namespace
+std::string hexadecimal(std::int32_t value) {
+  char text[16];
+  std::snprintf(text, sizeof text, "0x%x", static_cast<unsigned>(value));
+  return text;
+}
 
 MoveText describe(const System& system, const std::byte* state, Move move) {
   std::vector<base::Write> undo;
@@ -213,35 +220,33 @@ MoveText describe(const System& system, const std::byte* state, Move move) {
 std::vector<std::pair<std::string, std::string>> changes(const System& system, const std::byte* before,
                                                          const std::byte* after) {
   std::vector<std::pair<std::string, std::string>> all;
-  const auto compare = [&](const std::string& name, base::Slot slot, const auto& show) {
+  const auto compare = [&](base::Slot slot, const auto& name, const auto& show) {
     const std::int32_t old_value = base::read_slot(before, slot);
     const std::int32_t new_value = base::read_slot(after, slot);
-    if (old_value != new_value) all.emplace_back(name, show(old_value) + " -> " + show(new_value));
-  };
-  const auto hexadecimal = [](std::int32_t value) {
-    char text[16];
-    std::snprintf(text, sizeof text, "0x%x", static_cast<unsigned>(value));
-    return std::string(text);
+    if (old_value != new_value) all.emplace_back(name(), show(old_value) + " -> " + show(new_value));
   };
   for (const Family& family : system.program.families) {
     if (family.constant) continue;
     for (std::int32_t i = 0; i < family.count; ++i) {
-      compare(name_of(system, family, i), family.slot(i),
-              [&](std::int32_t value) { return show_value(system, family, value); });
+      compare(
+          family.slot(i), [&] { return name_of(system, family, i); },
+          [&](std::int32_t value) { return show_value(system, family.type, value); });
     }
   }
-  for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
-    const hwmodel::v3::Layout& smmu = system.layout.smmus[i];
-    const std::string& name = system.smmus[i].name;
-    for (const auto& [part, slot] : hwmodel::v3::named_parts(smmu, system.layout.smmu_configs[i])) {
-      if (part.starts_with('.')) compare(name + part, slot, hexadecimal);
+  const auto compare_parts = [&](const std::string& smmu, const auto& parts) {
+    for (const auto& [part, slot] : parts) {
+      if (part.starts_with('.'))
+        compare(
+            slot, [&, &part = part] { return smmu + part; }, hexadecimal);
     }
+  };
+  for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {
+    compare_parts(system.smmus[i].name,
+                  hwmodel::v3::named_parts(system.layout.smmus[i], system.layout.smmu_configs[i]));
   }
   for (std::size_t i = system.layout.smmus.size(); i < system.layout.smmu_count(); ++i) {
     const LegacyLayout& legacy = system.layout.legacy_of(i);
-    for (const auto& [part, slot] : hwmodel::v2::named_parts(legacy.smmu, legacy.config)) {
-      if (part.starts_with('.')) compare(system.smmus[i].name + part, slot, hexadecimal);
-    }
+    compare_parts(system.smmus[i].name, hwmodel::v2::named_parts(legacy.smmu, legacy.config));
   }
   return all;
 }

@@ -15,6 +15,7 @@ struct MoveText {
   std::string actor;
   std::string location;  ///< "arm_smmu_device_disable+1"
   std::string source;
+  Location at;  ///< of the step in its file; nowhere for hardware
   std::string text;
   std::vector<std::string> call_chain;
 };
@@ -28,6 +29,13 @@ struct MoveText {
 
 /// Why each task that has not exited waits; one sentence each.
 [[nodiscard]] std::vector<std::string> waits(const System& system, const std::byte* state);
+/// The sentence of one task; "" if it has exited.
+[[nodiscard]] std::string waits_of(const System& system, const std::byte* state, ContextId task);
+
+/// A value of a global or a field: "true", "NULL", the name of an object, of a constant, ...
+[[nodiscard]] std::string show_value(const System& system, const Type& type, std::int32_t value);
+/// "0x1d"
+[[nodiscard]] std::string hexadecimal(std::int32_t value);
 
 /// "arm_smmu_device_disable+1" of a context, or "" if it runs nothing.
 [[nodiscard]] std::string location_of(const System& system, const std::byte* state, ContextId context);

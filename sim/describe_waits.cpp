@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/describe.hpp"
+#include "sim/lock_view.hpp"
 
 namespace quiesce::sim {
 namespace {
@@ -11,8 +12,9 @@ class Waits {
   Waits(const System& system, const std::byte* state)
       : system_(system),
         state_(state),
-        access_(const_cast<std::byte*>(state), undo_),
-        machine_(system, access_) {}
+        access_(const_cast<std::byte*>(state)),
+        machine_(system, access_),
+        locks_(system, state) {}
 
   [[nodiscard]] std::string of(ContextId task) const {
     if (task_state(task) == TaskState::kExited) return "";
@@ -63,12 +65,13 @@ class Waits {
     const bool takes = verb.starts_with("mutex_lock") || verb.starts_with("spin_lock") ||
                        verb.starts_with("down_write") || verb.starts_with("down_read");
     if (!takes) return "";
-    const base::Slot slot = lock_slot(step, context);
+    const std::optional<base::Slot> slot = locks_.of_step(context);
+    if (!slot) return "";
     const bool semaphore = verb.starts_with("down_");
-    const std::int32_t owner = semaphore ? -get(slot) : get(slot);
+    const std::int32_t owner = semaphore ? -get(*slot) : get(*slot);
     if (owner <= 0) return "";
     const auto holder = static_cast<ContextId>(owner - 1);
-    const std::string lock = lock_name(slot);
+    const std::string lock = lock_name(*slot);
     const StepInfo& info = step_info(system_, state_, context);
     const int running = machine_.running_on(context);
     const std::string waiting =
@@ -109,22 +112,9 @@ class Waits {
     return get(system_.layout.cpus[cpu].irq_depth) > 0 ? " with interrupts off" : "";
   }
 
-  [[nodiscard]] base::Slot lock_slot(const Step& step, ContextId context) const {
-    if (step.place.kind == Place::Kind::kSlot) return step.place.slot;
-    EvalFault fault;
-    const Position position{&system_.program, &system_.layout, context, machine_.running_on(context)};
-    const std::int32_t index = evaluate(step.place.index, access_, position, fault);
-    const Family& family = system_.program.families[static_cast<std::size_t>(step.place.family)];
-    const bool good = fault.kind == EvalFault::Kind::kNone && index >= 0 && index < family.count;
-    return good ? family.slot(index) : family.first;
-  }
-
   [[nodiscard]] std::string lock_name(base::Slot slot) const {
-    for (const Family& family : system_.program.families) {
-      for (std::int32_t i = 0; is_lock(family.type.kind) && i < family.count; ++i) {
-        if (family.slot(i) == slot)
-          return family.count == 1 ? family.name : family.name + "[" + std::to_string(i) + "]";
-      }
+    for (const NamedLock& lock : named_locks(system_)) {
+      if (lock.slot == slot) return lock.name;
     }
     return "a lock";
   }
@@ -132,23 +122,25 @@ class Waits {
   /// ", and nobody will free A, B": what a task took with it.
   [[nodiscard]] std::string locks_of(ContextId task) const {
     std::string held;
-    for (const Family& family : system_.program.families) {
-      const bool owned = family.type.kind == TypeKind::kMutex || family.type.kind == TypeKind::kSpinlock;
-      for (std::int32_t i = 0; owned && !family.constant && i < family.count; ++i) {
-        if (get(family.slot(i)) == task + 1) held += (held.empty() ? "" : ", ") + lock_name(family.slot(i));
-      }
+    for (const NamedLock& lock : named_locks(system_)) {
+      const bool owned = lock.kind == TypeKind::kMutex || lock.kind == TypeKind::kSpinlock;
+      if (owned && get(lock.slot) == task + 1) held += (held.empty() ? "" : ", ") + lock.name;
     }
     return held.empty() ? "" : " and still holds " + held;
   }
 
   const System& system_;
   const std::byte* state_;
-  std::vector<base::Write> undo_;
   base::StateAccess access_;
   Machine machine_;
+  LockView locks_;
 };
 
 }  // namespace
+
+std::string waits_of(const System& system, const std::byte* state, ContextId task) {
+  return Waits(system, state).of(task);
+}
 
 std::vector<std::string> waits(const System& system, const std::byte* state) {
   const auto machine = static_cast<MachineState>(base::read_slot(state, system.layout.machine_state));

@@ -122,6 +122,8 @@ struct System {
   std::vector<Pc> softirq_entries;
   std::vector<std::string> irq_names;
   std::vector<std::string> timer_names;
+  std::vector<std::string> work_names;
+  std::vector<ListInfo> lists;
   std::uint64_t hash = 0;  ///< of everything that decides behaviour
 
   /// A textbook model: no machine, no devices, no time.

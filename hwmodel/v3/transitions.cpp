@@ -7,6 +7,7 @@
 #include "hwmodel/v3/configuration.hpp"
 #include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/gerror.hpp"
+#include "hwmodel/v3/kept_text.hpp"
 #include "hwmodel/v3/smmu.hpp"
 
 namespace quiesce::hwmodel::v3 {
@@ -130,11 +131,7 @@ unsigned name_of_first_page(const Layout& layout, std::size_t number) {
 
 std::string name_of_unit(const Layout& layout, std::size_t number) {
   if (number >= layout.streams.units.size()) return "?";
-  const UnitName& name = layout.streams.units[number];
-  if (name.cd == kOfL1std) return layout.streams.l1stds[name.stream].name;
-  const std::string stream = layout.streams.streams[name.stream].name;
-  const std::string structure = name.cd < 0 ? ".STE" : ".CD" + std::to_string(name.cd);
-  return stream + structure + "[" + std::to_string(name.unit) + "]";
+  return name_of_unit(layout.streams, layout.streams.units[number]);
 }
 
 std::string name_of_entry(const Layout& layout, std::size_t number) {
