@@ -133,7 +133,7 @@ works: { w: { run: handle() } }
   EXPECT_EQ(shown.text(named(shown.machine.lists, "all").cell, 0), "empty");
   EXPECT_EQ(shown.text(named(shown.machine.lists, "all").cell, queued), "y, x");
   EXPECT_EQ(shown.text(named(shown.machine.interrupts, "nic").cell, queued), "on its way to cpu0");
-  EXPECT_EQ(shown.text(named(shown.machine.timers, "tick").cell, queued), "armed: at most 20 ms left");
+  EXPECT_EQ(shown.text(named(shown.machine.timers, "tick").cell, queued), "armed: 20 ms left");
   EXPECT_EQ(shown.text(named(shown.machine.works, "w").cell, queued), "pending");
   EXPECT_EQ(shown.text(named(shown.machine.globals, "flag").cell, queued), "false");
 }
