@@ -111,10 +111,10 @@ tasks: { t: { cpu: 0, run: [might_sleep] } }
 }
 
 TEST(EnabledBy, TheWriteOfProdBeforeAFetch) {
-  const ShownFinding shown =
-      drive(std::string(kOneSmmu) +
-                "tasks: { t: { cpu: 0, run: [{ reserve_and_publish: n = smmu0, sync: true }] } }\n",
-            {"t: runs", "t: reserve", "smmu0: fetches a command", "smmu0: executes it"});
+  const ShownFinding shown = drive(
+      std::string(kOneSmmu) +
+          "tasks: { t: { cpu: 0, run: [{ reserve_and_publish: n = smmu0, with: commands(CFGI_ALL) }] } }\n",
+      {"t: runs", "t: reserve", "smmu0: fetches a command", "smmu0: executes it"});
   EXPECT_EQ(enabled_by(shown), (Lines{"", "", "2: register write", ""}));
   EXPECT_EQ(shown.finding.steps[2].unit, "smmu0/CMDQ");
 }
@@ -122,7 +122,7 @@ TEST(EnabledBy, TheWriteOfProdBeforeAFetch) {
 TEST(EnabledBy, ACommandThatAPollWaitsFor) {
   const ShownFinding shown = drive(
       std::string(kOneSmmu) +
-          "tasks: { t: { cpu: 0, run: [{ reserve_and_publish: n = smmu0, sync: true }, "
+          "tasks: { t: { cpu: 0, run: [{ reserve_and_publish: n = smmu0, with: commands(CFGI_ALL) }, "
           "{ poll: 'consumed(smmu0, smmu0.CMDQ_CONS, n)' }] } }\n",
       {"t: runs", "t: reserve", "t: poll", "smmu0: fetches a command", "smmu0: executes it", "t: poll"});
   EXPECT_EQ(enabled_by(shown).back(), "5: command");
@@ -141,12 +141,13 @@ tasks: { t: { cpu: 0, run: [sleep: 1s] } }
 TEST(EnabledBy, TheTaskThatLeavesItsCpu) {
   const ShownFinding shown = drive(R"(
 machine: { cpus: 1 }
+globals: { n: int 0..2 }
 tasks:
-  a: { cpu: 0, run: [exit] }
-  b: { cpu: 0, run: [exit] }
+  a: { cpu: 0, run: [set: n = 1] }
+  b: { cpu: 0, run: [set: n = 2] }
 )",
-                                   {"a: runs", "a: exit", "b: runs"});
-  EXPECT_EQ(enabled_by(shown).back(), "2: scheduling");
+                                   {"a: runs", "a: set", "b: runs"});
+  EXPECT_EQ(enabled_by(shown).back(), "2: scheduling") << "the task ends with its last step";
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ TEST(WaitGraph, HasTheCircleOfADeadlock) {
 machine: { cpus: 2, preemption: full }
 locks: { l: mutex, m: mutex }
 tasks:
-  a: { cpu: 0, run: [mutex_lock: l, mutex_lock: m] }
-  b: { cpu: 1, run: [mutex_lock: m, mutex_lock: l] }
+  a: { cpu: 0, run: [mutex_lock: l, mutex_lock: m, mutex_unlock: m, mutex_unlock: l] }
+  b: { cpu: 1, run: [mutex_lock: m, mutex_lock: l, mutex_unlock: l, mutex_unlock: m] }
 )")
                                     .finding.wait_graph;
   EXPECT_EQ(graph.circle, (std::vector<std::string>{"a", "m", "b", "l"}));

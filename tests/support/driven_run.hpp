@@ -1,6 +1,7 @@
 // A run of a scenario given as text whose steps a test chooses itself, one after the other.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,7 @@
 
 namespace quiesce::checker {
 
-/// The enabled move of this actor whose text begins so; it must be there.
+/// The enabled move of this actor whose text begins so. Throws if there is none.
 inline sim::Move find_move(const sim::System& system, const std::byte* state, const std::string& wanted) {
   std::vector<base::Write> undo;
   base::StateAccess access(const_cast<std::byte*>(state), undo);
@@ -22,8 +23,7 @@ inline sim::Move find_move(const sim::System& system, const std::byte* state, co
     if (line.starts_with(wanted)) return move;
     all += "\n  " + line;
   }
-  ADD_FAILURE() << "cannot do '" << wanted << "', only" << all;
-  return moves.front();
+  throw std::runtime_error("cannot do '" + wanted + "', only" + all);
 }
 
 /// Makes the steps that begin like these "actor: text", from the first initial state on.
