@@ -65,7 +65,7 @@ class Waits {
     const bool takes = verb.starts_with("mutex_lock") || verb.starts_with("spin_lock") ||
                        verb.starts_with("down_write") || verb.starts_with("down_read");
     if (!takes) return "";
-    const std::optional<base::Slot> slot = locks_.of_step(context);
+    const std::optional<base::Slot> slot = locks_.waited_for_by(context);
     if (!slot) return "";
     const bool semaphore = verb.starts_with("down_");
     const std::int32_t owner = semaphore ? -get(*slot) : get(*slot);

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "checker/replay.hpp"
-#include "shown_finding.hpp"
+#include "driven_run.hpp"
 
 namespace quiesce::checker {
 namespace {
@@ -47,6 +47,14 @@ TEST(MachineView, NamesTheHolderAndTheWaitersOfALock) {
   EXPECT_EQ(shown.at_end(lock.state), "held by a");
   EXPECT_EQ(shown.at_end(lock.waiters), "b");
   EXPECT_EQ(shown.at_end(named(shown.machine.contexts, "a").holds), "l");
+}
+
+TEST(MachineView, ATaskThatIsAboutToTakeALockDoesNotWaitForIt) {
+  const ShownFinding shown = drive(kCircle, {"a: runs", "b: runs", "a: mutex_lock l", "b: mutex_lock m",
+                                             "a: mutex_lock m"});
+  const CellNumber waits = *named(shown.machine.contexts, "a").waits;
+  EXPECT_EQ(shown.text(waits, 4), "a runs a+1 (mutex_lock m) on cpu0");
+  EXPECT_EQ(shown.text(waits, 5), "a waits for m in a+1; m is held by b, which runs b+1 (mutex_lock l)");
 }
 
 TEST(MachineView, CountsReadersAndNamesTheWriter) {
