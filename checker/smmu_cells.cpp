@@ -44,9 +44,10 @@ class SmmuCells {
     ReportQueue commands{"CMDQ", std::uint64_t{1} << config_.cmdq_log2size, 0, 0, {}};
     commands.prod = add_slot(layout_.cmdq_prod);
     commands.cons = add_slot(layout_.cmdq_cons);
-    for (const base::Slot slot : v3::ring_slots(layout_, config_))
+    for (const base::Slot slot : v3::ring_slots(layout_, config_)) {
       commands.slots.push_back(
           cells_.add(slot, [names = commands_](std::int32_t id) { return name_of_command(names, id); }));
+    }
     shown_.queues.push_back(std::move(commands));
     ReportQueue events{"EVENTQ", std::uint64_t{1} << config_.evtq_log2size, 0, 0, {}};
     events.prod = add_slot(layout_.eventq_prod);
@@ -86,9 +87,10 @@ class SmmuCells {
              return v3::text_of_flight(all, i, frames, packed);
            })});
     }
-    for (const v3::Stream& stream : all.streams)
+    for (const v3::Stream& stream : all.streams) {
       add_other("CR0.SMMUEN as " + stream.name + " meets it", stream.smmuen,
                 [](std::int32_t value) { return std::to_string(value); });
+    }
   }
 
   void add_rest() {
@@ -120,9 +122,10 @@ class SmmuCells {
     for (std::size_t i = 0; i < system.program.commands.size() && i < system.command_ids.size(); ++i) {
       const sim::NamedCommand& command = system.program.commands[i];
       std::string text = command.opcode;
-      if (!command.class_name.empty())
+      if (!command.class_name.empty()) {
         text +=
             "(" + system.objects.at(command.class_name)[static_cast<std::size_t>(command.object - 1)] + ")";
+      }
       names.emplace(system.command_ids[i], std::move(text));
     }
     names.emplace(system.sync_command, "CMD_SYNC");

@@ -14,9 +14,10 @@ using sim::Family;
 using sim::System;
 
 CellNumber add_element(const System& system, const Family& family, std::int32_t index, CellList& cells) {
-  if (family.constant)
+  if (family.constant) {
     return cells.add_constant(
         sim::show_value(system, family.type, family.init[static_cast<std::size_t>(index)]));
+  }
   const sim::Type type = family.type;
   return cells.add(family.slot(index),
                    [&system, type](std::int32_t value) { return sim::show_value(system, type, value); });
@@ -209,9 +210,10 @@ void add_globals(const System& system, MachineCells& view) {
     if (sim::is_lock(family.type.kind) || elsewhere.contains(family.name) ||
         !class_of(system, family).empty())
       continue;
-    for (std::int32_t i = 0; i < family.count; ++i)
+    for (std::int32_t i = 0; i < family.count; ++i) {
       view.machine.globals.push_back(
           {sim::name_of(system, family, i), add_element(system, family, i, view.cells)});
+    }
   }
   add_lists(system, view);
   for (std::size_t cpu = 0; system.layout.store_buffer != 0 && cpu < system.layout.cpus.size(); ++cpu) {

@@ -235,9 +235,9 @@ std::vector<std::pair<std::string, std::string>> changes(const System& system, c
   }
   const auto compare_parts = [&](const std::string& smmu, const auto& parts) {
     for (const auto& [part, slot] : parts) {
-      if (part.starts_with('.'))
-        compare(
-            slot, [&, &part = part] { return smmu + part; }, hexadecimal);
+      if (!part.starts_with('.')) continue;
+      const auto name = [&, &part = part] { return smmu + part; };
+      compare(slot, name, hexadecimal);
     }
   };
   for (std::size_t i = 0; i < system.layout.smmus.size(); ++i) {

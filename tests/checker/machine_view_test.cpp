@@ -50,8 +50,8 @@ TEST(MachineView, NamesTheHolderAndTheWaitersOfALock) {
 }
 
 TEST(MachineView, ATaskThatIsAboutToTakeALockDoesNotWaitForIt) {
-  const ShownFinding shown = drive(kCircle, {"a: runs", "b: runs", "a: mutex_lock l", "b: mutex_lock m",
-                                             "a: mutex_lock m"});
+  const ShownFinding shown =
+      drive(kCircle, {"a: runs", "b: runs", "a: mutex_lock l", "b: mutex_lock m", "a: mutex_lock m"});
   const CellNumber waits = *named(shown.machine.contexts, "a").waits;
   EXPECT_EQ(shown.text(waits, 4), "a runs a+1 (mutex_lock m) on cpu0");
   EXPECT_EQ(shown.text(waits, 5), "a waits for m in a+1; m is held by b, which runs b+1 (mutex_lock l)");
