@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "cli/variants.hpp"
 #include "reports/result_schema.hpp"
@@ -82,6 +83,16 @@ void print_verbs() {
   }
 }
 
+void print_routine_names(const sim::LibraryDirs& libraries) {
+  std::set<std::string> names;
+  for (const std::filesystem::path& file : library_files(libraries)) {
+    const sim::Node document = sim::load_document(file);
+    if (const sim::Node* routines = document.find("routines"); routines != nullptr)
+      for (const sim::Node::Entry& entry : routines->entries) names.insert(entry.key);
+  }
+  for (const std::string& name : names) std::cout << name << "\n";
+}
+
 }  // namespace
 
 ExitCode run_lint(const Options& options) {
@@ -102,9 +113,15 @@ ExitCode run_lint(const Options& options) {
 }
 
 ExitCode run_list(const Options& options) {
-  if (options.verbs) {
-    if (!options.arguments.empty()) throw UsageError("'list --verbs' is followed by nothing");
-    print_verbs();
+  if (options.verbs || options.routines) {
+    const std::string option = options.verbs ? "--verbs" : "--routines";
+    if (options.verbs && options.routines) throw UsageError("'--verbs' does not go with '--routines'");
+    if (!options.arguments.empty()) throw UsageError("'list " + option + "' is followed by nothing");
+    if (options.verbs) {
+      print_verbs();
+    } else {
+      print_routine_names(options.libraries);
+    }
     return ExitCode::kAsExpected;
   }
   std::vector<std::string> where = options.arguments;

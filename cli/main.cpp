@@ -5,14 +5,10 @@
 #include <new>
 
 #include "cli/options.hpp"
+#include "cli/usage.hpp"
 #include "quiesce_build.hpp"
 
 namespace quiesce::cli {
-
-std::atomic<bool>& interrupted() {
-  static std::atomic<bool> flag{false};
-  return flag;
-}
 
 namespace {
 
@@ -34,8 +30,11 @@ ExitCode run(const Options& options) {
   if (options.verb == "list") return run_list(options);
   if (options.verb == "show") return run_show(options);
   if (options.verb == "schema") return run_schema(options);
-  const std::vector<std::string> verbs{"check", "replay", "coverage", "lint", "list", "show", "schema"};
-  throw UsageError("unknown verb '" + options.verb + "' " + sim::nearest_name_hint(options.verb, verbs));
+  if (options.verb == "completion") return run_completion(options);
+  if (options.verb == "man") return run_man(options);
+  std::vector<std::string> names;
+  for (const VerbUsage& verb : verbs()) names.emplace_back(verb.name);
+  throw UsageError("unknown verb '" + options.verb + "' " + sim::nearest_name_hint(options.verb, names));
 }
 
 }  // namespace

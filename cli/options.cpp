@@ -7,20 +7,12 @@
 #include <sstream>
 
 #include "cli/search_options.hpp"
+#include "cli/usage.hpp"
 #include "quiesce_build.hpp"
 
 namespace quiesce::cli {
-namespace {
 
 namespace po = boost::program_options;
-
-struct VerbUsage {
-  const char* name;
-  const char* usage;
-  const char* meaning;
-  std::vector<const char*> examples;
-  std::vector<const char*> options;
-};
 
 const std::vector<VerbUsage>& verbs() {
   static const std::vector<VerbUsage> kVerbs{
@@ -49,7 +41,7 @@ const std::vector<VerbUsage>& verbs() {
        "list [DIR...]",
        "scenarios and their variants",
        {"list scenarios", "list --verbs       the verbs that a step may have"},
-       {"verbs"}},
+       {"verbs", "routines"}},
       {"show",
        "show ROUTINE [FILE]",
        "a routine of the library, step by step, with its labels",
@@ -59,9 +51,17 @@ const std::vector<VerbUsage>& verbs() {
        "schema [scenario|result|coverage]",
        "the JSON Schema of scenario files, or of a JSON report",
        {"schema scenario > quiesce.schema.json"},
-       {}}};
+       {}},
+      {"completion",
+       "completion bash|zsh|fish",
+       "what completes this command line in a shell",
+       {"completion bash > quiesce.bash && source ./quiesce.bash"},
+       {}},
+      {"man", "man", "the manual page, as troff", {"man | man -l -"}, {}}};
   return kVerbs;
 }
+
+namespace {
 
 const VerbUsage* find_usage(const std::string& name) {
   const auto found =
@@ -80,6 +80,7 @@ po::options_description all_options(Options& options, SearchWords& search) {
   add("explain", po::value(&search.explain)->value_name("full|brief|none"),
       "of each finding shown: what forces it and the point of no return, that alone, or neither");
   add("verbs", po::bool_switch(&options.verbs), "list: the verbs of the step language, as a table");
+  add("routines", po::bool_switch(&options.routines), "list: the names of the library's routines");
   add("check-footprints", po::bool_switch(&options.check_footprints),
       "check instead that transitions touch only what was derived for them");
   add("profile", po::bool_switch(&options.search.profile),
@@ -164,12 +165,42 @@ std::filesystem::path shown_from_here(const std::filesystem::path& path) {
 
 }  // namespace
 
+std::vector<OptionUsage> option_usages() {
+  Options options;
+  SearchWords search;
+  const po::options_description all = all_options(options, search);
+  std::vector<OptionUsage> usages;
+  for (const auto& option : all.options()) {
+    const std::string shown = option->format_name();  // "-h [ --help ]" if there is a short name
+    usages.push_back({option->long_name(), shown.starts_with("--") ? '\0' : shown[1],
+                      option->format_parameter(), option->description()});
+  }
+  return usages;
+}
+
+std::string names_of_verbs() {
+  std::string names;
+  for (const VerbUsage& verb : verbs()) {
+    if (!names.empty()) names += &verb == &verbs().back() ? " or " : ", ";
+    names += verb.name;
+  }
+  return names;
+}
+
+std::atomic<bool>& interrupted() {
+  static std::atomic<bool> flag{false};
+  return flag;
+}
+
 sim::LibraryDirs library_dirs() {
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path installed = self.parent_path().parent_path() / "share/quiesce/scenarios/lib";
-  if (!error && std::filesystem::is_directory(installed, error)) return {shown_from_here(installed)};
-  return {shown_from_here(std::filesystem::path(kSourceDir) / "scenarios/lib")};
+  if (std::filesystem::is_directory(installed, error)) return {shown_from_here(installed)};
+  // Beside a program that was built and not installed, CMake puts a link to the sources.
+  const std::filesystem::path linked = self.parent_path() / "share/quiesce/scenarios/lib";
+  const std::filesystem::path built = std::filesystem::canonical(linked, error);
+  return {shown_from_here(error ? installed : built)};
 }
 
 std::vector<std::filesystem::path> library_files(const sim::LibraryDirs& dirs) {
@@ -222,8 +253,7 @@ Options parse_options(int argc, const char* const* argv) {
   if (values.contains("version")) options.verb = "version";
   if (values.contains("help")) options.verb = "help";
   if (!options.verb.empty()) return options;
-  if (words.empty())
-    throw UsageError("a verb is needed: check, replay, coverage, lint, list, show or schema");
+  if (words.empty()) throw UsageError("a verb is needed: " + names_of_verbs());
   options.verb = words.front();
   options.arguments.erase(options.arguments.begin());
   if (const VerbUsage* verb = find_usage(options.verb)) refuse_options_of_others(values, *verb);

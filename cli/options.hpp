@@ -33,7 +33,8 @@ struct Options {
   std::string format = "text";
   std::string output;
   bool all_findings = false;
-  bool verbs = false;  ///< `list` prints the verbs of the step language instead
+  bool verbs = false;     ///< `list` prints the verbs of the step language instead
+  bool routines = false;  ///< `list` prints the names of the library's routines instead
   bool check_footprints = false;
   checker::ExploreOptions search;
   checker::ExplanationDetail explain = checker::ExplanationDetail::kFull;
@@ -45,7 +46,8 @@ struct Options {
 /// Of one verb; of all for an empty name.
 [[nodiscard]] std::string help_text(const std::string& verb);
 
-/// Where the scenario library is: beside the installed program, or in the source tree it was built from.
+/// Where the scenario library is: beside the installed program, or where a program that was only built finds
+/// it.
 [[nodiscard]] sim::LibraryDirs library_dirs();
 
 /// The files of all libraries and patches, sorted.
@@ -64,6 +66,8 @@ ExitCode run_lint(const Options& options);
 ExitCode run_list(const Options& options);
 ExitCode run_show(const Options& options);
 ExitCode run_schema(const Options& options);
+ExitCode run_completion(const Options& options);
+ExitCode run_man(const Options& options);
 
 /// Set by SIGINT and SIGTERM: searches end with what they have.
 [[nodiscard]] std::atomic<bool>& interrupted();

@@ -134,6 +134,14 @@ void set_walks(const SearchWords& words, checker::WalkOptions& walks) {
 
 }  // namespace
 
+std::vector<std::string> words_of_mode() {
+  return {"breadth-first", "contexts", "contexts=", "random", "pct"};
+}
+
+std::vector<std::string> words_of_reduce() {
+  return {"all", "none", "dead-variables", "symmetry", "stubborn-sets"};
+}
+
 checker::ExplanationDetail explanation_detail(const std::string& word) {
   if (word.empty() || word == "full") return checker::ExplanationDetail::kFull;
   if (word == "brief") return checker::ExplanationDetail::kBrief;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "checker/explanation.hpp"
 
@@ -29,5 +30,10 @@ struct SearchWords {
 
 /// What `--explain` says. Throws UsageError.
 [[nodiscard]] checker::ExplanationDetail explanation_detail(const std::string& word);
+
+/// What `--mode` may be; `contexts=` is followed by a number.
+[[nodiscard]] std::vector<std::string> words_of_mode();
+/// What `--reduce` may be: `all` and `none` first, then what may stand together.
+[[nodiscard]] std::vector<std::string> words_of_reduce();
 
 }  // namespace quiesce::cli

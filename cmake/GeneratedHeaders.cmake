@@ -9,6 +9,7 @@ add_custom_target(quiesce_build_header
           -D "PROJECT_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
           -D "PROJECT_VERSION=${PROJECT_VERSION}"
           -D "QUIESCE_DATA_DIR=${QUIESCE_DATA_DIR}"
+          -D "QUIESCE_RELEASE_DATE=${QUIESCE_RELEASE_DATE}"
           -D "GIT=${GIT_EXECUTABLE}"
           -D "OUTPUT=${generated}/quiesce_build.hpp"
           -P "${PROJECT_SOURCE_DIR}/cmake/WriteBuildHeader.cmake"

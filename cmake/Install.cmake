@@ -1,9 +1,15 @@
 # bin/quiesce, and beside it share/quiesce/scenarios, which bin/quiesce finds relative to itself.
-if(TARGET quiesce)
-  install(TARGETS quiesce RUNTIME DESTINATION bin)
-endif()
+# Components: 'quiesce' goes everywhere, 'plain' where no package looks after it, 'debian' into the package.
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME quiesce)
 install(DIRECTORY scenarios DESTINATION "${QUIESCE_DATA_DIR}"
         FILES_MATCHING PATTERN "*.yaml" PATTERN "*.md")
-install(FILES LICENSE DESTINATION share/doc/quiesce)
 install(FILES README.md DESTINATION share/doc/quiesce OPTIONAL)
 install(DIRECTORY docs/ DESTINATION share/doc/quiesce OPTIONAL FILES_MATCHING PATTERN "*.md")
+install(FILES LICENSE DESTINATION share/doc/quiesce COMPONENT plain)
+if(TARGET quiesce)
+  install(TARGETS quiesce RUNTIME DESTINATION bin)
+  install(FILES "${QUIESCE_DOCUMENTS}/quiesce" DESTINATION share/bash-completion/completions)
+  install(FILES "${QUIESCE_DOCUMENTS}/quiesce.fish" DESTINATION share/fish/vendor_completions.d)
+  install(FILES "${QUIESCE_DOCUMENTS}/_quiesce" DESTINATION share/zsh/site-functions COMPONENT plain)
+  install(FILES "${QUIESCE_DOCUMENTS}/quiesce.1" DESTINATION share/man/man1 COMPONENT plain)
+endif()

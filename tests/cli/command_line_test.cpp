@@ -112,11 +112,28 @@ TEST(CommandLine, NoFileHasAnEmptyName) {
 
 TEST(CommandLine, OptionsAndWordsThatAVerbDoesNotTakeAreRefused) {
   EXPECT_EQ(shell("quiesce list --verbs extra").code, 2);
+  EXPECT_EQ(shell("quiesce list --routines extra").code, 2);
+  EXPECT_EQ(shell("quiesce list --routines --verbs").code, 2);
+  EXPECT_EQ(shell("quiesce man extra").code, 2);
+  EXPECT_EQ(shell("quiesce completion").code, 2);
+  EXPECT_EQ(shell("quiesce completion tcsh").code, 2);
+  EXPECT_EQ(shell("quiesce completion bash zsh").code, 2);
   EXPECT_EQ(shell("quiesce schema scenario extra").code, 2);
   EXPECT_EQ(shell("quiesce show a b c").code, 2);
   const Ran ran = shell(std::string("quiesce replay --format json ") + kPeterson + " x-1");
   EXPECT_EQ(ran.code, 2);
   EXPECT_TRUE(says(ran, "'--format' does not go with 'replay'")) << ran.text;
+}
+
+TEST(CommandLine, AnUnknownVerbIsToldWithTheOnesThatThereAre) {
+  EXPECT_TRUE(says(shell("quiesce"), "a verb is needed: check, ")) << shell("quiesce").text;
+  EXPECT_TRUE(says(shell("quiesce completoin"), "'completion'")) << shell("quiesce completoin").text;
+}
+
+TEST(CommandLine, TheRoutinesOfTheLibraryAreListedOnceEach) {
+  const Ran ran = shell("quiesce list --routines | sort | uniq -c | grep -w arm_smmu_device_disable");
+  EXPECT_TRUE(says(ran, " 1 arm_smmu_device_disable\n")) << ran.text;
+  EXPECT_EQ(ran.text.find('\n'), ran.text.size() - 1) << ran.text;
 }
 
 TEST(CommandLine, AFileThatLooksLikeAnOptionIsToldHowToBeNamed) {
@@ -175,8 +192,9 @@ TEST(CommandLine, AMistakeInALaterFileIsToldBeforeAnythingIsSearched) {
 }
 
 TEST(CommandLine, AFullDiskIsNoSuccess) {
-  for (const std::string words : {"--help", "--version", "list scenarios", "list --verbs", "schema",
-                                  "show arm_smmu_device_disable", "check scenarios/textbook/peterson.yaml"}) {
+  for (const std::string words :
+       {"--help", "--version", "list scenarios", "list --verbs", "list --routines", "man", "completion bash",
+        "schema", "show arm_smmu_device_disable", "check scenarios/textbook/peterson.yaml"}) {
     const Ran ran = shell("quiesce " + words + " > /dev/full");
     EXPECT_EQ(ran.code, 2) << words;
     EXPECT_TRUE(says(ran, "cannot write to standard output")) << words << ": " << ran.text;
