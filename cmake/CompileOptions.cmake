@@ -4,7 +4,9 @@ target_include_directories(quiesce_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(quiesce_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
   # False alarms of g++ 12 about std::string and Boost.Graph, GCC bug 105651.
-  -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
+  -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow
+  # Assertions name their file: by its path in the sources, which is the same on every machine.
+  "-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND QUIESCE_PCH)
   # ccache looks for the precompiled header in the preprocessor's output.
