@@ -74,6 +74,9 @@ struct ReportExplanation {
   bool same_start = false;  ///< they force it only where runs begin as this one does
 };
 
+/// Of a finding, beside those of a baseline.
+enum class BaselineState : std::uint8_t { kNotCompared, kNew, kUnchanged };
+
 struct ReportFinding {
   std::string id;        ///< stable: property, routine, step and variant; independent of task names
   std::string kind;      ///< "cmd_sync_timeout"
@@ -90,6 +93,7 @@ struct ReportFinding {
   std::optional<std::uint64_t> walk;      ///< from 0: the random run that met it
   std::vector<std::string> initial;       ///< the cells of ReportVariant::machine before the first step
   ReportWaitGraph wait_graph;
+  BaselineState baseline = BaselineState::kNotCompared;
 };
 
 struct ReportProperty {
@@ -99,6 +103,21 @@ struct ReportProperty {
   std::optional<Status> expected;
   bool as_expected = true;
   std::vector<ReportFinding> findings;
+  std::optional<bool> regressed;  ///< has what its baseline has not; absent if that says nothing of it
+
+  /// What exit code 1 is for: beside a baseline a new finding, else a verdict that is not the expected one.
+  [[nodiscard]] bool fails() const {
+    return regressed.value_or(!as_expected && status != Status::kInconclusive);
+  }
+};
+
+/// A finding of the baseline that this run did not meet.
+struct ReportGone {
+  std::string property;
+  std::string kind;
+  std::string id;
+  std::string summary;
+  bool certain = true;  ///< the search was complete, so it is not merely that nobody came by
 };
 
 struct ReportBound {
@@ -181,6 +200,7 @@ struct ReportVariant {
   std::vector<std::string> changes;      ///< what its overlay says against the scenario itself
   std::optional<ReportMachine> machine;  ///< if there are findings, and the view was asked for
   std::vector<ReportRoutine> routines;   ///< that steps of findings and their callers are in
+  std::vector<ReportGone> gone;          ///< beside a baseline
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
   std::uint64_t depth = 0;
@@ -200,10 +220,18 @@ struct ReportScenario {
   std::vector<ReportVariant> variants;
 };
 
+/// An earlier result that this one is compared with.
+struct ReportBaseline {
+  std::string file;
+  std::uint64_t not_run = 0;  ///< its findings in scenarios and variants that this run does not have
+};
+
 struct RunReport {
   std::string version;
   std::vector<ReportScenario> scenarios;
   unsigned threads = 1;
+  std::optional<ReportBaseline> baseline;
+  int exit_code = 0;  ///< what the program will say of this report
 };
 
 /// A step of a routine that no scenario takes on a way to an end.

@@ -1,21 +1,15 @@
 // `quiesce check`: load, compile, check, explain, render.
 #include "checker/check_system.hpp"
+#include "cli/baseline_file.hpp"
+#include "cli/formats.hpp"
 #include "cli/output.hpp"
 #include "cli/variants.hpp"
 #include "quiesce_build.hpp"
-#include "reports/json_report.hpp"
 #include "reports/text_report.hpp"
 #include "sim/variant_changes.hpp"
 
 namespace quiesce::cli {
 namespace {
-
-std::vector<std::string> texts(const sim::Node* list) {
-  std::vector<std::string> all;
-  if (list == nullptr) return all;
-  for (const sim::Node& item : list->items) all.push_back(item.scalar);
-  return all;
-}
 
 checker::ReportVariant not_started(const std::string& name) {
   checker::ReportVariant variant;
@@ -29,7 +23,7 @@ checker::ReportVariant not_started(const std::string& name) {
 /// Explains what the report shows in full; `shown` counts the findings of the scenario up to here.
 void explain_findings(const CompiledVariant& variant, const checker::Outcome& outcome, const Options& options,
                       std::size_t& shown, checker::ReportVariant& report) {
-  const reports::TextOptions text{options.all_findings || options.format == "json"};
+  const reports::TextOptions text{shows_every_finding(options)};
   std::vector<std::pair<const checker::FoundRun*, checker::ReportFinding*>> wanted;
   for (checker::ReportProperty& property : report.properties) {
     const auto index = checker::find_property(variant.system, property.name);
@@ -46,31 +40,34 @@ void explain_findings(const CompiledVariant& variant, const checker::Outcome& ou
     finding->explanation = checker::explain_failure(variant.system, *run, explain);
 }
 
-checker::ReportVariant check_variant(const CompiledVariant& variant, const std::string& scenario,
-                                     const Options& options, std::size_t& shown) {
-  const ProgressLine progress(scenario + "/" + variant.name);
+checker::ReportVariant check_variant(const CompiledVariant& variant, const checker::ReportScenario& scenario,
+                                     const Options& options, std::size_t& shown,
+                                     std::optional<reports::Baseline>& baseline) {
+  const ProgressLine progress(scenario.name + "/" + variant.name);
   const checker::Outcome outcome = check_within_memory(variant, options, progress.shown());
   const auto detail =
-      options.format == "json" ? checker::ReportDetail::kMachine : checker::ReportDetail::kSteps;
+      shows_machine(options) ? checker::ReportDetail::kMachine : checker::ReportDetail::kSteps;
   checker::ReportVariant report =
       checker::report_variant(variant.system, variant.document, variant.name, outcome, detail);
+  if (baseline) baseline->compare(scenario, report);
   if (options.explain != checker::ExplanationDetail::kNone)
     explain_findings(variant, outcome, options, shown, report);
   return report;
 }
 
-checker::ReportScenario check_file(const std::filesystem::path& file, const Options& options) {
+checker::ReportScenario check_file(const std::filesystem::path& file, const Options& options,
+                                   std::optional<reports::Baseline>& baseline) {
   const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
-  checker::ReportScenario report;
-  report.file = file.string();
-  report.name = scenario.find("name")->scalar;
-  if (const sim::Node* title = scenario.find("title")) report.title = title->scalar;
-  report.sources = texts(scenario.find("sources"));
+  checker::ReportScenario report = scenario_heading(scenario, file.string());
   const std::vector<CompiledVariant> variants = compile_variants(scenario, options);
   std::size_t shown = 0;
   for (const CompiledVariant& variant : variants) {
-    report.variants.push_back(interrupted() ? not_started(variant.name)
-                                            : check_variant(variant, report.name, options, shown));
+    if (interrupted()) {
+      report.variants.push_back(not_started(variant.name));
+      if (baseline) baseline->compare(report, report.variants.back());
+    } else {
+      report.variants.push_back(check_variant(variant, report, options, shown, baseline));
+    }
     report.variants.back().reason = sim::variant_reason(scenario, variant.name);
     report.variants.back().changes = sim::variant_changes(scenario, variant.name);
   }
@@ -82,9 +79,9 @@ ExitCode exit_code(const checker::RunReport& report) {
   for (const checker::ReportScenario& scenario : report.scenarios) {
     for (const checker::ReportVariant& variant : scenario.variants) {
       for (const checker::ReportProperty& property : variant.properties) {
-        if (property.as_expected) continue;
-        if (property.status != checker::Status::kInconclusive) return ExitCode::kNotAsExpected;
-        worst = ExitCode::kInconclusive;
+        if (property.fails()) return ExitCode::kNotAsExpected;
+        if (!property.as_expected && property.status == checker::Status::kInconclusive)
+          worst = ExitCode::kInconclusive;
       }
       if (variant.bound) worst = ExitCode::kInconclusive;
     }
@@ -97,18 +94,20 @@ ExitCode exit_code(const checker::RunReport& report) {
 ExitCode run_check(const Options& options) {
   if (options.arguments.empty()) throw UsageError("'check' needs a scenario or a folder of scenarios");
   if (options.check_footprints) return run_check_footprints(options);
+  std::optional<reports::Baseline> baseline = read_baseline(options.baseline);
   checker::RunReport report;
   report.version = kVersion;
   const std::vector<std::filesystem::path> files = scenarios_in(options.arguments);
   compile_all(files, options);
   for (const std::filesystem::path& file : files) {
     if (interrupted()) break;
-    report.scenarios.push_back(check_file(file, options));
+    report.scenarios.push_back(check_file(file, options, baseline));
   }
-  const std::string text = options.format == "json" ? reports::render_json(report)
-                                                    : reports::render_text(report, {options.all_findings});
-  write_output(text, options.output);
-  return interrupted() ? ExitCode::kInconclusive : exit_code(report);
+  if (baseline) report.baseline = baseline->summary();
+  const ExitCode code = interrupted() ? ExitCode::kInconclusive : exit_code(report);
+  report.exit_code = static_cast<int>(code);
+  write_report(report, options);
+  return code;
 }
 
 }  // namespace quiesce::cli

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "cli/formats.hpp"
 #include "cli/search_options.hpp"
 #include "cli/usage.hpp"
 #include "quiesce_build.hpp"
@@ -21,16 +22,19 @@ const std::vector<VerbUsage>& verbs() {
        "explore every variant and compare with 'expect'",
        {"check scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline",
         "check big.yaml --mode contexts=3     all runs with up to 3 unforced switches",
-        "check big.yaml --mode pct --depth 3  random runs: see docs/searching.md"},
-       {"variant", "first", "all-findings", "explain", "profile", "check-footprints", "format", "output",
-        "mode", "seed", "walks", "depth", "max-steps", "max-states", "max-memory", "max-seconds", "threads",
-        "store", "reduce"}},
+        "check big.yaml --mode pct --depth 3  random runs: see docs/searching.md",
+        "check scenarios --report junit=quiesce.xml --report sarif=quiesce.sarif",
+        "check scenarios --baseline main.json fail on what main.json does not have"},
+       {"variant", "first",  "all-findings", "explain",    "profile",    "check-footprints",
+        "format",  "output", "report",       "baseline",   "mode",       "seed",
+        "walks",   "depth",  "max-steps",    "max-states", "max-memory", "max-seconds",
+        "threads", "store",  "reduce"}},
       {"replay",
        "replay FILE SCHEDULE",
        "run one schedule again: a schedule, @file, or a finding's id",
        {"replay scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline soft_lockup-0a1b2c"},
-       {"variant", "explain", "mode", "seed", "walks", "depth", "max-steps", "max-states", "max-memory",
-        "max-seconds", "threads", "store", "reduce"}},
+       {"variant", "explain", "format", "output", "mode", "seed", "walks", "depth", "max-steps", "max-states",
+        "max-memory", "max-seconds", "threads", "store", "reduce"}},
       {"coverage",
        "coverage FILE|DIR...",
        "which steps of routines and which kinds of findings they reach",
@@ -85,8 +89,13 @@ po::options_description all_options(Options& options, SearchWords& search) {
       "check instead that transitions touch only what was derived for them");
   add("profile", po::bool_switch(&options.search.profile),
       "count where the states are and what multiplies them");
-  add("format", po::value(&options.format)->value_name("text|json"), "what to print");
+  add("format", po::value(&options.format)->value_name("FORMAT"),
+      "what to print: text, json; check, replay: markdown, sarif, perfetto; check: junit, ktap");
   add("output", po::value(&options.output)->value_name("FILE"), "where to write it");
+  add("report", po::value(&options.reports)->value_name("FORMAT=FILE")->composing(),
+      "what to write besides, from the same run; may be given several times");
+  add("baseline", po::value(&options.baseline)->value_name("FILE"),
+      "exit with 1 only for findings that this earlier '--format json' does not have");
   add("mode", po::value(&search.mode)->value_name("MODE"),
       "breadth-first (all runs), contexts[=N] (those with 0, 1, ... N switches), random or pct (some)");
   add("seed", po::value(&search.seed)->value_name("S"), "random, pct: equal ones give equal runs (1)");
@@ -147,8 +156,8 @@ std::string usage_of(const VerbUsage& verb) {
 }
 
 void refuse_empty_words(const po::variables_map& values) {
-  for (const char* name : {"output", "variant", "max-states", "max-memory", "max-seconds", "mode", "seed",
-                           "walks", "depth", "max-steps"}) {
+  for (const char* name : {"output", "baseline", "variant", "max-states", "max-memory", "max-seconds", "mode",
+                           "seed", "walks", "depth", "max-steps"}) {
     if (values.contains(name) && values[name].as<std::string>().empty())
       throw UsageError("'--" + std::string(name) + "' needs a value that is not empty");
   }
@@ -258,7 +267,7 @@ Options parse_options(int argc, const char* const* argv) {
   options.arguments.erase(options.arguments.begin());
   if (const VerbUsage* verb = find_usage(options.verb)) refuse_options_of_others(values, *verb);
   refuse_empty_words(values);
-  if (options.format != "text" && options.format != "json") throw UsageError("'--format' is text or json");
+  refuse_unknown_formats(options);
   options.search = search_options(search, options.search);
   options.explain = explanation_detail(search.explain);
   if (options.check_footprints &&

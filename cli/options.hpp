@@ -32,6 +32,8 @@ struct Options {
   std::string variant;
   std::string format = "text";
   std::string output;
+  std::string baseline;              ///< file of an earlier result, "" for none
+  std::vector<std::string> reports;  ///< "FORMAT=FILE": what else to write
   bool all_findings = false;
   bool verbs = false;     ///< `list` prints the verbs of the step language instead
   bool routines = false;  ///< `list` prints the names of the library's routines instead

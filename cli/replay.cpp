@@ -4,7 +4,10 @@
 #include <iostream>
 
 #include "checker/check_system.hpp"
+#include "cli/formats.hpp"
+#include "cli/output.hpp"
 #include "cli/variants.hpp"
+#include "quiesce_build.hpp"
 #include "reports/layout.hpp"
 #include "reports/text_report.hpp"
 
@@ -49,14 +52,56 @@ void explain_further(const CompiledVariant& variant, const checker::FoundRun& ru
   finding.explanation = checker::explain_failure(variant.system, run, explain);
 }
 
-ExitCode replay_finding(const CompiledVariant& variant, const std::string& wanted, const Options& options) {
+/// A run, what is said of it, and whether it shows that the property of its finding is violated.
+struct Replayed {
+  checker::FoundRun run;
+  checker::ReportFinding finding;
+  bool violates = true;
+};
+
+/// A report with this run as its only finding. `outcome` is that of the search which met it, or of none.
+checker::RunReport report_of(const CompiledVariant& variant, const sim::Node& scenario,
+                             const Options& options, checker::Outcome outcome, const Replayed& replayed) {
+  outcome.properties.resize(variant.system.properties.size());
+  for (checker::PropertyOutcome& property : outcome.properties) property.runs.clear();
+  checker::PropertyOutcome& own = outcome.properties[replayed.run.finding.property];
+  own.runs = {replayed.run};
+  own.status = replayed.violates ? checker::Status::kViolated : checker::Status::kHolds;
+  checker::RunReport report;
+  report.version = kVersion;
+  report.scenarios.push_back(scenario_heading(scenario, options.arguments[0]));
+  const auto detail =
+      shows_machine(options) ? checker::ReportDetail::kMachine : checker::ReportDetail::kSteps;
+  checker::ReportVariant& all = report.scenarios.back().variants.emplace_back(
+      checker::report_variant(variant.system, variant.document, variant.name, outcome, detail));
+  std::erase_if(all.properties, [](const checker::ReportProperty& one) { return one.findings.empty(); });
+  checker::ReportProperty& property = all.properties.at(0);
+  property.findings[0].summary = replayed.finding.summary;
+  property.findings[0].explanation = replayed.finding.explanation;
+  if (!replayed.violates) {
+    property.name = property.kind = property.findings[0].id = property.findings[0].kind = "replay";
+    property.expected = property.status;
+    property.as_expected = true;
+  }
+  all.verdict = property.status;
+  all.as_expected = property.as_expected;
+  return report;
+}
+
+ExitCode replay_finding(const CompiledVariant& variant, const sim::Node& scenario, const std::string& wanted,
+                        const Options& options) {
   const checker::Outcome outcome = check_within_memory(variant, options, {});
   for (const checker::PropertyOutcome& property : outcome.properties) {
     for (const checker::FoundRun& run : property.runs) {
       checker::ReportFinding finding = checker::explain(variant.system, run);
       if (finding.id != wanted) continue;
       explain_further(variant, run, outcome.states, options, finding);
-      std::cout << reports::render_finding(finding, variant.name) << "\n  " << finding.schedule << "\n";
+      if (options.format == "text") {
+        write_output(reports::render_finding(finding, variant.name) + "\n  " + finding.schedule + "\n",
+                     options.output);
+      } else {
+        write_report(report_of(variant, scenario, options, outcome, {run, finding}), options);
+      }
       return ExitCode::kAsExpected;
     }
   }
@@ -76,7 +121,8 @@ std::string summary_of(const checker::ReportFinding& finding, bool shows) {
                              : "replay: a run at the end of which nothing is wrong";
 }
 
-ExitCode replay_schedule(const CompiledVariant& variant, const std::string& text, const Options& options) {
+ExitCode replay_schedule(const CompiledVariant& variant, const sim::Node& scenario, const std::string& text,
+                         const Options& options) {
   std::string error;
   const auto schedule = checker::decode(text, error);
   if (!schedule || !checker::replays(variant.system, *schedule, error)) throw UsageError(error);
@@ -87,7 +133,13 @@ ExitCode replay_schedule(const CompiledVariant& variant, const std::string& text
   checker::ReportFinding finding = checker::explain(variant.system, run);
   finding.summary = summary_of(finding, shown.has_value());
   if (shown) explain_further(variant, run, 0, options, finding);
-  std::cout << reports::render_finding(finding, variant.name);
+  if (options.format == "text") {
+    write_output(reports::render_finding(finding, variant.name), options.output);
+    return ExitCode::kAsExpected;
+  }
+  checker::RunReport report = report_of(variant, scenario, options, {}, {run, finding, shown.has_value()});
+  report.scenarios.front().variants.front().bound = checker::ReportBound{"replay", "one run, and no search"};
+  write_report(report, options);
   return ExitCode::kAsExpected;
 }
 
@@ -101,8 +153,8 @@ ExitCode run_replay(const Options& options) {
   if (chosen.variant.empty()) chosen.variant = sim::variant_names(scenario).front();
   const CompiledVariant variant = std::move(compile_variants(scenario, chosen).front());
   const std::string wanted = read_argument(options.arguments[1]);
-  return wanted.starts_with("q1.") ? replay_schedule(variant, wanted, chosen)
-                                   : replay_finding(variant, wanted, chosen);
+  return wanted.starts_with("q1.") ? replay_schedule(variant, scenario, wanted, chosen)
+                                   : replay_finding(variant, scenario, wanted, chosen);
 }
 
 }  // namespace quiesce::cli

@@ -68,6 +68,17 @@ std::vector<CompiledVariant> compile_variants(const sim::Node& scenario, const O
   return compiled;
 }
 
+checker::ReportScenario scenario_heading(const sim::Node& scenario, const std::string& file) {
+  checker::ReportScenario report;
+  report.file = file;
+  report.name = scenario.find("name")->scalar;
+  if (const sim::Node* title = scenario.find("title")) report.title = title->scalar;
+  if (const sim::Node* sources = scenario.find("sources")) {
+    for (const sim::Node& item : sources->items) report.sources.push_back(item.scalar);
+  }
+  return report;
+}
+
 void compile_all(const std::vector<std::filesystem::path>& files, const Options& options) {
   if (files.size() < 2) return;
   for (const std::filesystem::path& file : files)

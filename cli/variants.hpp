@@ -23,6 +23,9 @@ struct CompiledVariant {
 [[nodiscard]] std::vector<CompiledVariant> compile_variants(const sim::Node& scenario,
                                                             const Options& options);
 
+/// The scenario in a report, before its variants: `file` is as it was given on the command line.
+[[nodiscard]] checker::ReportScenario scenario_heading(const sim::Node& scenario, const std::string& file);
+
 /// Throws the first file's mistakes before anything is searched, where there are several.
 void compile_all(const std::vector<std::filesystem::path>& files, const Options& options);
 

@@ -103,6 +103,8 @@ Json to_json(const ReportFinding& finding) {
   if (finding.cycle_start) json["cycle_start"] = *finding.cycle_start;
   if (finding.switches) json["switches"] = *finding.switches;
   if (finding.walk) json["walk"] = *finding.walk;
+  if (finding.baseline != BaselineState::kNotCompared)
+    json["baseline"] = finding.baseline == BaselineState::kNew ? "new" : "unchanged";
   json["initial"] = finding.initial;
   json["steps"] = Json::array();
   for (const ReportStep& step : finding.steps) json["steps"].push_back(to_json(step));
@@ -183,6 +185,18 @@ Json to_json(const ReportProfile& profile) {
           {"slots", to_json(profile.slots)}};
 }
 
+Json to_json(const std::vector<ReportGone>& gone) {
+  Json json = Json::array();
+  for (const ReportGone& one : gone) {
+    json.push_back({{"property", one.property},
+                    {"kind", one.kind},
+                    {"id", one.id},
+                    {"summary", one.summary},
+                    {"certain", one.certain}});
+  }
+  return json;
+}
+
 Json to_json(const ReportVariant& variant, unsigned threads) {
   Json json{{"name", variant.name},
             {"verdict", word(variant.verdict)},
@@ -197,6 +211,7 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
     Json p{{"name", property.name}, {"kind", property.kind}, {"status", word(property.status)}};
     p["expected"] = property.expected ? Json(word(*property.expected)) : Json();
     p["as_expected"] = property.as_expected;
+    if (property.regressed) p["regressed"] = *property.regressed;
     p["findings"] = Json::array();
     for (const ReportFinding& finding : property.findings) p["findings"].push_back(to_json(finding));
     json["properties"].push_back(p);
@@ -208,6 +223,7 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
   json["states"] = variant.states;
   json["transitions"] = variant.transitions;
   json["depth"] = variant.depth;
+  if (!variant.gone.empty()) json["gone"] = to_json(variant.gone);
   if (variant.bound) json["bound"] = {{"which", variant.bound->which}, {"detail", variant.bound->detail}};
   if (variant.search.mode != "breadth-first") json["search"] = to_json(variant.search);
   if (variant.coverage) json["coverage"] = to_json(*variant.coverage);
@@ -239,6 +255,8 @@ std::string render_json(const RunReport& report, int indent) {
     for (const ReportScenario& scenario : report.scenarios)
       json["results"].push_back(to_json(scenario, report.threads));
   }
+  if (report.baseline)
+    json["baseline"] = {{"file", report.baseline->file}, {"not_run", report.baseline->not_run}};
   json["measured"] = {{"version", report.version}};
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }

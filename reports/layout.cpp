@@ -36,7 +36,8 @@ bool is_shown(char32_t code) {
   const bool turns = (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
                      (code >= 0x2060 && code <= 0x206f) || code == 0xfeff;
   const bool surrogate = code >= 0xd800 && code < 0xe000;
-  return !control && !turns && !surrogate;
+  const bool no_character = (code & 0xfffe) == 0xfffe || (code >= 0xfdd0 && code < 0xfdf0);
+  return !control && !turns && !surrogate && !no_character;
 }
 
 /// Byte offset of each character, and the end.

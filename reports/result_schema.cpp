@@ -50,6 +50,7 @@ Json finding() {
                  {"cycle_start", count()},
                  {"switches", count()},
                  {"walk", count()},
+                 {"baseline", {{"enum", {"new", "unchanged"}}}},
                  {"initial", list_of(text())},
                  {"steps", list_of(ref("step"))},
                  {"log", list_of(record({{"time_us", count()}, {"step", count()}, {"text", text()}}))},
@@ -57,7 +58,7 @@ Json finding() {
                  {"wait_graph", wait_graph()},
                  {"assumptions", list_of(text())},
                  {"explanation", ref("explanation")}},
-                {"cycle_start", "explanation", "switches", "walk"});
+                {"cycle_start", "explanation", "switches", "walk", "baseline"});
 }
 
 Json property() {
@@ -67,7 +68,9 @@ Json property() {
                  {"status", ref("status")},
                  {"expected", expected},
                  {"as_expected", flag()},
-                 {"findings", list_of(ref("finding"))}});
+                 {"regressed", flag()},
+                 {"findings", list_of(ref("finding"))}},
+                {"regressed"});
 }
 
 Json search() {
@@ -114,6 +117,8 @@ Json profile() {
 }
 
 Json variant() {
+  const Json gone = record(
+      {{"property", text()}, {"kind", text()}, {"id", text()}, {"summary", text()}, {"certain", flag()}});
   const Json measured = record({{"seconds", number()}, {"store_bytes", count()}, {"threads", count()}});
   return record({{"name", text()},
                  {"verdict", ref("status")},
@@ -129,12 +134,13 @@ Json variant() {
                  {"states", count()},
                  {"transitions", count()},
                  {"depth", count()},
+                 {"gone", list_of(gone)},
                  {"bound", record({{"which", text()}, {"detail", text()}})},
                  {"search", search()},
                  {"coverage", coverage()},
                  {"profile", profile()},
                  {"measured", measured}},
-                {"bound", "search", "coverage", "profile", "machine", "routines"});
+                {"gone", "bound", "search", "coverage", "profile", "machine", "routines"});
 }
 
 Json scenario_keys() {
@@ -149,8 +155,9 @@ Json scenario_keys() {
 Json whole(const Json& keys) {
   Json all{{"schema", {{"const", "quiesce.result/1"}}}};
   all.update(keys);
+  all["baseline"] = record({{"file", text()}, {"not_run", count()}});
   all["measured"] = record({{"version", text()}});
-  return record(all);
+  return record(all, {"baseline"});
 }
 
 }  // namespace

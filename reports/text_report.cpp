@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "reports/baseline_text.hpp"
 #include "reports/explanation_text.hpp"
 #include "reports/layout.hpp"
 #include "reports/profile_table.hpp"
@@ -77,28 +78,17 @@ std::string findings(const ReportScenario& scenario, const TextOptions& options)
           named_only.push_back({clean(variant.name), clean(finding.id), clean(finding.summary)});
           continue;
         }
-        text += "\n" + render_finding(finding, variant.name) + "\n  Replay:\n    " +
-                replay_command(scenario, variant, finding) + "\n";
+        text += "\n" + render_finding_and_replay(scenario, variant, finding);
       }
     }
   }
   return text + lines_of(named_only);
 }
 
-/// The same search, only as far as this finding needs it: another one may not come so far.
-std::string search_options(const ReportSearch& search, const ReportFinding& finding) {
-  if (finding.switches) return fmt::format("--mode contexts={} ", *finding.switches);
-  if (!finding.walk) return "";
-  std::string text = fmt::format("--mode {} --seed {} --walks {} --max-steps {} ", search.mode, search.seed,
-                                 *finding.walk + 1, search.max_steps);
-  if (search.mode == "pct") text += fmt::format("--depth {} ", search.depth);
-  return text;
-}
-
 }  // namespace
 
 bool shows_in_full(const ReportProperty& property, std::size_t before, const TextOptions& options) {
-  return before == 0 || !property.as_expected || options.all_findings;
+  return before == 0 || !property.as_expected || property.fails() || options.all_findings;
 }
 
 std::string render_finding(const ReportFinding& finding, const std::string& variant) {
@@ -113,11 +103,10 @@ std::string render_finding(const ReportFinding& finding, const std::string& vari
   return text;
 }
 
-std::string replay_command(const ReportScenario& scenario, const ReportVariant& variant,
-                           const ReportFinding& finding) {
-  const std::string file = scenario.file.starts_with("-") ? "./" + scenario.file : scenario.file;
-  return "quiesce replay " + shell_word(file) + " --variant " + shell_word(variant.name) + " " +
-         search_options(variant.search, finding) + shell_word(finding.id);
+std::string render_finding_and_replay(const ReportScenario& scenario, const ReportVariant& variant,
+                                      const ReportFinding& finding) {
+  return render_finding(finding, variant.name) + "\n  Replay:\n    " +
+         replay_command(scenario, variant, finding) + "\n";
 }
 
 std::string render_text(const RunReport& report, const TextOptions& options) {
@@ -129,9 +118,9 @@ std::string render_text(const RunReport& report, const TextOptions& options) {
     text += "\n";
     text += verdict_table(scenario);
     for (const ReportVariant& variant : scenario.variants) text += profile_tables(variant);
-    text += findings(scenario, options);
+    text += findings(scenario, options) + baseline_text(report, scenario);
   }
-  return text;
+  return text + baseline_not_run(report);
 }
 
 }  // namespace quiesce::reports

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "checker/run_report.hpp"
+#include "reports/commands.hpp"
 
 namespace quiesce::reports {
 
@@ -22,9 +23,9 @@ struct TextOptions {
 [[nodiscard]] std::string render_finding(const checker::ReportFinding& finding,
                                          const std::string& variant = "");
 
-/// What to type to see the finding again.
-[[nodiscard]] std::string replay_command(const checker::ReportScenario& scenario,
-                                         const checker::ReportVariant& variant,
-                                         const checker::ReportFinding& finding);
+/// The same with what to type to see it again.
+[[nodiscard]] std::string render_finding_and_replay(const checker::ReportScenario& scenario,
+                                                    const checker::ReportVariant& variant,
+                                                    const checker::ReportFinding& finding);
 
 }  // namespace quiesce::reports

@@ -7,6 +7,7 @@
 
 #include "reports/coverage_text.hpp"
 #include "reports/layout.hpp"
+#include "reports/verdict_words.hpp"
 
 namespace quiesce::reports {
 namespace {
@@ -34,37 +35,11 @@ struct Column {
   }
 };
 
-std::string word(Status status) {
-  return status == Status::kHolds ? "holds" : status == Status::kViolated ? "violated" : "inconclusive";
-}
-
 std::string mark(const ReportProperty& property) {
   const std::string letter = property.status == Status::kHolds      ? "H"
                              : property.status == Status::kViolated ? "V"
                                                                     : "?";
   return letter + (property.as_expected ? "" : "!");
-}
-
-const ReportProperty* find(const ReportVariant& variant, const std::string& name) {
-  const auto found = std::find_if(variant.properties.begin(), variant.properties.end(),
-                                  [&](const ReportProperty& p) { return p.name == name; });
-  return found == variant.properties.end() ? nullptr : &*found;
-}
-
-/// Goals and own properties are worth a column, and kinds of findings of which some variant has one, or
-/// should have.
-Lines columns_shown(const ReportScenario& scenario) {
-  Lines names;
-  for (const ReportVariant& variant : scenario.variants) {
-    for (const ReportProperty& property : variant.properties) {
-      const bool kind = property.kind == property.name;
-      const bool quiet = kind && property.status != Status::kViolated &&
-                         property.expected.value_or(Status::kHolds) == Status::kHolds;
-      if (!quiet && std::find(names.begin(), names.end(), property.name) == names.end())
-        names.push_back(property.name);
-    }
-  }
-  return names;
 }
 
 /// "cmd_sync_timeout" becomes "cmd_sync_" above "timeout".
@@ -85,7 +60,7 @@ Column property_column(const ReportScenario& scenario, const std::string& name, 
   const std::string heading = shorten(clean(name), kNameWidth);
   Column column{break_heading ? broken(heading) : Lines{heading}, {}};
   for (const ReportVariant& variant : scenario.variants) {
-    const ReportProperty* property = find(variant, name);
+    const ReportProperty* property = find_property(variant, name);
     column.cells.push_back(property == nullptr ? "-" : mark(*property));
   }
   return column;
@@ -140,7 +115,7 @@ std::string blocks(const ReportScenario& scenario) {
   std::vector<Column> block;
   for (const bool break_headings : {false, true}) {
     block = {names};
-    for (const std::string& name : columns_shown(scenario))
+    for (const std::string& name : properties_shown(scenario))
       block.push_back(property_column(scenario, name, break_headings));
     block.insert(block.end(), numbers.begin(), numbers.end());
     if (total_width(block) <= kWidth) return render(block);
@@ -175,17 +150,15 @@ std::string not_expected(const ReportVariant& variant) {
   std::vector<std::pair<std::string, Lines>> fates;
   for (const ReportProperty& property : variant.properties) {
     if (property.as_expected) continue;
-    std::string fate = word(property.status);
-    fate += property.expected ? ", expected " + word(*property.expected) : ", and 'expect' does not say so";
-    if (property.name == "counts") fate += " (" + property.kind + ")";
-    const auto same = [&](const auto& entry) { return entry.first == fate; };
+    const std::string own = fate(property);
+    const auto same = [&](const auto& entry) { return entry.first == own; };
     auto entry = std::find_if(fates.begin(), fates.end(), same);
-    if (entry == fates.end()) entry = fates.insert(fates.end(), {fate, {}});
+    if (entry == fates.end()) entry = fates.insert(fates.end(), {own, {}});
     entry->second.push_back(property.name);
   }
   std::string text;
-  for (const auto& [fate, names] : fates)
-    text += paragraph("! " + variant.name + ": " + joined(names, ", ") + ": " + fate, kIndent, 4);
+  for (const auto& [own, names] : fates)
+    text += paragraph("! " + variant.name + ": " + joined(names, ", ") + ": " + own, kIndent, 4);
   return text;
 }
 

@@ -120,9 +120,9 @@ TEST(CommandLine, OptionsAndWordsThatAVerbDoesNotTakeAreRefused) {
   EXPECT_EQ(shell("quiesce completion bash zsh").code, 2);
   EXPECT_EQ(shell("quiesce schema scenario extra").code, 2);
   EXPECT_EQ(shell("quiesce show a b c").code, 2);
-  const Ran ran = shell(std::string("quiesce replay --format json ") + kPeterson + " x-1");
+  const Ran ran = shell(std::string("quiesce replay --profile ") + kPeterson + " x-1");
   EXPECT_EQ(ran.code, 2);
-  EXPECT_TRUE(says(ran, "'--format' does not go with 'replay'")) << ran.text;
+  EXPECT_TRUE(says(ran, "'--profile' does not go with 'replay'")) << ran.text;
 }
 
 TEST(CommandLine, AnUnknownVerbIsToldWithTheOnesThatThereAre) {

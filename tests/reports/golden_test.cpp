@@ -1,14 +1,16 @@
 // Whole reports of small scenarios against recorded ones in tests/data/reports. After a wanted change:
 //   QUIESCE_APPROVE=1 build/release/tests/quiesce_reports_tests --gtest_filter='*Golden*'
 // rewrites them (from the root of the repository); look at the difference before you commit it.
+#include "golden.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <sstream>
+
+#include "quiesce_build.hpp"
 
 namespace {
 
@@ -17,14 +19,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kStepsKept = 4;  ///< at each end of a counterexample in JSON
 
 std::string output_of(const std::string& arguments) {
-  const std::string command = std::string(QUIESCE_EXECUTABLE) + " " + arguments + " 2>&1";
-  std::FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return "cannot run " + command;
-  std::string text;
-  char buffer[4096];
-  for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
-  const int status = pclose(pipe);
-  return text + (status == 0 ? "" : "status " + std::to_string(status) + "\n");
+  return quiesce::test::output_of(QUIESCE_EXECUTABLE, arguments);
 }
 
 /// What is measured differs from run to run, and a schedule begins with a hash of the compiled model, which
@@ -50,25 +45,7 @@ void mask(Json& json) {
 }
 
 void compare(const std::string& text, const std::string& file) {
-  if (std::getenv("QUIESCE_APPROVE") != nullptr) {
-    std::ofstream(file, std::ios::binary) << text;
-    return;
-  }
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream recorded;
-  recorded << in.rdbuf();
-  if (text == recorded.str()) return;
-  std::istringstream is(text);
-  std::istringstream was(recorded.str());
-  std::string new_line;
-  std::string old_line;
-  int number = 0;
-  do {
-    ++number;
-    if (!std::getline(is, new_line)) new_line = "(the end)";
-    if (!std::getline(was, old_line)) old_line = "(the end)";
-  } while (new_line == old_line && is && was);
-  ADD_FAILURE() << file << ":" << number << "\n  was " << old_line << "\n  is  " << new_line;
+  quiesce::test::compare_with_recording(text, file);
 }
 
 class Golden : public testing::TestWithParam<const char*> {
@@ -94,6 +71,44 @@ std::string name_of(const testing::TestParamInfo<const char*>& parameter) {
 
 INSTANTIATE_TEST_SUITE_P(Reports, Golden,
                          testing::Values("two-mutexes", "null-dereference", "recorded-shutdown"), name_of);
+
+/// The other formats are lines of text, in which little is volatile.
+std::string masked(const std::string& text) {
+  std::string result = std::regex_replace(text, std::regex(R"(time="[0-9.]+")"), R"(time="masked")");
+  result = std::regex_replace(result, std::regex(R"(q1\.[0-9a-f]+\.)"), "q1.masked.");
+  const std::string version = quiesce::kVersion;
+  for (std::size_t at = 0; (at = result.find(version, at)) != std::string::npos;)
+    result.replace(at, version.size(), "VERSION");
+  return result;
+}
+
+struct Printed {
+  const char* scenario;
+  const char* format;
+};
+
+class GoldenFormat : public testing::TestWithParam<Printed> {};
+
+TEST_P(GoldenFormat, IsAsRecorded) {
+  const std::string file = std::string("tests/data/reports/") + GetParam().scenario;
+  const std::string format = GetParam().format;
+  compare(masked(output_of("check " + file + ".yaml --format " + format)), file + "." + format);
+}
+
+std::string name_of_format(const testing::TestParamInfo<Printed>& parameter) {
+  std::string name = std::string(parameter.param.scenario) + "_" + parameter.param.format;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Reports, GoldenFormat,
+                         testing::Values(Printed{"null-dereference", "junit"},
+                                         Printed{"null-dereference", "sarif"},
+                                         Printed{"null-dereference", "ktap"},
+                                         Printed{"null-dereference", "markdown"},
+                                         Printed{"null-dereference", "perfetto"}, Printed{"hostile", "junit"},
+                                         Printed{"hostile", "ktap"}, Printed{"hostile", "markdown"}),
+                         name_of_format);
 
 /// Searches that are not complete, and profiles: options, and the name of the recording.
 struct Searched {

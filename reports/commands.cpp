@@ -1,0 +1,50 @@
+#include "reports/commands.hpp"
+
+#include <fmt/format.h>
+
+#include "reports/layout.hpp"
+
+namespace quiesce::reports {
+namespace {
+
+using namespace checker;
+
+std::string file_word(const ReportScenario& scenario) {
+  return shell_word(scenario.file.starts_with("-") ? "./" + scenario.file : scenario.file);
+}
+
+std::string walks(const ReportSearch& search, std::uint64_t number) {
+  std::string text = fmt::format("--mode {} --seed {} --walks {} --max-steps {} ", search.mode, search.seed,
+                                 number, search.max_steps);
+  if (search.mode == "pct") text += fmt::format("--depth {} ", search.depth);
+  return text;
+}
+
+/// The same search, only as far as this finding needs it: another one may not come so far.
+std::string search_options(const ReportSearch& search, const ReportFinding& finding) {
+  if (finding.switches) return fmt::format("--mode contexts={} ", *finding.switches);
+  return finding.walk ? walks(search, *finding.walk + 1) : "";
+}
+
+std::string search_options(const ReportVariant& variant) {
+  const ReportSearch& search = variant.search;
+  if (search.mode == "breadth-first") return "";
+  if (search.mode != "contexts") return walks(search, search.walks);
+  const bool limited = search.switches && variant.bound && variant.bound->which == "max_switches";
+  return limited ? fmt::format("--mode contexts={} ", *search.switches) : "--mode contexts ";
+}
+
+}  // namespace
+
+std::string check_command(const ReportScenario& scenario) {
+  const std::string options = scenario.variants.empty() ? "" : search_options(scenario.variants.front());
+  return "quiesce check " + options + file_word(scenario);
+}
+
+std::string replay_command(const ReportScenario& scenario, const ReportVariant& variant,
+                           const ReportFinding& finding) {
+  return "quiesce replay " + file_word(scenario) + " --variant " + shell_word(variant.name) + " " +
+         search_options(variant.search, finding) + shell_word(finding.id);
+}
+
+}  // namespace quiesce::reports

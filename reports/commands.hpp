@@ -1,0 +1,18 @@
+// What to type to see the same again, quoted for a shell.
+#pragma once
+
+#include <string>
+
+#include "checker/run_report.hpp"
+
+namespace quiesce::reports {
+
+/// The search of every variant of the scenario.
+[[nodiscard]] std::string check_command(const checker::ReportScenario& scenario);
+
+/// One finding.
+[[nodiscard]] std::string replay_command(const checker::ReportScenario& scenario,
+                                         const checker::ReportVariant& variant,
+                                         const checker::ReportFinding& finding);
+
+}  // namespace quiesce::reports

@@ -1,0 +1,28 @@
+// A run in SARIF: a thread flow for each actor, and the order of all their steps.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "checker/run_report.hpp"
+
+namespace quiesce::reports {
+
+/// A message of plain text: braces and links in it mean themselves.
+[[nodiscard]] nlohmann::ordered_json sarif_message(const std::string& text);
+
+/// Where a file is, as a URI relative to the root of the sources if its path is relative.
+[[nodiscard]] nlohmann::ordered_json sarif_artifact(const std::string& path);
+
+/// Where the finding is: the last step that stands in a file, else the scenario.
+[[nodiscard]] nlohmann::ordered_json sarif_location(const checker::ReportScenario& scenario,
+                                                    const checker::ReportFinding& finding);
+
+/// The run, or null for one without steps, which SARIF cannot express.
+[[nodiscard]] nlohmann::ordered_json sarif_code_flows(const checker::ReportScenario& scenario,
+                                                      const checker::ReportFinding& finding);
+
+/// Who waits for whom at the end; null if nobody does.
+[[nodiscard]] nlohmann::ordered_json sarif_wait_graph(const checker::ReportFinding& finding);
+
+}  // namespace quiesce::reports

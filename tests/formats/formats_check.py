@@ -1,0 +1,287 @@
+"""Every format says what `--format json` says of the same run, and is well-formed, whatever the text of a
+scenario is.
+
+Run with the path of the quiesce program, from the root of the repository."""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import jsonschema
+
+import ktap
+import perfetto
+import sarif
+
+QUIESCE = sys.argv.pop(1)
+DATA = "tests/data/reports"
+TWO_MUTEXES = f"{DATA}/two-mutexes.yaml"
+HOSTILE = f"{DATA}/hostile.yaml"
+RUNS = [
+    [TWO_MUTEXES],
+    [f"{DATA}/null-dereference.yaml"],
+    [f"{DATA}/recorded-shutdown.yaml"],
+    [HOSTILE],
+    ["scenarios/queue/stopped-owner.yaml"],
+    ["scenarios/textbook/peterson.yaml", TWO_MUTEXES],
+    ["--max-states", "20", TWO_MUTEXES],
+    ["--mode", "contexts=1", TWO_MUTEXES],
+    ["--mode", "pct", "--walks", "50", TWO_MUTEXES],
+]
+
+
+def quiesce(*arguments):
+    return subprocess.run([QUIESCE, *arguments], capture_output=True, text=True, check=False)
+
+
+def scenarios_of(report):
+    return report.get("results", [report])
+
+
+def fails(prop):
+    return prop.get("regressed", not prop["as_expected"] and prop["status"] != "inconclusive")
+
+
+def everything(report):
+    """(scenario, variant, property, finding); finding is None for a property without one."""
+    for scenario in scenarios_of(report):
+        for variant in scenario["variants"]:
+            for prop in variant["properties"]:
+                for finding in prop["findings"] or [None]:
+                    yield scenario, variant, prop, finding
+
+
+class FormatTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text)
+        return str(self.folder / name)
+
+    def all_formats(self, *arguments):
+        """The exit code, and every format of one run by its name."""
+        names = ["json", "junit", "sarif", "ktap", "markdown", "perfetto"]
+        files = {name: str(self.folder / name) for name in names}
+        reports = [word for name in names for word in ("--report", f"{name}={files[name]}")]
+        run = quiesce("check", *reports, *arguments)
+        self.assertIn(run.returncode, (0, 1, 3), run.stderr)
+        texts = {name: Path(files[name]).read_text(encoding="utf-8") for name in names}
+        return run.returncode, {"text": run.stdout} | texts
+
+
+class Agreement(FormatTest):
+    def test_every_run(self):
+        for arguments in RUNS:
+            with self.subTest(arguments=arguments):
+                code, texts = self.all_formats(*arguments)
+                report = json.loads(texts["json"])
+                self.check_junit(texts["junit"], report)
+                self.check_sarif(json.loads(texts["sarif"]), report, code)
+                self.check_ktap(texts["ktap"], report)
+                self.check_perfetto(json.loads(texts["perfetto"]), report)
+
+    def check_junit(self, text, report):
+        suites = list(ElementTree.fromstring(text))
+        self.assertEqual(len(suites), len(scenarios_of(report)))
+        for suite, scenario in zip(suites, scenarios_of(report)):
+            cases = suite.findall("testcase")
+            expected = [(v, p) for v in scenario["variants"] for p in v["properties"]]
+            self.assertEqual(len(cases), len(expected))
+            for kind in ("failure", "skipped"):
+                counted = int(suite.get("failures" if kind == "failure" else kind))
+                self.assertEqual(counted, sum(case.find(kind) is not None for case in cases))
+            self.assertEqual(int(suite.get("tests")), len(cases))
+            names = {p.get("name") for p in suite.find("properties")}
+            self.assertIn("version", names)
+            for case, (variant, prop) in zip(cases, expected):
+                self.assertLessEqual({variant["name"] + end for end in (".states", ".transitions", ".depth")},
+                                     names)
+                self.assertEqual(case.find("failure") is not None, fails(prop))
+                inconclusive = prop["status"] == "inconclusive" and not fails(prop)
+                self.assertEqual(case.find("skipped") is not None, inconclusive)
+                body = "".join(case.itertext())
+                for finding in prop["findings"] if not inconclusive else []:
+                    self.assertIn(finding["id"], body)
+
+    def check_sarif(self, log, report, code):
+        run = sarif.check(log)
+        self.assertEqual(run["invocations"][0]["exitCode"], code)
+        bounds = [v for s in scenarios_of(report) for v in s["variants"] if "bound" in v]
+        self.assertEqual(len(run["invocations"][0].get("toolExecutionNotifications", [])), len(bounds))
+        found = {r["partialFingerprints"]["quiesce/finding/v1"]: r for r in run["results"]}
+        for scenario, variant, prop, finding in everything(report):
+            key = "/".join([scenario["scenario"], variant["name"], prop["name"],
+                            finding["id"] if finding else ""])
+            if finding is None:
+                self.assertTrue(key in found or not fails(prop))
+                continue
+            result = found[key]
+            self.assertEqual(result["kind"], "informational" if prop["as_expected"] else "fail")
+            self.assertEqual(result.get("baselineState"), finding.get("baseline"))
+            self.assertEqual("codeFlows" in result, bool(finding["steps"]))
+            if finding["steps"]:
+                self.check_flows(result["codeFlows"][0]["threadFlows"], finding["steps"])
+
+    def check_flows(self, flows, steps):
+        self.assertEqual({flow["id"] for flow in flows}, {step["actor"] for step in steps})
+        for flow in flows:
+            for location in flow["locations"]:
+                step = steps[location["executionOrder"] - 1]
+                self.assertEqual(flow["id"], step["actor"])
+                self.assertEqual(location["nestingLevel"], len(step["call_chain"]))
+                self.assertEqual(set(location.get("state", {})), {c["slot"] for c in step["changes"]})
+
+    def check_ktap(self, text, report):
+        tests = ktap.parse(text)
+        self.assertEqual(len(tests), len(scenarios_of(report)))
+        for test, scenario in zip(tests, scenarios_of(report)):
+            self.assertEqual(len(test.subtests), len(scenario["variants"]))
+            for variant_test, variant in zip(test.subtests, scenario["variants"]):
+                for case, prop in zip(variant_test.subtests, variant["properties"], strict=True):
+                    inconclusive = prop["status"] == "inconclusive"
+                    self.assertEqual(case.name, prop["name"])
+                    self.assertEqual(case.passed, not fails(prop) and not inconclusive)
+                    directive = "" if fails(prop) else {"violated": "XFAIL", "inconclusive": "TIMEOUT"}.get(
+                        prop["status"], "")
+                    self.assertEqual(case.directive, directive)
+                    for finding in prop["findings"]:
+                        self.assertIn(finding["id"], "\n".join(case.diagnostics))
+
+    def check_perfetto(self, trace, report):
+        processes = perfetto.check(trace)
+        findings = [finding for *_, finding in everything(report) if finding]
+        self.assertEqual(len(processes), len(findings))
+        for finding, events in zip(findings, processes.values()):
+            steps = [e for e in events if e["ph"] == "X" and e["cat"] == "step"]
+            self.assertEqual(len(steps), len(finding["steps"]))
+            for event in steps:
+                step = finding["steps"][event["args"]["step"] - 1]
+                self.assertEqual(event["args"]["time_us"], step["time_us"])
+                self.assertEqual(event["name"], step["text"])
+            arrows = [e for e in events if e["ph"] == "s"]
+            self.assertEqual(len(arrows), sum("enabled_by" in step for step in finding["steps"]))
+            marks = [e for e in events if e["ph"] == "i"]
+            self.assertEqual(sum(e["s"] == "t" for e in marks), len(finding["log"]))
+            names = [e["name"] for e in marks if e["s"] == "p"]
+            self.assertTrue(any(name.startswith("finding: ") for name in names))
+            lost = finding["explanation"]["point_of_no_return"]["kind"] in ("step", "from_start")
+            self.assertEqual("point of no return" in names, lost)
+
+
+class Markdown(FormatTest):
+    FENCE = re.compile(r"^(`{3,})[a-z]*$")
+
+    def outside_fences(self, text):
+        lines, fence = [], ""
+        for line in text.split("\n"):
+            match = self.FENCE.match(line)
+            if fence:
+                fence = "" if line == fence else fence
+            elif match:
+                fence = match[1]
+            else:
+                lines.append(line)
+        self.assertEqual(fence, "", "a fence that does not end")
+        return lines
+
+    def test_markup_is_closed_and_nothing_else_is_markup(self):
+        for arguments in RUNS:
+            with self.subTest(arguments=arguments):
+                _, texts = self.all_formats(*arguments)
+                lines = self.outside_fences(texts["markdown"])
+                text = "\n".join(re.sub(r"(`+).+?\1", "", line) for line in lines)
+                self.assertEqual(text.count("<details"), text.count("</details>"))
+                tags = set(re.findall(r"<[^>]*>", text))
+                self.assertLessEqual(tags, {"<details>", "<details open>", "</details>", "<summary>",
+                                            "</summary>", "<code>", "</code>", "<b>", "</b>", "<!-- -->"})
+
+    def test_table_has_all_verdicts(self):
+        _, texts = self.all_formats(TWO_MUTEXES)
+        rows = [line.split("|") for line in self.outside_fences(texts["markdown"]) if line.startswith("|")]
+        self.assertEqual({len(row) for row in rows}, {len(rows[0])})
+        self.assertEqual([cell.strip() for cell in rows[0][1:5]],
+                         ["variant", "`deadlock`", "`hung_task`", "`done`"])
+        self.assertEqual([cell.strip() for cell in rows[3][1:5]], ["`same_order`", "holds", "holds", "holds"])
+
+    def test_commands_show_the_same_again(self):
+        _, texts = self.all_formats(TWO_MUTEXES)
+        commands = re.findall(r"^```sh\n(.*?)\n```$", texts["markdown"], re.MULTILINE | re.DOTALL)
+        self.assertEqual(len(commands), 2)
+        path = os.pathsep.join([str(Path(QUIESCE).resolve().parent), os.environ["PATH"]])
+        for command in commands:
+            run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False,
+                                 env=os.environ | {"PATH": path})
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertIn("deadlock in iommu_probe_device+1", run.stdout)
+
+
+class Replay(FormatTest):
+    def replay(self, schedule, kind):
+        run = quiesce("replay", TWO_MUTEXES, schedule, "--format", kind)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return json.loads(run.stdout) if kind in ("json", "sarif", "perfetto") else run.stdout
+
+    def test_one_finding_in_every_format(self):
+        report = json.loads(quiesce("check", TWO_MUTEXES, "--format", "json").stdout)
+        finding = next(f for *_, f in everything(report) if f and f["id"].startswith("deadlock"))
+        schema = json.loads(quiesce("schema", "result").stdout)
+        for word in (finding["id"], finding["schedule"]):
+            with self.subTest(word=word):
+                again = self.replay(word, "json")
+                jsonschema.Draft202012Validator(schema).validate(again)
+                [[*_, prop, met]] = everything(again)
+                self.assertEqual((prop["name"], prop["status"], met["id"]),
+                                 ("deadlock", "violated", finding["id"]))
+                self.assertEqual(met["steps"], finding["steps"])
+                [result] = sarif.check(self.replay(word, "sarif"))["results"]
+                self.assertEqual(result["properties"]["id"], finding["id"])
+                self.assertEqual(len(perfetto.check(self.replay(word, "perfetto"))), 1)
+                self.assertIn(finding["id"], self.replay(word, "markdown"))
+
+    def test_a_run_at_the_end_of_which_nothing_is_wrong(self):
+        report = json.loads(quiesce("check", TWO_MUTEXES, "--format", "json").stdout)
+        schedule = next(f["schedule"] for *_, f in everything(report) if f)
+        begin = ",".join(schedule.split(",")[:3])
+        [[*_, prop, run]] = everything(self.replay(begin, "json"))
+        self.assertEqual((prop["name"], prop["status"], len(run["steps"])), ("replay", "holds", 2))
+        log = self.replay(begin, "sarif")
+        self.assertEqual([r["kind"] for r in sarif.check(log)["results"]], ["informational"])
+        perfetto.check(self.replay(begin, "perfetto"))
+        without_steps = begin.split(",", 1)[0]
+        [result] = sarif.check(self.replay(without_steps, "sarif"))["results"]
+        self.assertNotIn("codeFlows", result)
+        perfetto.check(self.replay(without_steps, "perfetto"))
+
+
+class Options(FormatTest):
+    def refuse(self, message, *arguments):
+        run = quiesce(*arguments)
+        self.assertEqual(run.returncode, 2, run.stdout)
+        self.assertIn(message, run.stderr)
+
+    def test_formats_that_a_verb_has_not(self):
+        self.refuse("did you mean 'junit'?", "check", TWO_MUTEXES, "--format", "junitt")
+        self.refuse("'--format' of 'replay' is text, json, sarif, markdown or perfetto", "replay",
+                    TWO_MUTEXES, "q1.x", "--format", "junit")
+        self.refuse("'--format' of 'coverage' is text or json", "coverage", "scenarios", "--format",
+                    "sarif")
+        self.refuse("'--report' is FORMAT=FILE", "check", TWO_MUTEXES, "--report", "junit")
+        self.refuse("'--report' is FORMAT=FILE", "check", TWO_MUTEXES, "--report", "junit=")
+        self.refuse("'--report' of 'check' is", "check", TWO_MUTEXES, "--report", "xml=x")
+
+    def test_files_that_cannot_be_written(self):
+        self.refuse("cannot write '/dev/full'", "check", TWO_MUTEXES, "--report", "junit=/dev/full")
+        self.refuse("cannot write", "check", TWO_MUTEXES, "--report", f"sarif={self.folder}")
+        self.refuse("cannot write", "check", TWO_MUTEXES, "--format", "ktap", "--output", "/nowhere/x")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,141 @@
+// What is new, known and gone beside an earlier result, and what is no result.
+#include "reports/baseline.hpp"
+
+#include <gtest/gtest.h>
+
+#include "reports/json_report.hpp"
+
+namespace quiesce::reports {
+namespace {
+
+using namespace checker;
+
+ReportProperty property(const std::string& name, const std::vector<std::string>& ids) {
+  ReportProperty one;
+  one.name = one.kind = name;
+  one.status = ids.empty() ? Status::kHolds : Status::kViolated;
+  one.expected = one.status;
+  for (const std::string& id : ids) {
+    one.findings.emplace_back().id = id;
+    one.findings.back().summary = "summary of " + id;
+  }
+  return one;
+}
+
+ReportScenario scenario(const std::string& file, const std::vector<ReportProperty>& properties) {
+  ReportVariant variant;
+  variant.name = "v";
+  variant.properties = properties;
+  return {file, "s", "", {}, {variant}};
+}
+
+/// As it would be read from a file.
+Baseline baseline_of(const std::vector<ReportScenario>& scenarios) {
+  RunReport report;
+  report.scenarios = scenarios;
+  return {render_json(report), "b.json"};
+}
+
+ReportVariant compared(Baseline& baseline, ReportScenario now) {
+  baseline.compare(now, now.variants[0]);
+  return now.variants[0];
+}
+
+TEST(Baseline, TellsWhatIsNewKnownAndGone) {
+  Baseline baseline = baseline_of({scenario("a", {property("p", {"p-1", "p-2"})})});
+  const ReportVariant variant = compared(baseline, scenario("a", {property("p", {"p-2", "p-3"})}));
+  EXPECT_EQ(variant.properties[0].findings[0].baseline, BaselineState::kUnchanged);
+  EXPECT_EQ(variant.properties[0].findings[1].baseline, BaselineState::kNew);
+  EXPECT_TRUE(variant.properties[0].fails()) << "an expected violation for another cause";
+  ASSERT_EQ(variant.gone.size(), 1U);
+  EXPECT_EQ(variant.gone[0].id, "p-1");
+  EXPECT_EQ(variant.gone[0].summary, "summary of p-1");
+  EXPECT_TRUE(variant.gone[0].certain);
+}
+
+TEST(Baseline, KnownFindingsDoNotFailThoughTheyAreNotExpected) {
+  ReportProperty unexpected = property("p", {"p-1"});
+  unexpected.expected = Status::kHolds;
+  unexpected.as_expected = false;
+  Baseline baseline = baseline_of({scenario("a", {unexpected})});
+  EXPECT_TRUE(unexpected.fails());
+  EXPECT_FALSE(compared(baseline, scenario("a", {unexpected})).properties[0].fails());
+}
+
+TEST(Baseline, TheSameIdOfAnotherPropertyIsAnotherFinding) {
+  Baseline baseline = baseline_of({scenario("a", {property("p", {"x-1"}), property("q", {})})});
+  const ReportVariant now =
+      compared(baseline, scenario("a", {property("p", {"x-1"}), property("q", {"x-1"})}));
+  EXPECT_FALSE(now.properties[0].fails());
+  EXPECT_TRUE(now.properties[1].fails());
+}
+
+TEST(Baseline, AnIncompleteSearchCannotSayThatAFindingIsGone) {
+  Baseline baseline = baseline_of({scenario("a", {property("p", {"p-1"})})});
+  ReportScenario now = scenario("a", {property("p", {})});
+  now.variants[0].bound = ReportBound{"max_states", "stopped"};
+  now.variants[0].properties[0].status = Status::kInconclusive;
+  EXPECT_FALSE(compared(baseline, now).gone.at(0).certain);
+}
+
+TEST(Baseline, LeavesToTheirExpectationsWhatItDoesNotKnow) {
+  Baseline baseline = baseline_of({scenario("a", {property("p", {"p-1"})})});
+  const ReportVariant own = compared(baseline, scenario("a", {property("q", {"q-1"})}));
+  EXPECT_FALSE(own.properties[0].regressed);
+  EXPECT_FALSE(own.properties[0].fails());
+  EXPECT_EQ(own.properties[0].findings[0].baseline, BaselineState::kNew);
+  EXPECT_EQ(baseline_of({scenario("a", {property("p", {"p-1"})})}).summary().not_run, 1U);
+}
+
+TEST(Baseline, ScenariosOfOneNameAreToldApartByTheirFiles) {
+  const std::vector<ReportScenario> two{scenario("a", {property("p", {"p-1"})}),
+                                        scenario("b", {property("p", {"p-2"})})};
+  Baseline baseline = baseline_of(two);
+  EXPECT_FALSE(compared(baseline, two[0]).properties[0].fails());
+  EXPECT_TRUE(compared(baseline, scenario("b", {property("p", {"p-1"})})).properties[0].fails());
+  Baseline one = baseline_of({two[0]});
+  EXPECT_FALSE(compared(one, scenario("moved/a", {property("p", {"p-1"})})).properties[0].fails());
+  EXPECT_FALSE(compared(one, scenario("other", {property("p", {"p-1"})})).properties[0].regressed)
+      << "the scenario of the baseline has been met in another file";
+}
+
+TEST(Baseline, AViolationWithoutARunIsNewIfItWasNotThere) {
+  ReportProperty counts = property("counts", {});
+  Baseline before = baseline_of({scenario("a", {counts})});
+  counts.status = Status::kViolated;
+  counts.as_expected = false;
+  Baseline known = baseline_of({scenario("a", {counts})});
+  EXPECT_TRUE(compared(before, scenario("a", {counts})).properties[0].fails());
+  EXPECT_FALSE(compared(known, scenario("a", {counts})).properties[0].fails());
+}
+
+std::string error_of(const std::string& text) {
+  try {
+    const Baseline baseline(text, "b.json");
+    return "";
+  } catch (const BaselineError& error) {
+    return error.what();
+  }
+}
+
+TEST(Baseline, SaysWhereATextIsNoJson) {
+  EXPECT_TRUE(error_of("").starts_with("b.json:1:1: this is no JSON: "));
+  EXPECT_TRUE(error_of("{\n  \"a\": x\n}").starts_with("b.json:2:8: this is no JSON: "));
+  EXPECT_TRUE(error_of("{}\n\n\xff").starts_with("b.json:3:1: this is no JSON: "));
+  EXPECT_EQ(error_of(std::string(100000, '[')).substr(0, 14), "b.json:1:10000");
+}
+
+TEST(Baseline, SaysWhichKeyIsWrong) {
+  EXPECT_EQ(error_of("[]"), "b.json: '/' is not an object");
+  EXPECT_EQ(error_of("{}"), "b.json: '/schema' is missing");
+  EXPECT_TRUE(
+      error_of(R"({"schema": "quiesce.coverage/1"})").starts_with("b.json: '/schema' is not quiesce.re"));
+  EXPECT_EQ(error_of(R"({"schema": "quiesce.result/1", "results": {}})"), "b.json: '/results' is not a list");
+  EXPECT_EQ(error_of(R"({"schema": "quiesce.result/1", "results": [{"scenario": 1}]})"),
+            "b.json: '/results/0/scenario' is not a string");
+  EXPECT_EQ(error_of(R"({"schema": "quiesce.result/1", "scenario": "s", "file": "f", "variants": [1]})"),
+            "b.json: '/variants/0' is not an object");
+}
+
+}  // namespace
+}  // namespace quiesce::reports
