@@ -2,6 +2,7 @@
 #include "checker/check_system.hpp"
 #include "cli/baseline_file.hpp"
 #include "cli/formats.hpp"
+#include "cli/html_output.hpp"
 #include "cli/output.hpp"
 #include "cli/variants.hpp"
 #include "quiesce_build.hpp"
@@ -99,6 +100,7 @@ ExitCode run_check(const Options& options) {
   report.version = kVersion;
   const std::vector<std::filesystem::path> files = scenarios_in(options.arguments);
   compile_all(files, options);
+  if (!options.html.empty()) prepare_html_folder(options.html);
   for (const std::filesystem::path& file : files) {
     if (interrupted()) break;
     report.scenarios.push_back(check_file(file, options, baseline));
@@ -107,6 +109,7 @@ ExitCode run_check(const Options& options) {
   const ExitCode code = interrupted() ? ExitCode::kInconclusive : exit_code(report);
   report.exit_code = static_cast<int>(code);
   write_report(report, options);
+  if (!options.html.empty()) write_html_reports(report, options.html, options.command);
   return code;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "cli/formats.hpp"
 #include "cli/options.hpp"
 #include "cli/search_options.hpp"
 
@@ -49,6 +50,8 @@ std::optional<CompletedWord> value_called(const std::string& placeholder) {
       {"DIR", {WordKind::kFolder, {}, ""}},
       {"MODE", {WordKind::kWords, words_of_mode(), ""}},
       {"LIST", {WordKind::kList, words_of_reduce(), ""}},
+      {"FORMAT", {WordKind::kWords, formats_of("check"), ""}},
+      {"FORMAT=FILE", {}},
       {"N", {}},
       {"S", {}},
       {"D", {}},

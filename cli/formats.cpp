@@ -75,10 +75,13 @@ void refuse_unknown_formats(const Options& options) {
 }
 
 bool shows_every_finding(const Options& options) {
-  return options.all_findings || any_format(options, {"json", "junit", "sarif", "perfetto"});
+  return options.all_findings || !options.html.empty() ||
+         any_format(options, {"json", "junit", "sarif", "perfetto"});
 }
 
-bool shows_machine(const Options& options) { return any_format(options, {"json", "sarif", "perfetto"}); }
+bool shows_machine(const Options& options) {
+  return !options.html.empty() || any_format(options, {"json", "sarif", "perfetto"});
+}
 
 void write_report(const checker::RunReport& report, const Options& options) {
   for (const std::string& other : options.reports) {

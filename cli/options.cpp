@@ -10,6 +10,7 @@
 #include "cli/search_options.hpp"
 #include "cli/usage.hpp"
 #include "quiesce_build.hpp"
+#include "reports/layout.hpp"
 
 namespace quiesce::cli {
 
@@ -21,14 +22,15 @@ const std::vector<VerbUsage>& verbs() {
        "check FILE|DIR...",
        "explore every variant and compare with 'expect'",
        {"check scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline",
-        "check big.yaml --mode contexts=3     all runs with up to 3 unforced switches",
-        "check big.yaml --mode pct --depth 3  random runs: see docs/searching.md",
+        "check scenarios --html report         pages to look at: open report/index.html",
+        "check big.yaml --mode contexts=3      all runs with up to 3 unforced switches",
+        "check big.yaml --mode pct --depth 3   random runs: see docs/searching.md",
         "check scenarios --report junit=quiesce.xml --report sarif=quiesce.sarif",
-        "check scenarios --baseline main.json fail on what main.json does not have"},
-       {"variant", "first",  "all-findings", "explain",    "profile",    "check-footprints",
-        "format",  "output", "report",       "baseline",   "mode",       "seed",
-        "walks",   "depth",  "max-steps",    "max-states", "max-memory", "max-seconds",
-        "threads", "store",  "reduce"}},
+        "check scenarios --baseline main.json  fail on what main.json does not have"},
+       {"variant",     "first",   "all-findings", "explain",   "profile",    "check-footprints",
+        "format",      "output",  "report",       "html",      "baseline",   "mode",
+        "seed",        "walks",   "depth",        "max-steps", "max-states", "max-memory",
+        "max-seconds", "threads", "store",        "reduce"}},
       {"replay",
        "replay FILE SCHEDULE",
        "run one schedule again: a schedule, @file, or a finding's id",
@@ -96,6 +98,8 @@ po::options_description all_options(Options& options, SearchWords& search) {
       "what to write besides, from the same run; may be given several times");
   add("baseline", po::value(&options.baseline)->value_name("FILE"),
       "exit with 1 only for findings that this earlier '--format json' does not have");
+  add("html", po::value(&options.html)->value_name("DIR"),
+      "also write pages for a browser there: index.html and one for each scenario");
   add("mode", po::value(&search.mode)->value_name("MODE"),
       "breadth-first (all runs), contexts[=N] (those with 0, 1, ... N switches), random or pct (some)");
   add("seed", po::value(&search.seed)->value_name("S"), "random, pct: equal ones give equal runs (1)");
@@ -155,9 +159,15 @@ std::string usage_of(const VerbUsage& verb) {
   return text;
 }
 
+std::string whole_command(int argc, const char* const* argv) {
+  std::string command = "quiesce";
+  for (int i = 1; i < argc; ++i) command += " " + reports::shell_word(argv[i]);
+  return command;
+}
+
 void refuse_empty_words(const po::variables_map& values) {
-  for (const char* name : {"output", "baseline", "variant", "max-states", "max-memory", "max-seconds", "mode",
-                           "seed", "walks", "depth", "max-steps"}) {
+  for (const char* name : {"output", "html", "baseline", "variant", "max-states", "max-memory", "max-seconds",
+                           "mode", "seed", "walks", "depth", "max-steps"}) {
     if (values.contains(name) && values[name].as<std::string>().empty())
       throw UsageError("'--" + std::string(name) + "' needs a value that is not empty");
   }
@@ -244,6 +254,7 @@ std::vector<std::filesystem::path> scenarios_in(const std::vector<std::string>& 
 
 Options parse_options(int argc, const char* const* argv) {
   Options options;
+  options.command = whole_command(argc, argv);
   SearchWords search;
   const po::options_description visible = all_options(options, search);
   po::options_description everything;
@@ -270,6 +281,8 @@ Options parse_options(int argc, const char* const* argv) {
   refuse_unknown_formats(options);
   options.search = search_options(search, options.search);
   options.explain = explanation_detail(search.explain);
+  if (options.check_footprints && !options.html.empty())
+    throw UsageError("'--check-footprints' does not go with '--html'");
   if (options.check_footprints &&
       (options.search.profile || options.search.mode != checker::SearchMode::kBreadthFirst)) {
     throw UsageError("'--check-footprints' goes with neither '--profile' nor another '--mode'");

@@ -34,6 +34,8 @@ struct Options {
   std::string output;
   std::string baseline;              ///< file of an earlier result, "" for none
   std::vector<std::string> reports;  ///< "FORMAT=FILE": what else to write
+  std::string html;                  ///< folder for HTML reports, or ""
+  std::string command;               ///< the whole command, as a shell takes it
   bool all_findings = false;
   bool verbs = false;     ///< `list` prints the verbs of the step language instead
   bool routines = false;  ///< `list` prints the names of the library's routines instead

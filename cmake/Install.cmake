@@ -4,7 +4,8 @@ set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME quiesce)
 install(DIRECTORY scenarios DESTINATION "${QUIESCE_DATA_DIR}"
         FILES_MATCHING PATTERN "*.yaml" PATTERN "*.md")
 install(FILES README.md DESTINATION share/doc/quiesce OPTIONAL)
-install(DIRECTORY docs/ DESTINATION share/doc/quiesce OPTIONAL FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY docs/ DESTINATION share/doc/quiesce OPTIONAL
+        FILES_MATCHING PATTERN "*.md" PATTERN "*.png")
 install(FILES LICENSE DESTINATION share/doc/quiesce COMPONENT plain)
 if(TARGET quiesce)
   install(TARGETS quiesce RUNTIME DESTINATION bin)

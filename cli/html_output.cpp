@@ -1,0 +1,41 @@
+#include "cli/html_output.hpp"
+
+#include <fstream>
+#include <utility>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "reports/html_report.hpp"
+
+namespace quiesce::cli {
+namespace {
+
+constexpr const char* kIndex = "index.html";
+
+}  // namespace
+
+void prepare_html_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!std::filesystem::is_directory(folder, error)) {
+    const std::string why = std::filesystem::exists(folder, error) ? "it is no folder" : "it cannot be made";
+    throw UsageError("cannot write the reports to '" + folder.string() + "': " + why);
+  }
+  const std::filesystem::path index = folder / kIndex;
+  const bool is_new = !std::filesystem::exists(index, error);
+  if (!std::ofstream(index, std::ios::app)) throw UsageError("cannot write '" + index.string() + "'");
+  if (is_new) std::filesystem::remove(index, error);
+}
+
+void write_html_reports(const checker::RunReport& report, const std::filesystem::path& folder,
+                        const std::string& command) {
+  const std::vector<std::string> files = reports::html_file_names(report);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const checker::RunReport one{report.version, {report.scenarios[i]}, report.threads};
+    write_output(reports::render_html(one, {command, kIndex}), (folder / files[i]).string());
+  }
+  write_output(reports::render_index(report, files, {command, ""}), (folder / kIndex).string());
+}
+
+}  // namespace quiesce::cli

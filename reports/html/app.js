@@ -1,0 +1,177 @@
+// Puts the pages together: the bar at the top, the address, the keys.
+(() => {
+  const {el} = Q;
+  const findings = Q.findings();
+  const main = el('main', {id: 'main', tabindex: '-1'});
+  let page = null;
+  let opened = null;
+
+  const choice = el('select', {id: 'finding', 'aria-label': 'Finding'});
+
+  function fillChoice() {
+    choice.append(el('option', {value: ''}, findings.length === 0 ? 'no findings' : 'Verdicts'));
+    const byVariant = new Map();
+    findings.forEach((entry, index) => {
+      const {name} = entry.variant;
+      if (!byVariant.has(name)) byVariant.set(name, el('optgroup', {label: name}));
+      byVariant
+        .get(name)
+        .append(el('option', {value: index}, `${entry.finding.summary} (${entry.finding.id})`));
+    });
+    choice.append(...byVariant.values());
+    choice.addEventListener('change', () => {
+      const entry = findings[choice.value];
+      location.hash = choice.value === '' ? '#' : Q.hash(entry.variant.name, entry.finding.id);
+    });
+  }
+
+  const near = (direction) => {
+    const at = findings.indexOf(opened);
+    const index = at < 0 ? (direction > 0 ? 0 : findings.length - 1) : at + direction;
+    const entry = findings[index];
+    if (entry) location.hash = Q.hash(entry.variant.name, entry.finding.id, undefined);
+  };
+
+  function bar() {
+    const button = (text, label, act) =>
+      el(
+        'button',
+        {type: 'button', class: 'quiet-button', 'aria-label': label, title: label, onclick: act},
+        text,
+      );
+    const isIndex = Q.data.variants === undefined;
+    return el(
+      'header',
+      {class: 'bar'},
+      el(
+        'a',
+        {href: isIndex ? '#' : '#', class: 'brand'},
+        el('strong', {}, 'quiesce'),
+        isIndex ? '' : ` ${Q.data.scenario}`,
+      ),
+      Q.page.index && el('a', {href: Q.page.index}, 'All scenarios'),
+      el(
+        'nav',
+        {'aria-label': 'Findings'},
+        findings.length > 0 && [
+          button('\u2039', 'Finding before ([)', () => near(-1)),
+          choice,
+          button('\u203a', 'Next finding (])', () => near(1)),
+        ],
+      ),
+      el('span', {class: 'spring'}),
+      Q.themeButton(),
+      button('? Help', 'Help (?)', Q.showHelp),
+    );
+  }
+
+  /// To another step or view of the same finding.
+  function go(step, tab) {
+    const now = Q.readRoute(findings);
+    const wanted = tab === undefined ? now.tab : tab;
+    const hash = Q.hash(opened.variant.name, opened.finding.id, step, wanted);
+    if (hash === location.hash) return;
+    Q.replaceHash(hash);
+    show();
+  }
+
+  function showVerdicts(variant) {
+    opened = null;
+    page = null;
+    document.body.classList.remove('tracing');
+    document.title = `${Q.data.scenario || 'quiesce'}: verdicts`;
+    choice.value = '';
+    main.replaceChildren(Q.data.variants === undefined ? Q.contentsPage() : Q.verdictPage(findings));
+    const target = variant && document.getElementById(`variant-${variant}`);
+    if (target) {
+      target.scrollIntoView();
+      target.focus({preventScroll: true});
+    } else {
+      scrollTo(0, 0);
+    }
+  }
+
+  function show() {
+    const route = Q.readRoute(findings);
+    if (route.entry === null) {
+      showVerdicts(route.variant);
+      return;
+    }
+    if (route.entry !== opened) {
+      opened = route.entry;
+      page = new Q.TracePage(opened, go);
+      document.body.classList.add('tracing');
+      document.title = `${opened.finding.summary} (${opened.variant.name})`;
+      choice.value = String(findings.indexOf(opened));
+      main.replaceChildren(page.element);
+      scrollTo(0, 0);
+    }
+    page.show(route.step, route.tab);
+  }
+
+  const TRACE_KEYS = {
+    j: () => page.go(page.step + 1),
+    k: () => page.go(page.step - 1),
+    g: () => page.go(0),
+    G: () => page.go(page.run.last),
+    n: () => page.go(page.ofSameActor(1)),
+    p: () => page.go(page.ofSameActor(-1)),
+    c: () => page.go(page.cause),
+    '/': () => page.list.focusSearch(),
+    '+': () => page.timeline.zoom(1.5),
+    '=': () => page.timeline.zoom(1.5),
+    '-': () => page.timeline.zoom(1 / 1.5),
+    0: () => page.timeline.fit(),
+    '<': () => page.timeline.pan(-5),
+    '>': () => page.timeline.pan(5),
+    1: () => go(page.step, 'machine'),
+    2: () => go(page.step, 'routines'),
+    3: () => go(page.step, 'waits'),
+    4: () => go(page.step, 'log'),
+    5: () => go(page.step, 'orderings'),
+    a: () => document.getElementById('show-all')?.click(),
+  };
+  const KEYS = {
+    '?': () => Q.showHelp(),
+    ']': () => near(1),
+    '[': () => near(-1),
+    v: () => {
+      location.hash = '#';
+    },
+    t: () => document.getElementById('theme').click(),
+  };
+
+  function onKey(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || Q.isTyping(event.target))
+      return;
+    const act = KEYS[event.key] || (page && TRACE_KEYS[event.key]);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  fillChoice();
+  document.body.append(
+    el(
+      'a',
+      {
+        href: '#main',
+        class: 'skip',
+        onclick: (event) => {
+          event.preventDefault();
+          main.focus();
+        },
+      },
+      'Skip to the content',
+    ),
+    bar(),
+    main,
+  );
+  addEventListener('hashchange', show);
+  addEventListener('keydown', onKey);
+  addEventListener('beforeprint', () => {
+    if (Q.data.variants) Q.preparePrint(findings, opened);
+  });
+  addEventListener('afterprint', Q.afterPrint);
+  show();
+})();

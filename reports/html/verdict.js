@@ -1,0 +1,279 @@
+// The verdict page: every variant and property, what differs between variants, and what the verdicts rest on.
+(() => {
+  const {el} = Q;
+  const SIGNS = {holds: '\u2713', violated: '\u2717', inconclusive: '?'};
+
+  Q.sign = (status) => el('span', {class: `sign ${status}`, 'aria-hidden': 'true'}, SIGNS[status]);
+
+  /// A name that may be broken after its underscores.
+  Q.breakable = (name) => name.split('_').flatMap((part, i) => (i === 0 ? [part] : ['_', el('wbr'), part]));
+
+  /// A kind of finding that every variant is free of, as expected, needs no column.
+  const isQuiet = (property) =>
+    property.kind === property.name &&
+    property.status !== 'violated' &&
+    (property.expected || 'holds') === 'holds';
+
+  function namesOf(variants, wanted) {
+    const names = new Set();
+    for (const variant of variants) variant.properties.filter(wanted).forEach((one) => names.add(one.name));
+    return [...names];
+  }
+
+  function cell(variant, name, firstOf) {
+    const property = variant.properties.find((one) => one.name === name);
+    if (!property) return el('td', {class: 'verdict'}, el('span', {class: 'hidden'}, 'not looked for'));
+    const words = [Q.sign(property.status), el('span', {class: 'hidden'}, property.status)];
+    const first = firstOf(variant, property);
+    const content = first
+      ? el('a', {href: Q.hash(variant.name, first.finding.id), title: first.finding.summary}, words)
+      : el('span', {title: `${name} ${property.status}`}, words);
+    const wrong =
+      !property.as_expected &&
+      el(
+        'span',
+        {class: 'unexpected'},
+        property.expected ? `! expected: ${property.expected}` : '! not expected',
+      );
+    return el('td', {class: 'verdict'}, content, wrong);
+  }
+
+  function matrix(variants, firstOf) {
+    const shown = namesOf(variants, (property) => !isQuiet(property));
+    const silent = namesOf(variants, isQuiet).filter((name) => !shown.includes(name));
+    const head = ['variant', ...shown, 'states', 'transitions', 'depth'].map(Q.breakable);
+    const rows = variants.map((variant) =>
+      el(
+        'tr',
+        {},
+        el('th', {scope: 'row'}, el('a', {href: Q.hash(variant.name)}, variant.name)),
+        shown.map((name) => cell(variant, name, firstOf)),
+        ['states', 'transitions', 'depth'].map((key) =>
+          el(
+            'td',
+            {class: 'number'},
+            variant[key].toLocaleString('en'),
+            variant.bound && key === 'states' ? '+' : '',
+          ),
+        ),
+      ),
+    );
+    return [
+      Q.table('Verdict of every property in every variant', head, el('tbody', {}, rows), 'matrix'),
+      el(
+        'p',
+        {class: 'dim legend'},
+        Q.sign('violated'),
+        ' violated  ',
+        Q.sign('holds'),
+        ' holds  ',
+        Q.sign('inconclusive'),
+        ' inconclusive  ',
+        el('span', {class: 'unexpected'}, '!'),
+        ' not as expected',
+      ),
+      silent.length > 0 &&
+        Q.folded(
+          `${Q.count(silent.length, 'more kind', 'more kinds')} of findings looked for in ` +
+            'every variant, and none found',
+          el('p', {class: 'dim'}, silent.join(', ')),
+        ),
+    ];
+  }
+
+  function searchWords(variant) {
+    const search = variant.search;
+    if (!search) return null;
+    const what =
+      search.mode === 'contexts'
+        ? `runs with up to ${search.complete_switches === null ? 'no' : search.complete_switches} unforced switches`
+        : `${search.walks.toLocaleString('en')} random runs (${search.mode}, seed ${search.seed})`;
+    return `not all runs were searched: ${what}`;
+  }
+
+  function coverageOf(variant) {
+    const coverage = variant.coverage;
+    if (!coverage) return null;
+    const places = (title, list) =>
+      list.length > 0 && [
+        el('h4', {}, title),
+        el(
+          'ul',
+          {class: 'code'},
+          list.map((place) => el('li', {}, `${place.where}: ${place.text}`)),
+        ),
+      ];
+    return Q.folded(
+      'What the search has not seen of the routines',
+      places('Steps never taken', coverage.never_taken),
+      places('Conditions never true', coverage.never_true),
+      places('Conditions never false', coverage.never_false),
+    );
+  }
+
+  function differences(variant) {
+    const changes = variant.changes || [];
+    if (changes.length === 0 && !variant.reason) return null;
+    return [
+      variant.reason && el('p', {}, variant.reason),
+      changes.length > 0 &&
+        el(
+          'ul',
+          {class: 'code changes'},
+          changes.map((one) => el('li', {}, one)),
+        ),
+    ];
+  }
+
+  function findingsOf(variant, findings) {
+    const own = findings.filter((entry) => entry.variant === variant);
+    if (own.length === 0) return null;
+    return el(
+      'ul',
+      {class: 'findings'},
+      own.map(({property, finding}) =>
+        el(
+          'li',
+          {},
+          el('a', {href: Q.hash(variant.name, finding.id)}, Q.sign('violated'), ' ', finding.summary),
+          el(
+            'span',
+            {class: 'dim'},
+            ` ${finding.id}, ${Q.count(finding.steps.length, 'step')}` +
+              (property.name === property.kind ? '' : `, ${property.kind}`),
+          ),
+          !property.as_expected && el('span', {class: 'unexpected'}, '! not expected'),
+        ),
+      ),
+    );
+  }
+
+  function article(variant, findings, common) {
+    const own = variant.holds_under.filter((one) => !common.includes(one));
+    const facts = [
+      `${variant.states.toLocaleString('en')} states, ${variant.transitions.toLocaleString('en')} transitions, ` +
+        `depth ${variant.depth}` +
+        (variant.measured ? `, ${variant.measured.seconds.toFixed(2)} s` : ''),
+      variant.bound && `the search was ended (${variant.bound.which}): ${variant.bound.detail}`,
+      searchWords(variant),
+      own.length > 0 && `under: ${own.join('; ')}`,
+      ...variant.reductions.map((one) => `left out: ${one}`),
+    ].filter(Boolean);
+    return el(
+      'article',
+      {class: 'variant', id: `variant-${variant.name}`, tabindex: '-1'},
+      el(
+        'h3',
+        {},
+        Q.sign(variant.verdict),
+        ' ',
+        variant.name,
+        el('span', {class: 'hidden'}, variant.verdict),
+        !variant.as_expected && el('span', {class: 'unexpected'}, '! not as expected'),
+      ),
+      differences(variant),
+      findingsOf(variant, findings),
+      el(
+        'ul',
+        {class: 'facts dim'},
+        facts.map((one) => el('li', {}, one)),
+      ),
+      variant.assumptions.length > 0 &&
+        Q.folded(
+          `${Q.count(variant.assumptions.length, 'assumption')} without a source`,
+          el(
+            'ul',
+            {},
+            variant.assumptions.map((one) => el('li', {}, one)),
+          ),
+        ),
+      coverageOf(variant),
+    );
+  }
+
+  const listed = (title, items) =>
+    items.length > 0 &&
+    el(
+      'section',
+      {},
+      el('h2', {}, title),
+      el(
+        'ul',
+        {},
+        items.map((one) => el('li', {}, one)),
+      ),
+    );
+
+  Q.copyable = (text) => {
+    const said = el('span', {class: 'dim', role: 'status'});
+    const copy = async () => {
+      try {
+        await navigator.clipboard.writeText(text);
+        said.textContent = 'copied';
+      } catch {
+        said.textContent = 'select the line to copy it';
+      }
+    };
+    return el(
+      'div',
+      {class: 'command'},
+      el('code', {}, text),
+      el(
+        'button',
+        {type: 'button', class: 'quiet-button', onclick: copy, 'aria-label': `Copy the command ${text}`},
+        'Copy',
+      ),
+      said,
+    );
+  };
+
+  function overall(variants) {
+    const wrong = variants.filter((variant) => !variant.as_expected).length;
+    if (wrong > 0)
+      return el(
+        'p',
+        {class: 'overall violated'},
+        `! ${wrong} of ${Q.count(variants.length, 'variant')} not as expected`,
+      );
+    return el(
+      'p',
+      {class: 'overall holds'},
+      `${Q.count(variants.length, 'variant')}, every verdict as expected`,
+    );
+  }
+
+  Q.verdictPage = (findings) => {
+    const {title, scenario, file, variants, sources, measured} = Q.data;
+    const common =
+      variants.length === 0
+        ? []
+        : variants[0].holds_under.filter((one) =>
+            variants.every((variant) => variant.holds_under.includes(one)),
+          );
+    const firstOf = (variant, property) =>
+      findings.find((entry) => entry.variant === variant && entry.property === property);
+    return el(
+      'div',
+      {class: 'verdicts'},
+      el('h1', {}, title || scenario),
+      el('p', {class: 'dim'}, el('code', {}, file)),
+      overall(variants),
+      el('section', {}, el('h2', {}, 'Verdicts'), matrix(variants, firstOf)),
+      el(
+        'section',
+        {},
+        el('h2', {}, 'Variants'),
+        variants.map((variant) => article(variant, findings, common)),
+      ),
+      listed('Every verdict holds under', common),
+      listed('Sources of the scenario', sources),
+      el(
+        'section',
+        {},
+        el('h2', {}, 'Reproduce'),
+        el('p', {}, `quiesce ${measured.version}`),
+        Q.copyable(Q.page.command),
+      ),
+    );
+  };
+})();

@@ -1,0 +1,185 @@
+#include "reports/html_report.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+
+#include "reports/html_assets.hpp"
+#include "reports/json_report.hpp"
+#include "reports/layout.hpp"
+#include "reports/report_graphs.hpp"
+#include "reports/text_report.hpp"
+
+namespace quiesce::reports {
+namespace {
+
+using namespace checker;
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kFileNameMax = 100;
+
+std::string word(Status status) {
+  return status == Status::kHolds ? "holds" : status == Status::kViolated ? "violated" : "inconclusive";
+}
+
+/// Data in a script element: nothing in it can end the element or begin a comment.
+std::string inert(const std::string& json) {
+  std::string text;
+  text.reserve(json.size());
+  for (const char c : json) {
+    if (c == '<') {
+      text += "\\u003c";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+std::string inert(const Json& json) {
+  return inert(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+std::string escaped(const std::string& plain) {
+  std::string text;
+  for (const char c : plain) {
+    switch (c) {
+      case '&':
+        text += "&amp;";
+        break;
+      case '<':
+        text += "&lt;";
+        break;
+      case '>':
+        text += "&gt;";
+        break;
+      default:
+        text += c;
+    }
+  }
+  return text;
+}
+
+struct PageParts {
+  std::string title;
+  std::string text;  ///< for who runs no scripts
+  std::string data;
+  std::string page;
+};
+
+/// The template with the parts in their places. What a part says is not looked at again.
+std::string filled(const PageParts& parts) {
+  std::string page;
+  std::string_view rest = kReportTemplate;
+  const std::pair<std::string_view, const std::string*> places[]{{"<!--TITLE-->", &parts.title},
+                                                                 {"<!--TEXT-->", &parts.text},
+                                                                 {"<!--DATA-->", &parts.data},
+                                                                 {"<!--PAGE-->", &parts.page}};
+  for (const auto& [place, part] : places) {
+    const std::size_t at = rest.find(place);
+    if (at == std::string_view::npos) throw std::logic_error("the template of the report lacks a place");
+    page.append(rest.substr(0, at)).append(*part);
+    rest = rest.substr(at + place.size());
+  }
+  return page.append(rest);
+}
+
+/// What the page needs to know of each finding beside the result, by the indices of variant, property and
+/// finding.
+Json runs_of(const ReportScenario& scenario, ReportGraphs& graphs) {
+  Json runs = Json::object();
+  for (std::size_t v = 0; v < scenario.variants.size(); ++v) {
+    const ReportVariant& variant = scenario.variants[v];
+    for (std::size_t p = 0; p < variant.properties.size(); ++p) {
+      const std::vector<ReportFinding>& findings = variant.properties[p].findings;
+      for (std::size_t f = 0; f < findings.size(); ++f) {
+        Json run{{"replay", replay_command(scenario, variant, findings[f])}};
+        if (variant.machine) {
+          if (const auto objects = graphs.add_objects(*variant.machine, findings[f]))
+            run["objects"] = *objects;
+        }
+        if (const auto waits = graphs.add_waits(findings[f].wait_graph)) run["waits"] = *waits;
+        runs[fmt::format("{}/{}/{}", v, p, f)] = std::move(run);
+      }
+    }
+  }
+  return runs;
+}
+
+/// Letters, digits and little else; no name is hidden or a device of some system.
+std::string safe_name(const std::string& name) {
+  std::string safe;
+  for (const char c : name.substr(0, kFileNameMax)) {
+    const bool kept = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+    safe += kept && static_cast<unsigned char>(c) < 0x80 ? c : '_';
+  }
+  return safe.empty() ? "scenario" : safe;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+Json summary_of(const ReportScenario& scenario, const std::string& file) {
+  std::uint64_t states = 0;
+  Json variants = Json::array();
+  Json unexpected = Json::array();
+  for (const ReportVariant& variant : scenario.variants) {
+    states += variant.states;
+    variants.push_back({{"name", variant.name}, {"verdict", word(variant.verdict)}});
+    if (!variant.as_expected) unexpected.push_back(variant.name);
+  }
+  return {{"file", scenario.file},   {"href", file},         {"scenario", scenario.name},
+          {"title", scenario.title}, {"variants", variants}, {"unexpected", unexpected},
+          {"states", states}};
+}
+
+}  // namespace
+
+std::string render_html(const RunReport& report, const HtmlOptions& options) {
+  const ReportScenario& scenario = report.scenarios.at(0);
+  ReportGraphs graphs;
+  Json page{{"command", options.command}, {"index", options.index}};
+  page["runs"] = runs_of(scenario, graphs);
+  page["graphs"] = graphs.all();
+  PageParts parts;
+  parts.title = escaped(clean(scenario.name));
+  parts.text = escaped(render_text(report));
+  parts.data = inert(render_json(report, -1));
+  parts.page = inert(page);
+  return filled(parts);
+}
+
+std::string render_index(const RunReport& report, const std::vector<std::string>& files,
+                         const HtmlOptions& options) {
+  Json page{{"command", options.command}, {"version", report.version}};
+  page["scenarios"] = Json::array();
+  for (std::size_t i = 0; i < report.scenarios.size(); ++i)
+    page["scenarios"].push_back(summary_of(report.scenarios[i], files.at(i)));
+  PageParts parts;
+  parts.title = "quiesce";
+  parts.text = escaped(render_text(report));
+  parts.data = "{}";
+  parts.page = inert(page);
+  return filled(parts);
+}
+
+std::vector<std::string> html_file_names(const RunReport& report) {
+  std::set<std::string> taken{"index.html"};
+  std::vector<std::string> names;
+  for (const ReportScenario& scenario : report.scenarios) {
+    const std::string base = safe_name(scenario.name);
+    std::string name = base + ".html";
+    for (unsigned number = 2; !taken.insert(lower(name)).second; ++number)
+      name = fmt::format("{}-{}.html", base, number);
+    names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace quiesce::reports

@@ -1,0 +1,64 @@
+// axe-core finds nothing serious in any view, light or dark, wide or narrow.
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+
+import {axeSource, findingsOf, hashOf, launch, makeReport} from './browser.mjs';
+
+const reports = {};
+
+before(() => {
+  reports.mutexes = makeReport('tests/data/reports/two-mutexes.yaml');
+  reports.seed = makeReport('scenarios/remove/legacy-seed.yaml', ['--variant', 'transmit']);
+  reports.queue = makeReport('scenarios/recovery/cmdq-error.yaml');
+  reports.unmap = makeReport('scenarios/dma/unmap.yaml');
+});
+after(() => Object.values(reports).forEach((report) => report.remove()));
+
+async function check(page, what) {
+  await page
+    .evaluate((source) => {
+      if (!window.axe) window.eval(source);
+    }, axeSource)
+    .catch(() => {});
+  const violations = await page.evaluate(async () =>
+    (await window.axe.run(document, {resultTypes: ['violations']})).violations
+      .filter(({impact}) => impact === 'serious' || impact === 'critical')
+      .map(
+        ({id, nodes}) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map((node) => `${node.html.slice(0, 160)} (${node.failureSummary})`)
+            .join('\n  ')}`,
+      ),
+  );
+  assert.deepEqual(violations, [], what);
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const width of [1400, 420]) {
+    test(`every view is accessible, ${colorScheme}, ${width} wide`, async () => {
+      // The page's own policy forbids scripts that are not its own, which is what axe-core would be.
+      const browser = await launch({colorScheme, viewport: {width, height: 900}, bypassCSP: true});
+      const {page} = browser;
+      await page.goto(reports.mutexes.index);
+      await check(page, 'the list of reports');
+      for (const [name, report] of Object.entries(reports)) {
+        await page.goto(report.url);
+        await check(page, `${name}: verdicts`);
+        const findings = findingsOf(report.result);
+        const entry = findings.at(-1);
+        const middle = Math.ceil(entry.finding.steps.length / 2);
+        for (const tab of ['machine', 'routines', 'waits', 'log', 'orderings']) {
+          await page.goto(`${report.url}${hashOf(entry, middle, tab)}`);
+          await check(page, `${name}: ${tab}`);
+        }
+        await page.goto(`${report.url}${hashOf(findings[0])}`);
+        await page.keyboard.press('a');
+        await check(page, `${name}: all rows`);
+      }
+      await page.keyboard.press('?');
+      await check(page, 'help');
+      await browser.close();
+    });
+  }
+}

@@ -1,0 +1,121 @@
+// `quiesce check --html DIR`: which files there are, and what is said when they cannot be written.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const kMutexes = "tests/data/reports/two-mutexes.yaml";
+const char* const kPeterson = "scenarios/textbook/peterson.yaml";
+
+struct Ran {
+  int code = -1;
+  std::string text;  ///< of both outputs
+};
+
+Ran quiesce(const std::string& arguments) {
+  const std::string command = std::string(QUIESCE_EXECUTABLE) + " " + arguments + " 2>&1";
+  Ran ran;
+  std::FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return ran;
+  char buffer[4096];
+  for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) ran.text.append(buffer, n);
+  ran.code = WEXITSTATUS(pclose(pipe));
+  return ran;
+}
+
+bool says(const Ran& ran, const std::string& part) { return ran.text.find(part) != std::string::npos; }
+
+std::string content(const fs::path& file) {
+  std::stringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+/// A folder of the test's own that is gone when the test is over.
+class Html : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    folder_ = fs::temp_directory_path() / ("quiesce-html-" + std::to_string(getpid()) + name);
+    fs::remove_all(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  fs::path folder_;
+};
+
+TEST_F(Html, WritesAnIndexAndAPageForEachScenarioBesideTheText) {
+  const Ran ran = quiesce("check " + std::string(kMutexes) + " " + kPeterson + " --html " +
+                          (folder_ / "deep/er").string());
+  EXPECT_EQ(ran.code, 0) << ran.text;
+  EXPECT_TRUE(says(ran, "deadlock in iommu_probe_device+1")) << ran.text;
+  EXPECT_TRUE(fs::exists(folder_ / "deep/er/two-mutexes.html"));
+  EXPECT_TRUE(fs::exists(folder_ / "deep/er/peterson.html"));
+  const std::string index = content(folder_ / "deep/er/index.html");
+  EXPECT_NE(index.find("\"href\":\"two-mutexes.html\""), std::string::npos);
+  EXPECT_NE(index.find("quiesce check tests/data/reports/two-mutexes.yaml"), std::string::npos);
+}
+
+TEST_F(Html, ReplacesEarlierPagesAndLeavesOtherFiles) {
+  fs::create_directories(folder_);
+  std::ofstream(folder_ / "two-mutexes.html") << "old";
+  std::ofstream(folder_ / "notes.txt") << "mine";
+  EXPECT_EQ(quiesce("check " + std::string(kMutexes) + " --html " + folder_.string()).code, 0);
+  EXPECT_NE(content(folder_ / "two-mutexes.html"), "old");
+  EXPECT_EQ(content(folder_ / "notes.txt"), "mine");
+}
+
+TEST_F(Html, AFileInItsPlaceIsNamed) {
+  std::ofstream(folder_) << "a file";
+  const Ran ran = quiesce("check " + std::string(kMutexes) + " --html " + folder_.string());
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_TRUE(says(ran, "cannot write the reports to '" + folder_.string() + "': it is no folder"))
+      << ran.text;
+}
+
+TEST_F(Html, AFolderThatCannotBeMadeIsNamed) {
+  const Ran ran = quiesce("check " + std::string(kMutexes) + " --html /proc/nowhere/report");
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_TRUE(says(ran, "'/proc/nowhere/report': it cannot be made")) << ran.text;
+}
+
+TEST_F(Html, AFolderInWhichNothingCanBeWrittenIsNamedBeforeTheSearch) {
+  fs::create_directories(folder_ / "index.html");
+  const Ran ran = quiesce("check " + std::string(kMutexes) + " --html " + folder_.string());
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_TRUE(says(ran, "cannot write '" + (folder_ / "index.html").string() + "'")) << ran.text;
+  EXPECT_FALSE(says(ran, "deadlock in")) << ran.text;
+}
+
+TEST_F(Html, AFullDiskIsNoticed) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP();
+  fs::create_directories(folder_);
+  fs::create_symlink("/dev/full", folder_ / "two-mutexes.html");
+  const Ran ran = quiesce("check " + std::string(kMutexes) + " --html " + folder_.string());
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_TRUE(says(ran, "cannot write '" + (folder_ / "two-mutexes.html").string() + "'")) << ran.text;
+}
+
+TEST_F(Html, AMistakeInTheScenarioLeavesNoPage) {
+  const Ran ran = quiesce("check /no/such/file.yaml --html " + folder_.string());
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_FALSE(fs::exists(folder_ / "index.html"));
+}
+
+TEST_F(Html, NeedsANameAndGoesWithCheckAlone) {
+  EXPECT_TRUE(says(quiesce("check " + std::string(kMutexes) + " --html ''"), "'--html' needs a value"));
+  EXPECT_TRUE(
+      says(quiesce("lint " + std::string(kMutexes) + " --html x"), "'--html' does not go with 'lint'"));
+  EXPECT_TRUE(says(quiesce("check --check-footprints " + std::string(kMutexes) + " --html x"),
+                   "'--check-footprints' does not go with '--html'"));
+}
+
+}  // namespace
