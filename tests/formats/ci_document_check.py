@@ -14,8 +14,6 @@ import yaml
 
 QUIESCE = Path(sys.argv.pop(1)).resolve()
 DOCUMENT = Path("docs/ci.md").read_text()
-PAGES = " --html quiesce-html"
-HAS_PAGES = b"--html" in subprocess.run([QUIESCE, "check", "--help"], capture_output=True, check=True).stdout
 SCENARIOS = ["two-mutexes", "null-dereference"]
 
 
@@ -67,8 +65,6 @@ class Examples(unittest.TestCase):
             shutil.copy(f"tests/data/reports/{name}.yaml", self.folder / "scenarios")
 
     def run_command(self, command):
-        if not HAS_PAGES:
-            command = command.replace(PAGES, "")
         path = os.pathsep.join([str(QUIESCE.parent), os.environ["PATH"]])
         environment = os.environ | {"PATH": path, "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md")}
         run = subprocess.run(["bash", "-e", "-c", command], cwd=self.folder, env=environment,
@@ -82,8 +78,6 @@ class Examples(unittest.TestCase):
             self.run_command(command)
         self.assertTrue(job.published)
         for file in job.published:
-            if file == "quiesce-html" and not HAS_PAGES:
-                continue
             self.assertTrue((self.folder / file).exists(), file)
 
     def test_examples_run_and_write_what_they_publish(self):
