@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "sim/eval.hpp"
+
 namespace quiesce::sim {
 namespace {
 
@@ -266,6 +268,8 @@ std::vector<Term> operands_of(const Naming& naming, const Step& step) {
       step.verb == Verb::kWrite || step.verb == Verb::kWriteLegacy || step.verb == Verb::kPutCommands;
   all.push_back(second_is_smmu ? naming.terms.read_smmu(step.value2) : naming.terms.read(step.value2));
   all.push_back(naming.terms.read(step.value3));
+  for (const CodeId part : faulting_parts(naming.system.program, step))
+    all.push_back(naming.terms.read(part));
   if (!is_list_verb(step.verb)) return all;
   for (const std::int32_t family : {step.argument, step.argument2}) {
     Term list;

@@ -27,7 +27,7 @@ struct LocationPair {
 /// Whether the two steps do the same, apart from the names that they use and where they go on.
 [[nodiscard]] bool same_kind_of_step(const Step& a, Pc at_a, const Step& b, Pc at_b);
 
-/// Everything that the step evaluates or writes, as terms: place, value, second value.
+/// Everything that the step evaluates or writes, as terms: place, values, what a message may not find.
 [[nodiscard]] std::vector<Term> operands_of(const Naming& naming, const Step& step);
 
 /// Fills the clocks of `g` from its tasks.

@@ -119,7 +119,8 @@ class RoutineCompiler {
   void compile_last_read(const Node& into, Step& poll);
   void compile_smp_send_stop(const Node& step);
   void check_format(const Node& format, const Type& type);
-  [[nodiscard]] int compile_message(const Node& text);
+  /// `looks_around` becomes true if a part reads shared state that may not be there.
+  [[nodiscard]] int compile_message(const Node& text, bool* looks_around = nullptr);
 
   // Steps that touch an SMMU (smmu_verb_compiler.cpp)
   void compile_write(const Node& argument);

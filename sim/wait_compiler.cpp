@@ -152,9 +152,10 @@ void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, cons
 void RoutineCompiler::compile_log(const Node& argument) {
   Step log;
   log.verb = Verb::kLog;
-  log.folded = true;
-  log.argument = compile_message(argument);
+  bool looks_around = false;
+  log.argument = compile_message(argument, &looks_around);
   log.argument2 = message_may_fault(program_, log.argument) ? 1 : 0;
+  log.folded = !looks_around;
   emit(log);
 }
 
@@ -175,7 +176,7 @@ void RoutineCompiler::check_format(const Node& format, const Type& type) {
   }
 }
 
-int RoutineCompiler::compile_message(const Node& text) {
+int RoutineCompiler::compile_message(const Node& text, bool* looks_around) {
   std::vector<MessagePart> parts;
   std::string plain;
   const std::string& all = text.scalar;
@@ -200,6 +201,8 @@ int RoutineCompiler::compile_message(const Node& text) {
     if (!plain.empty()) parts.push_back({plain, kNoCode, "", {}});
     plain.clear();
     MessagePart part{"", expressions_.emit(value), format, {}};
+    if (looks_around != nullptr && may_fault(program_, part.value))
+      *looks_around = *looks_around || ExprCompiler::shared_reads(value).count > 0;
     if (value.type.kind != TypeKind::kInt) {
       for (std::int32_t v = 0; v <= value.type.hi; ++v) part.names.push_back(world_.show(value.type, v));
     }

@@ -78,15 +78,10 @@ void Machine::execute_folded_from(ContextId context) {
       execute_frame_end(context, step);
       set(c.pc, step.next);
     } else {
-      const Pc before = pc;
-      if (!execute_data(context, step, 0)) {
-        if (has_faulting_message(step) && !message_is_readable(context, step)) return;
-        execute_log(context, step);
-        set(c.pc, step.next);
-        continue;
-      }
-      // The step went on by itself (and folded what follows), or an oops ended the context or the machine.
-      QUIESCE_ASSERT(static_cast<Pc>(get(c.pc)) != before || is_task(context) || terminal() ||
+      // The step goes on by itself (and folds what follows), or an oops ends the context or the machine.
+      const bool done = execute_data(context, step, 0);
+      QUIESCE_ASSERT(done, "a step that waits or switches is folded into another");
+      QUIESCE_ASSERT(static_cast<Pc>(get(c.pc)) != pc || is_task(context) || terminal() ||
                          phase(context) == phase_of::kBusHang,
                      "a folded step did not move on");
       return;
@@ -201,6 +196,9 @@ bool Machine::execute_data(ContextId context, const Step& step, std::uint16_t wh
       raise_property(static_cast<std::uint16_t>(step.argument), system_.cause_of_info[step.info]);
       advance(context);
       return true;
+    case Verb::kLog:
+      execute_log(context, step);
+      return true;
     default:
       return false;
   }
@@ -309,8 +307,10 @@ bool Machine::message_is_readable(ContextId context, const Step& step) {
 }
 
 void Machine::execute_log(ContextId context, const Step& step) {
-  if (observer_ == nullptr || step.verb != Verb::kLog) return;
-  observer_->on_log(message_text(system_, access_, position_of(context), step.argument));
+  if (!message_is_readable(context, step)) return;
+  if (observer_ != nullptr)
+    observer_->on_log(message_text(system_, access_, position_of(context), step.argument));
+  advance(context);
 }
 
 }  // namespace quiesce::sim
