@@ -6,16 +6,16 @@
 namespace quiesce::checker {
 namespace {
 
-/// Every clock that counts charged time, and where it keeps what is left while it stands still.
-std::vector<std::pair<sim::TimerId, base::Slot>> watchdogs(const sim::Layout& layout) {
-  std::vector<std::pair<sim::TimerId, base::Slot>> all;
-  for (const sim::CpuLayout& cpu : layout.cpus) all.emplace_back(cpu.lockup, cpu.lockup_left);
+/// Every clock that counts charged time.
+std::vector<sim::TimerId> watchdogs(const sim::Layout& layout) {
+  std::vector<sim::TimerId> all;
+  for (const sim::CpuLayout& cpu : layout.cpus) all.push_back(cpu.lockup);
   for (const sim::ContextLayout& context : layout.contexts) {
-    all.emplace_back(context.hung_task, context.hung_left);
-    all.emplace_back(context.rcu_stall, context.stall_left);
+    all.push_back(context.hung_task);
+    all.push_back(context.rcu_stall);
   }
-  for (const sim::BoundLayout& bound : layout.bounds) all.emplace_back(bound.timer, bound.left);
-  std::erase_if(all, [](const auto& clock) { return clock.first == sim::kNoTimer; });
+  for (const sim::BoundLayout& bound : layout.bounds) all.push_back(bound.timer);
+  std::erase(all, sim::kNoTimer);
   return all;
 }
 
@@ -84,9 +84,11 @@ void Replay::note_view(const sim::Firing& firing, ReportStep& step) {
 
 void Replay::note_watchdogs() {
   const sim::Zone& zone = system_.layout.zone;
-  for (const auto& [timer, left] : watchdogs_) {
-    const bool stood_still = zone.is_active(before_.data(), timer) && !zone.is_active(state_.data(), timer);
-    recorder_.watchdog_changed(timer, stood_still, base::read_slot(state_.data(), left));
+  for (const sim::TimerId timer : watchdogs_) {
+    const bool stood = zone.stands_still(before_.data(), timer);
+    const bool stands = zone.stands_still(state_.data(), timer);
+    const bool goes_on = stood && !stands && zone.is_active(state_.data(), timer);
+    recorder_.watchdog_changed(timer, !stood && stands, goes_on, zone.remaining_min_us(state_.data(), timer));
   }
 }
 
@@ -132,8 +134,8 @@ void Replay::note_unmasking(sim::Move move, const sim::MoveText& text) {
   }
 }
 
-/// A watchdog that stands still forgets how it relates to other clocks, so what it counted may contradict
-/// them. Then the clocks that did not stand still decide.
+/// What a watchdog counted at most before it stood still may contradict other clocks. Then the clocks that
+/// did not stand still decide.
 std::vector<std::uint64_t> Replay::find_times() const {
   std::vector<TimeConstraint> all = recorder_.constraints;
   all.insert(all.end(), recorder_.charged.begin(), recorder_.charged.end());

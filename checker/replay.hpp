@@ -50,14 +50,18 @@ class RunRecorder : public sim::MachineObserver {
   }
 
   /// A watchdog counts charged time only: what it had counted when it stood still must have passed too.
-  /// `left_us` is what it has left to count, plus 1, or 0 if it begins anew.
-  void watchdog_changed(sim::TimerId timer, bool stood_still, std::int32_t left_us) {
-    const bool begins = armed_[timer].earlier == step && left_us == 0;
-    if (begins) fresh_[timer] = step;
-    if (begins || (stood_still && left_us <= 0)) charged_[timer].clear();
-    if (!stood_still || left_us <= 0) return;
+  /// `left_us` is the least that it has left to count.
+  void watchdog_changed(sim::TimerId timer, bool stood_still, bool goes_on, std::int32_t left_us) {
     constexpr std::int64_t kAnyTime_us = std::int64_t{1} << 40;
-    charged_[timer].push_back({armed_[timer].earlier, step, armed_[timer].lo - (left_us - 1), kAnyTime_us});
+    TimeConstraint& armed = armed_[timer];
+    if (stood_still) {
+      charged_[timer].push_back({armed.earlier, step, armed.lo - left_us, kAnyTime_us});
+    } else if (goes_on) {
+      armed = {step, 0, left_us, kAnyTime_us};
+    } else if (armed.earlier == step) {
+      fresh_[timer] = step;
+      charged_[timer].clear();
+    }
   }
 
   std::size_t step = 0;
@@ -106,7 +110,7 @@ class Replay {
   RunRecorder recorder_;
   std::vector<std::byte> state_;
   std::vector<std::byte> before_;
-  std::vector<std::pair<sim::TimerId, base::Slot>> watchdogs_;
+  std::vector<sim::TimerId> watchdogs_;
   std::vector<sim::MoveText> unmasked_;  ///< of each CPU: its last step, if that let interrupts in
   std::string lockup_at_;
 };

@@ -130,18 +130,17 @@ void add_deadline(const System& system, const std::string& name, sim::TimerId ti
                                  })});
 }
 
-/// One that counts charged time only, and keeps what is left while it stands still.
-void add_watchdog(const System& system, const std::string& name, sim::TimerId timer, base::Slot kept,
+/// One that counts charged time only; `told` says that it has passed.
+void add_watchdog(const System& system, const std::string& name, sim::TimerId timer, base::Slot told,
                   MachineCells& view) {
   if (timer == sim::kNoTimer) return;
-  view.machine.timers.push_back({name, view.cells.add([&system, timer, kept](const std::byte* state) {
-                                   const std::string left = remaining(system.layout.zone, timer, state);
-                                   if (!left.empty()) return "counts: " + left;
-                                   const std::int32_t still = base::read_slot(state, kept);
-                                   if (still < 0) return std::string("has passed");
-                                   if (still == 0) return std::string("has nothing to count");
-                                   return "stands still: " + duration(still - 1) + " left";
-                                 })});
+  view.machine.timers.push_back(
+      {name, view.cells.add([&system, timer, told](const std::byte* state) -> std::string {
+         const std::string left = remaining(system.layout.zone, timer, state);
+         if (system.layout.zone.stands_still(state, timer)) return "stands still: " + left;
+         if (!left.empty()) return "counts: " + left;
+         return base::read_slot(state, told) != 0 ? "has passed" : "has nothing to count";
+       })});
 }
 
 std::string irq_text(std::int32_t state, int cpu) {
@@ -234,16 +233,16 @@ void add_timers(const System& system, MachineCells& view) {
   }
   for (const sim::ContextLayout& context : layout.contexts) {
     add_deadline(system, "deadline of " + context.name, context.deadline, view);
-    add_watchdog(system, "hung task watchdog of " + context.name, context.hung_task, context.hung_left, view);
-    add_watchdog(system, "RCU stall watchdog of " + context.name, context.rcu_stall, context.stall_left,
+    add_watchdog(system, "hung task watchdog of " + context.name, context.hung_task, context.hung_told, view);
+    add_watchdog(system, "RCU stall watchdog of " + context.name, context.rcu_stall, context.stall_told,
                  view);
   }
   for (std::size_t cpu = 0; cpu < layout.cpus.size(); ++cpu) {
     add_watchdog(system, "soft lockup watchdog of cpu" + std::to_string(cpu), layout.cpus[cpu].lockup,
-                 layout.cpus[cpu].lockup_left, view);
+                 layout.cpus[cpu].lockup_state, view);
   }
   for (const sim::BoundLayout& bound : layout.bounds)
-    add_watchdog(system, "bound of " + system.properties[bound.property].name, bound.timer, bound.left, view);
+    add_watchdog(system, "bound of " + system.properties[bound.property].name, bound.timer, bound.told, view);
 }
 
 void add_interrupts_and_works(const System& system, MachineCells& view) {

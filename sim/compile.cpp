@@ -332,7 +332,7 @@ class SystemCompiler {
       task.awaited_tasks = layout_.add(base::Width::kU16);
       if (system_.machine.rcu_stall_timeout_s == 0 || !waits_for_rcu(task)) continue;
       task.rcu_stall = next_timer();
-      task.stall_left = layout_.add(base::Width::kI32);
+      task.stall_told = layout_.add(base::Width::kU8);
     }
   }
 
@@ -350,19 +350,17 @@ class SystemCompiler {
     Layout& out = system_.layout;
     if (!out.cpus.empty() && out.tasks > 0) {
       for (CpuLayout& cpu : out.cpus) {
-        if (!world_.machine.soft_lockup_watchdog) continue;
-        cpu.lockup = next_timer();
-        cpu.lockup_left = layout_.add(base::Width::kI32);
+        if (world_.machine.soft_lockup_watchdog) cpu.lockup = next_timer();
       }
       for (std::size_t i = 0; i < out.tasks; ++i) {
         ContextLayout& task = out.contexts[i];
         if (world_.machine.hung_task_timeout_s == 0 || !sleeps_in_d(task)) continue;
         task.hung_task = next_timer();
-        task.hung_left = layout_.add(base::Width::kI32);
+        task.hung_told = layout_.add(base::Width::kU8);
       }
       for (BoundLayout& bound : out.bounds) {
         bound.timer = next_timer();
-        bound.left = layout_.add(base::Width::kI32);
+        bound.told = layout_.add(base::Width::kU8);
       }
     }
     out.zone = Zone(layout_, timers_);

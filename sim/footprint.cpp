@@ -111,7 +111,7 @@ Footprints::Footprints(const System& system)
     settling_.write(context.relaxed);
     settling_.write(context.phase);
   }
-  for (const BoundLayout& bound : layout.bounds) settling_.write(bound.left);
+  for (const BoundLayout& bound : layout.bounds) settling_.write(bound.told);
 }
 
 const Touched& Footprints::may_footprint(ContextId context, Pc pc) const { return steps_.at({context, pc}); }
@@ -176,7 +176,7 @@ Touched Footprints::footprint(const std::byte* state, Move move) const {
   touched.merge(interrupts_);
   touched.merge(clocks_);
   for (const ContextLayout& context : system_.layout.contexts) touched.write(context.phase);
-  for (const BoundLayout& bound : system_.layout.bounds) touched.write(bound.left);
+  for (const BoundLayout& bound : system_.layout.bounds) touched.write(bound.told);
   return touched;
 }
 

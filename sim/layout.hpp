@@ -54,9 +54,9 @@ struct ContextLayout {
   base::Slot awaited_cpus;   ///< of a task that waits for a grace period: who has not let go yet
   base::Slot awaited_tasks;  ///< the same for tasks in a read side
   TimerId rcu_stall = kNoTimer;
-  base::Slot stall_left;  ///< as hung_left
+  base::Slot stall_told;  ///< as hung_told
   base::Slot behind;      ///< only if Layout::leads: bit per task that used their CPU a second longer
-  base::Slot hung_left;   ///< microseconds left while that watchdog stands still, plus 1; 0: not begun
+  base::Slot hung_told;   ///< the watchdog has passed in this wait, and begins no more
 };
 
 /// Two bits for each task in an SRCU domain's slot, one in Layout's masks of awaited tasks.
@@ -98,7 +98,6 @@ struct CpuLayout {
   ContextId hardirq = kNoContext;
   ContextId ksoftirqd = kNoContext;
   TimerId lockup = kNoTimer;
-  base::Slot lockup_left;   ///< as hung_left
   base::Slot lockup_state;  ///< 0 no, 1 to be reported in the next gap, 2 reported
   StoreBufferLayout stores;
 };
@@ -142,7 +141,7 @@ enum class MachineState : std::uint8_t { kRunning, kReset, kHalted, kPanicked };
 /// A bound on charged time: `reboot_within: 10s`.
 struct BoundLayout {
   TimerId timer = kNoTimer;
-  base::Slot left;  ///< as hung_left
+  base::Slot told;  ///< as hung_told
   ContextId context = kNoContext;
   std::int32_t limit_us = 0;
   std::uint16_t property = 0;

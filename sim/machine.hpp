@@ -344,10 +344,14 @@ class Machine {
   void arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us);
   void cancel(TimerId timer);
   [[nodiscard]] bool traffic_is_owed() const;
-  void update_watchdogs();
-  void update_task_watchdogs(ContextId task);
-  void update_watchdog(TimerId timer, base::Slot left, bool counts, std::int32_t lo_us, std::int32_t hi_us);
-  void forget_watchdog(TimerId timer, base::Slot left);
+  class Passing;
+  struct Charged;
+  [[nodiscard]] bool nothing_is_urgent() const;
+  [[nodiscard]] bool stopper_may_run(std::size_t cpu) const;
+  void update_watchdogs(Passing& passing);
+  void update_task_watchdogs(Passing& passing, ContextId task);
+  void update_watchdog(Passing& passing, TimerId timer, Charged charged);
+  void forget_watchdog(TimerId timer, base::Slot told);
   void heartbeat(std::size_t cpu);
   [[nodiscard]] bool held_up_by(ContextId context, std::uint64_t& visited) const;
   [[nodiscard]] bool spinner_held_up(ContextId context, std::uint64_t& visited) const;

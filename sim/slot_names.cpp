@@ -95,8 +95,8 @@ std::vector<NamedSlot> control_slots(const Layout& layout, const ContextLayout& 
     add("awaited_tasks", context.awaited_tasks);
   }
   if (layout.leads) add("behind", context.behind);
-  if (context.hung_task != kNoTimer) add("hung_left", context.hung_left);
-  if (context.rcu_stall != kNoTimer) add("stall_left", context.stall_left);
+  if (context.hung_task != kNoTimer) add("hung_told", context.hung_told);
+  if (context.rcu_stall != kNoTimer) add("stall_told", context.stall_told);
   return all;
 }
 
@@ -116,8 +116,6 @@ std::vector<NamedSlot> control_slots(const CpuLayout& cpu, std::size_t number) {
                                    {"lockup_state", cpu.lockup_state}}) {
     all.push_back({"cpu" + std::to_string(number) + ": " + part, slot});
   }
-  if (cpu.lockup != kNoTimer)
-    all.push_back({"cpu" + std::to_string(number) + ": lockup_left", cpu.lockup_left});
   add_stores(cpu.stores, "cpu" + std::to_string(number) + ": store buffer", all);
   return all;
 }
@@ -156,7 +154,7 @@ std::vector<NamedSlot> all_slots(const System& system) {
   for (std::size_t i = 0; i < layout.timers.size(); ++i)
     all.push_back({"timer " + system.timer_names[i], layout.timers[i].pending});
   for (const BoundLayout& bound : layout.bounds)
-    all.push_back({"bound " + system.properties[bound.property].name, bound.left});
+    all.push_back({"bound " + system.properties[bound.property].name, bound.told});
   for (const base::Slot slot : layout.zone.slots()) all.push_back({"clocks", slot});
   return all;
 }

@@ -56,8 +56,8 @@ std::vector<RoleSlot> StateRoles::slots_of(const ContextLayout& c) const {
     all.push_back({c.awaited_tasks, Role::kTaskBits});
   }
   if (layout.leads) all.push_back({c.behind, Role::kTaskBits});
-  if (c.hung_task != kNoTimer) all.push_back({c.hung_left});
-  if (c.rcu_stall != kNoTimer) all.push_back({c.stall_left});
+  if (c.hung_task != kNoTimer) all.push_back({c.hung_told});
+  if (c.rcu_stall != kNoTimer) all.push_back({c.stall_told});
   return all;
 }
 
@@ -73,11 +73,11 @@ void StateRoles::move_contexts(const Permutation& g, std::vector<Move>& moves) c
 void StateRoles::move_zone(const Permutation& g, std::vector<Move>& moves) const {
   const std::vector<base::Slot> slots = naming_.system.layout.zone.slots();
   if (slots.empty()) return;
-  moves.push_back({{slots[0], Role::kTimerBits}, slots[0]});
+  for (const base::Slot bits : {slots[0], slots[1]}) moves.push_back({{bits, Role::kTimerBits}, bits});
   const std::size_t n = g.timers.size();
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = 0; j < n; ++j)
-      moves.push_back({{slots[1 + i * n + j]}, slots[1 + g.timers[i] * n + g.timers[j]]});
+      moves.push_back({{slots[2 + i * n + j]}, slots[2 + g.timers[i] * n + g.timers[j]]});
   }
 }
 
@@ -122,7 +122,7 @@ std::vector<StateRoles::Move> StateRoles::moves(const Permutation& g) const {
   move_contexts(g, all);
   for (const IrqLineLayout& line : layout.irqs) stays({line.state});
   for (const KernelTimerLayout& timer : layout.timers) stays({timer.pending});
-  for (const BoundLayout& bound : layout.bounds) stays({bound.left});
+  for (const BoundLayout& bound : layout.bounds) stays({bound.told});
   move_zone(g, all);
   return all;
 }

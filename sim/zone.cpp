@@ -17,6 +17,7 @@ Zone::Zone(base::LayoutBuilder& layout, std::size_t timers) : timers_(timers) {
   QUIESCE_ASSERT(timers <= kTimersMax, "too many deadlines for one zone");
   if (timers == 0) return;
   active_ = layout.add(base::Width::kI32);
+  standing_ = layout.add(base::Width::kI32);
   first_bound_ = layout.add(base::Width::kI32);
   for (std::size_t i = 1; i < (timers + 1) * (timers + 1); ++i) {
     static_cast<void>(layout.add(base::Width::kI32));
@@ -40,6 +41,24 @@ bool Zone::is_active(const std::byte* state, TimerId timer) const {
   return timers_ != 0 && ((base::read_slot(state, active_) >> (timer - 1)) & 1) != 0;
 }
 
+bool Zone::stands_still(const std::byte* state, TimerId timer) const {
+  return timers_ != 0 && ((base::read_slot(state, standing_) >> (timer - 1)) & 1) != 0;
+}
+
+bool Zone::runs(const std::byte* state, std::size_t i) const {
+  const auto timer = static_cast<TimerId>(i);
+  return is_active(state, timer) && !stands_still(state, timer);
+}
+
+void Zone::stand_still(base::StateAccess& state, TimerId timer) const {
+  QUIESCE_ASSERT(is_active(state.state(), timer), "a deadline that is not pending stands still");
+  state.set(standing_, state.get(standing_) | (1 << (timer - 1)));
+}
+
+void Zone::go_on(base::StateAccess& state, TimerId timer) const {
+  state.set(standing_, state.get(standing_) & ~(1 << (timer - 1)));
+}
+
 void Zone::arm(base::StateAccess& state, TimerId timer, std::int32_t lo_us, std::int32_t hi_us) const {
   QUIESCE_ASSERT(timer >= 1 && timer <= timers_ && 0 <= lo_us && lo_us <= hi_us, "bad deadline");
   if (is_active(state.state(), timer)) cancel(state, timer);
@@ -60,10 +79,11 @@ void Zone::cancel(base::StateAccess& state, TimerId timer) const {
     state.set(bound(j, timer), 0);
   }
   state.set(active_, state.get(active_) & ~(1 << (timer - 1)));
+  go_on(state, timer);
 }
 
 bool Zone::may_expire(const std::byte* state, TimerId timer) const {
-  return is_active(state, timer) && get(state, 0, timer) == 0;
+  return runs(state, timer) && get(state, 0, timer) == 0;
 }
 
 void Zone::expire(base::StateAccess& state, TimerId timer) const {
@@ -98,13 +118,19 @@ void Zone::expire(base::StateAccess& state, TimerId timer) const {
 void Zone::let_time_pass(base::StateAccess& state) const {
   if (!any_active(state.state())) return;
   for (std::size_t i = 1; i <= timers_; ++i) {
-    if (!is_active(state.state(), static_cast<TimerId>(i))) continue;
+    if (!runs(state.state(), i)) continue;
     std::int32_t least = 0;
     for (std::size_t j = 1; j <= timers_; ++j) {
-      if (j == i || !is_active(state.state(), static_cast<TimerId>(j))) continue;
-      least = std::min(least, get(state.state(), j, i));
+      if (j != i && runs(state.state(), j)) least = std::min(least, get(state.state(), j, i));
     }
     state.set(bound(0, i), least);
+  }
+  // Those that run come nearer to their ends, and those that stand still do not.
+  for (std::size_t i = 1; i <= timers_; ++i) {
+    if (!stands_still(state.state(), static_cast<TimerId>(i))) continue;
+    for (std::size_t j = 1; j <= timers_; ++j) {
+      if (runs(state.state(), j)) state.set(bound(i, j), get(state.state(), i, 0) + get(state.state(), 0, j));
+    }
   }
 }
 
@@ -120,6 +146,7 @@ std::vector<base::Slot> Zone::slots() const {
   std::vector<base::Slot> all;
   if (timers_ == 0) return all;
   all.push_back(active_);
+  all.push_back(standing_);
   for (std::size_t i = 0; i <= timers_; ++i) {
     for (std::size_t j = 0; j <= timers_; ++j) all.push_back(bound(i, j));
   }

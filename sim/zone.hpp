@@ -29,10 +29,19 @@ class Zone {
 
   [[nodiscard]] bool any_active(const std::byte* state) const;
   [[nodiscard]] bool is_active(const std::byte* state, TimerId timer) const;
+  /// Whether `timer` is pending, and stands still.
+  [[nodiscard]] bool stands_still(const std::byte* state, TimerId timer) const;
 
   /// Starts `timer` with a remaining time somewhere in lo_us..hi_us; restarts it if it is active.
   void arm(base::StateAccess& state, TimerId timer, std::int32_t lo_us, std::int32_t hi_us) const;
   void cancel(base::StateAccess& state, TimerId timer) const;
+
+  /// From here on time passes without `timer`, which must be pending, until it goes on.
+  // What is known of two clocks, of which one stands still, is what time leaves of it: the other's end does
+  // not move away (a stopwatch; exact ones have no zones: F. Cassez and K. Larsen, "The impressive power of
+  // stopwatches", 2000).
+  void stand_still(base::StateAccess& state, TimerId timer) const;
+  void go_on(base::StateAccess& state, TimerId timer) const;
 
   /// Whether `timer` may be the next to pass, given that time may have gone by (see let_time_pass).
   [[nodiscard]] bool may_expire(const std::byte* state, TimerId timer) const;
@@ -51,11 +60,13 @@ class Zone {
   [[nodiscard]] std::vector<base::Slot> slots() const;
 
  private:
+  [[nodiscard]] bool runs(const std::byte* state, std::size_t i) const;
   [[nodiscard]] base::Slot bound(std::size_t i, std::size_t j) const;
   [[nodiscard]] std::int32_t get(const std::byte* state, std::size_t i, std::size_t j) const;
 
   std::size_t timers_ = 0;
-  base::Slot active_;  ///< bit i-1: timer i is pending
+  base::Slot active_;    ///< bit i-1: timer i is pending
+  base::Slot standing_;  ///< bit i-1: it is pending, and stands still
   base::Slot first_bound_;
 };
 

@@ -165,12 +165,12 @@ void Machine::fire_time(TimerId timer) {
       return;
     }
     if (context.hung_task == timer) {
-      set(context.hung_left, -1);
+      set(context.hung_told, 1);
       raise("hung_task", id);
       return;
     }
     if (context.rcu_stall == timer) {
-      set(context.stall_left, -1);
+      set(context.stall_told, 1);
       raise("rcu_stall", stalls_grace_period(id));
       return;
     }
@@ -186,7 +186,7 @@ void Machine::fire_time(TimerId timer) {
   }
   for (const BoundLayout& bound : layout_.bounds) {
     if (bound.timer != timer) continue;
-    set(bound.left, -1);
+    set(bound.told, 1);
     raise_property(bound.property, system_.cause_of_info[step_of(bound.context).info]);
   }
 }
@@ -232,27 +232,6 @@ struct Machine::RuleEvents {
 void Machine::fire_rule(std::size_t index) {
   RuleEvents events{*this, system_.rules[index].body};
   RuleMachine(system_, access_).fire(index, events);
-}
-
-/// What follows from any transition at once: watchdogs start, stop and stand still, and if nothing
-/// urgent is left to do, time may pass.
-void Machine::settle() {
-  if (layout_.zone.timers() == 0) return;
-  if (terminal()) {
-    for (std::size_t timer = 1; timer <= layout_.zone.timers(); ++timer) cancel(static_cast<TimerId>(timer));
-    return;
-  }
-  update_watchdogs();
-  if (!layout_.zone.any_active(access_.state())) return;
-  thread_local std::vector<Move> moves;
-  moves.clear();
-  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) enabled_on_cpu(cpu, moves);
-  enabled_wakes(moves);
-  enabled_hardware(moves);
-  for (const Move move : moves) {
-    if (urgent(move)) return;
-  }
-  layout_.zone.let_time_pass(access_);
 }
 
 /// An idle CPU takes the task from another CPU's queue.

@@ -16,6 +16,49 @@ constexpr std::int32_t kTickLongest_us = 10'000;  ///< CONFIG_HZ=100, the slowes
 
 }  // namespace
 
+/// Whether time may pass in this state, found when somebody asks first.
+class Machine::Passing {
+ public:
+  explicit Passing(const Machine& machine) : machine_(machine) {}
+  [[nodiscard]] bool may() {
+    if (!may_) may_ = machine_.nothing_is_urgent();
+    return *may_;
+  }
+
+ private:
+  const Machine& machine_;
+  std::optional<bool> may_;
+};
+
+/// Whether a watchdog counts now, and how long it does before it passes.
+struct Machine::Charged {
+  bool counts;
+  std::int32_t lo_us;
+  std::int32_t hi_us;
+};
+
+/// What follows from any transition at once: watchdogs start, stop and stand still, and if nothing
+/// urgent is left to do, time may pass.
+void Machine::settle() {
+  if (layout_.zone.timers() == 0) return;
+  if (terminal()) {
+    for (std::size_t timer = 1; timer <= layout_.zone.timers(); ++timer) cancel(static_cast<TimerId>(timer));
+    return;
+  }
+  Passing passing(*this);
+  update_watchdogs(passing);
+  if (layout_.zone.any_active(access_.state()) && passing.may()) layout_.zone.let_time_pass(access_);
+}
+
+bool Machine::nothing_is_urgent() const {
+  thread_local std::vector<Move> moves;
+  moves.clear();
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) enabled_on_cpu(cpu, moves);
+  enabled_wakes(moves);
+  enabled_hardware(moves);
+  return std::none_of(moves.begin(), moves.end(), [&](Move move) { return urgent(move); });
+}
+
 void Machine::arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) {
   layout_.zone.arm(access_, timer, lo_us, hi_us);
   if (observer_ != nullptr) observer_->on_arm(timer, lo_us, hi_us);
@@ -63,65 +106,69 @@ bool Machine::traffic_is_owed() const {
          });
 }
 
-void Machine::update_watchdog(TimerId timer, base::Slot left, bool counts, std::int32_t lo_us,
-                              std::int32_t hi_us) {
-  if (timer == kNoTimer || get(left) < 0) return;
-  counts = counts && !traffic_is_owed();
-  const bool active = layout_.zone.is_active(access_.state(), timer);
-  if (counts && !active) {
-    const std::int32_t rest = get(left);
-    arm(timer, rest > 0 ? rest - 1 : lo_us, rest > 0 ? rest - 1 : hi_us);
-  } else if (!counts && active) {
-    set(left, layout_.zone.remaining_min_us(access_.state(), timer) + 1);
-    cancel(timer);
+/// Where no time may pass, whether the watchdog counts makes no difference, and it stays as it is.
+void Machine::update_watchdog(Passing& passing, TimerId timer, Charged charged) {
+  const bool counts = charged.counts && !traffic_is_owed();
+  const bool pending = layout_.zone.is_active(access_.state(), timer);
+  const bool runs = pending && !layout_.zone.stands_still(access_.state(), timer);
+  if (counts == runs || (!counts && !pending) || !passing.may()) return;
+  if (!counts) {
+    layout_.zone.stand_still(access_, timer);
+  } else if (pending) {
+    layout_.zone.go_on(access_, timer);
+  } else {
+    arm(timer, charged.lo_us, charged.hi_us);
   }
 }
 
-void Machine::forget_watchdog(TimerId timer, base::Slot left) {
+void Machine::forget_watchdog(TimerId timer, base::Slot told) {
   if (timer == kNoTimer) return;
   cancel(timer);
-  set(left, 0);
+  set(told, 0);
 }
 
 /// The stopper could run here: the soft lockup detector starts anew.
 void Machine::heartbeat(std::size_t cpu) {
   const CpuLayout& c = layout_.cpus[cpu];
   if (c.lockup == kNoTimer) return;
-  forget_watchdog(c.lockup, c.lockup_left);
-  set(c.lockup_state, 0);
+  forget_watchdog(c.lockup, c.lockup_state);
+}
+
+bool Machine::stopper_may_run(std::size_t cpu) const {
+  const ContextId top = top_of(cpu);
+  return top == kNoContext || preemptible(cpu, top);
 }
 
 // Linux v6.18 kernel/watchdog.c watchdog_timer_fn(), is_softlockup(): a sample every 2*thresh/5 at an
 // unknown phase; it reports when the report stamp is more than 2*thresh units old. The stamp is the
 // last heartbeat (one sample before the first one that finds the CPU stuck) or, after tick-less idle,
 // that first sample itself.
-void Machine::update_watchdogs() {
+void Machine::update_watchdogs(Passing& passing) {
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+    if (get(layout_.cpus[cpu].online) != 0 && stopper_may_run(cpu)) heartbeat(cpu);
+  }
   const double limit_us = 2.0 * system_.machine.watchdog_thresh_s * kWatchdogUnit_us;
   const auto period_us = static_cast<std::int32_t>(system_.machine.watchdog_thresh_s * 2 * kSecond_us / 5);
   const auto samples = static_cast<std::int32_t>(limit_us / period_us);
   for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
     const CpuLayout& c = layout_.cpus[cpu];
-    if (c.lockup == kNoTimer || get(c.online) == 0) continue;
-    const ContextId top = top_of(cpu);
-    if (top == kNoContext || preemptible(cpu, top)) {
-      heartbeat(cpu);
-      continue;
-    }
-    if (get(c.lockup_state) != 0) continue;
+    const bool watched = c.lockup != kNoTimer && get(c.online) != 0 && get(c.lockup_state) == 0;
+    if (!watched || stopper_may_run(cpu)) continue;
     const std::int32_t lo = samples * period_us;
     const std::int32_t hi = lo + (system_.machine.idle_before ? 2 : 1) * period_us;
-    update_watchdog(c.lockup, c.lockup_left, held_up(top), lo, hi);
+    update_watchdog(passing, c.lockup, {held_up(top_of(cpu)), lo, hi});
   }
-  for (ContextId task = 0; task < layout_.tasks; ++task) update_task_watchdogs(task);
+  for (ContextId task = 0; task < layout_.tasks; ++task) update_task_watchdogs(passing, task);
   for (const BoundLayout& bound : layout_.bounds) {
     const bool alive =
         get(layout_.contexts[bound.context].task_state) < static_cast<std::int32_t>(TaskState::kExited);
-    update_watchdog(bound.timer, bound.left, alive && held_up(bound.context), bound.limit_us + 1,
-                    bound.limit_us + 1);
+    if (!alive) cancel(bound.timer);
+    if (!alive || get(bound.told) != 0) continue;
+    update_watchdog(passing, bound.timer, {held_up(bound.context), bound.limit_us + 1, bound.limit_us + 1});
   }
 }
 
-void Machine::update_task_watchdogs(ContextId task) {
+void Machine::update_task_watchdogs(Passing& passing, ContextId task) {
   const ContextLayout& t = layout_.contexts[task];
   if (t.hung_task == kNoTimer && t.rcu_stall == kNoTimer) return;
   // Linux v6.18 kernel/hung_task.c: a kworker that has nothing to do sleeps interruptibly.
@@ -130,16 +177,17 @@ void Machine::update_task_watchdogs(ContextId task) {
   if (t.hung_task != kNoTimer && sleeping) {
     // Linux v6.18 kernel/hung_task.c: khungtaskd looks every timeout, so twice that at most.
     const std::int32_t limit = system_.machine.hung_task_timeout_s * kSecond_us;
-    update_watchdog(t.hung_task, t.hung_left, held_up(task), limit, 2 * limit);
+    if (get(t.hung_told) == 0) update_watchdog(passing, t.hung_task, {held_up(task), limit, 2 * limit});
   } else {
-    forget_watchdog(t.hung_task, t.hung_left);
+    forget_watchdog(t.hung_task, t.hung_told);
   }
   if (t.rcu_stall != kNoTimer && sleeping && step_of(task).verb == Verb::kSynchronizeRcu) {
     // Linux v6.18 kernel/rcu/tree_stall.h check_cpu_stall(): a tick of any CPU sees it.
     const std::int32_t limit = system_.machine.rcu_stall_timeout_s * kSecond_us;
-    update_watchdog(t.rcu_stall, t.stall_left, held_up(task), limit, limit + kTickLongest_us);
+    if (get(t.stall_told) == 0)
+      update_watchdog(passing, t.rcu_stall, {held_up(task), limit, limit + kTickLongest_us});
   } else {
-    forget_watchdog(t.rcu_stall, t.stall_left);
+    forget_watchdog(t.rcu_stall, t.stall_told);
   }
 }
 

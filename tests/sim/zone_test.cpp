@@ -49,6 +49,46 @@ TEST_F(ZoneTest, WithoutATimeToPassTheLongerOneCannotEndFirst) {
   EXPECT_EQ(zone.remaining_max_us(bytes.data(), 1), 100);
 }
 
+TEST_F(ZoneTest, OneThatStandsStillKeepsWhatItHasLeft) {
+  zone.arm(access, 1, 1000, 1000);
+  zone.stand_still(access, 1);
+  zone.arm(access, 2, 300, 300);
+  zone.let_time_pass(access);
+  EXPECT_FALSE(zone.may_expire(bytes.data(), 1));
+  zone.expire(access, 2);
+  EXPECT_EQ(zone.remaining_min_us(bytes.data(), 1), 1000);
+  zone.go_on(access, 1);
+  zone.let_time_pass(access);
+  EXPECT_TRUE(zone.may_expire(bytes.data(), 1));
+}
+
+TEST_F(ZoneTest, OneThatStoodStillMeanwhileHasNotCountedMoreThanTheOther) {
+  zone.arm(access, 1, 20'000, 20'000);
+  zone.arm(access, 2, 1000, 1000);
+  for (int interruption = 0; interruption < 50; ++interruption) {
+    zone.let_time_pass(access);
+    zone.stand_still(access, 1);
+    zone.let_time_pass(access);
+    zone.go_on(access, 1);
+  }
+  zone.let_time_pass(access);
+  EXPECT_FALSE(zone.may_expire(bytes.data(), 1));
+  zone.expire(access, 2);
+  EXPECT_EQ(zone.remaining_min_us(bytes.data(), 1), 19'000);
+  EXPECT_EQ(zone.remaining_max_us(bytes.data(), 1), 20'000);
+}
+
+TEST_F(ZoneTest, OfOneThatRunsTheEndComesNearerToOneThatStandsStill) {
+  zone.arm(access, 1, 1000, 1000);
+  zone.arm(access, 2, 900, 900);
+  zone.stand_still(access, 2);
+  zone.let_time_pass(access);
+  zone.go_on(access, 2);
+  zone.let_time_pass(access);
+  EXPECT_TRUE(zone.may_expire(bytes.data(), 1)) << "the other one had not counted";
+  EXPECT_TRUE(zone.may_expire(bytes.data(), 2));
+}
+
 TEST_F(ZoneTest, CancellingForgetsEveryTrace) {
   const std::vector<std::byte> before = bytes;
   zone.arm(access, 1, 10, 20);
