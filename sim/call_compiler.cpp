@@ -162,7 +162,7 @@ void RoutineCompiler::bind_parameter(const RoutineInfo& routine, std::size_t i, 
   scope_.bind_local(name, argument.type, slot);
 }
 
-void RoutineCompiler::compile_invoke(const Node& argument) {
+void RoutineCompiler::compile_invoke(const Node& step, const Node& argument) {
   const Expr call = parse_call(argument);
   const std::size_t dot = call.text.find('.');
   const std::string table_name = call.text.substr(0, dot);
@@ -192,8 +192,10 @@ void RoutineCompiler::compile_invoke(const Node& argument) {
   }
   const Typed device = arguments[0];
   if (!look_at_driver(call, device)) return;
+  const Node* required = step.find("required");
+  const bool must = required != nullptr && required->scalar == "true";
   if (device.is_constant()) {
-    expand_for_device(call, hook, device.a, std::move(arguments));
+    expand_for_device(call, hook, device.a, std::move(arguments), must);
     return;
   }
   for (std::int32_t i = 1; i <= static_cast<std::int32_t>(world_.devices.size()); ++i) {
@@ -202,7 +204,7 @@ void RoutineCompiler::compile_invoke(const Node& argument) {
     branch.folded = true;
     branch.value = expressions_.emit(binary(Op::kEq, bool_type(), device, constant(device.type, i)));
     const Pc test = emit(branch);
-    expand_for_device(call, hook, i, arguments);
+    expand_for_device(call, hook, i, arguments, must);
     at(test).other = here();
   }
 }
@@ -227,7 +229,7 @@ bool RoutineCompiler::look_at_driver(const Expr& call, const Typed& device) {
 }
 
 void RoutineCompiler::expand_for_device(const Expr& call, const std::string& hook, std::int32_t device,
-                                        std::vector<Typed> arguments) {
+                                        std::vector<Typed> arguments, bool required) {
   const std::string& driver = world_.devices[static_cast<std::size_t>(device - 1)].driver;
   for (const auto& [owner, hooks] : world_.hooks.at("driver").owners) {
     const auto found = hooks.find(hook);
@@ -236,6 +238,18 @@ void RoutineCompiler::expand_for_device(const Expr& call, const std::string& hoo
     expand(found->second.routine, call, std::move(arguments), {}, &found->second);
     return;
   }
+  if (required) call_null();
+}
+
+/// A function pointer that the C calls without a look, and that is NULL: an oops.
+void RoutineCompiler::call_null() {
+  Typed null = unary(Op::kDeref, int_type(0, 0), constant(int_type(0, 0), 0));
+  null.a = -1;
+  Step calls;
+  calls.verb = Verb::kIf;
+  calls.value = expressions_.emit(null);
+  const Pc called = emit(calls);
+  at(called).other = here();
 }
 
 }  // namespace quiesce::sim

@@ -127,8 +127,8 @@ void RoutineCompiler::too_many_steps(const Location& where) const {
 /// Finds the step's one verb and its label, if any; false if a mistake was reported.
 bool RoutineCompiler::find_verb_of(const Node& step, const Node::Entry*& found, const Node::Entry*& label) {
   static const std::vector<std::string> kModifiers{
-      "when", "label",  "timeout", "on_timeout", "on_failure", "sleeps", "then",    "else",     "do",
-      "with", "source", "sync",    "into",       "one_word",   "order",  "relaxed", "if_listed"};
+      "when", "label",  "timeout", "on_timeout", "on_failure", "sleeps", "then",    "else",      "do",
+      "with", "source", "sync",    "into",       "one_word",   "order",  "relaxed", "if_listed", "required"};
   for (const Node::Entry& entry : step.entries) {
     if (entry.key == "label") {
       label = &entry;
@@ -245,7 +245,7 @@ void RoutineCompiler::compile_verb(const Node& step, const VerbInfo& verb, const
       compile_call(argument);
       break;
     case Verb::kInvoke:
-      compile_invoke(argument);
+      compile_invoke(step, argument);
       break;
     case Verb::kReturn:
       compile_return(argument);

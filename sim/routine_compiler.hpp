@@ -87,7 +87,7 @@ class RoutineCompiler {
   void compile_for_each(const Node& step, const Node& argument);
   void compile_for_each_of_list(const Node& step, const std::string& name, const ListInfo& list);
   void compile_call(const Node& argument);
-  void compile_invoke(const Node& argument);
+  void compile_invoke(const Node& step, const Node& argument);
   void compile_return(const Node& argument);
   void compile_atomic(const Node& step, const Node& argument);
   void compile_goto(const Node& argument);
@@ -96,7 +96,8 @@ class RoutineCompiler {
   void bind_parameter(const RoutineInfo& routine, std::size_t i, Typed argument, const Expr& at);
   [[nodiscard]] bool look_at_driver(const Expr& call, const Typed& device);
   void expand_for_device(const Expr& call, const std::string& hook, std::int32_t device,
-                         std::vector<Typed> arguments);
+                         std::vector<Typed> arguments, bool required);
+  void call_null();
   void open_labels();
   void close_labels();
   void define_label(const std::string& label, const Location& where);
@@ -170,7 +171,7 @@ class RoutineCompiler {
   void mark_written(const Place& place);
   /// At most one shared access outside atomic blocks.
   void check_accesses(int count, Location where);
-  [[nodiscard]] std::string show_argument(const Node& argument) const;
+  [[nodiscard]] std::string show_argument(const Node& argument, bool is_message) const;
   void begin_step(const Node& step, const VerbInfo* verb, const Node* argument);
   void error(Location where, const std::string& message, const std::string& hint = {}, unsigned length = 1);
 

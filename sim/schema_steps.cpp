@@ -42,14 +42,23 @@ Json argument_of(const VerbInfo& verb) {
 
 Json shape_of_modifier(const std::string& modifier) {
   static const std::map<std::string, Json> kShapes{
-      {"when", ref("expression")},  {"label", ref("name")},
-      {"source", ref("text")},      {"then", ref("steps")},
-      {"else", ref("steps")},       {"do", ref("steps")},
-      {"on_timeout", ref("steps")}, {"on_failure", ref("steps")},
-      {"timeout", ref("duration")}, {"into", ref("text")},
-      {"one_word", flag()},         {"sync", ref("expression")},
-      {"sleeps", flag()},           {"if_listed", flag()},
-      {"relaxed", flag()},          {"order", one_word_of({"relaxed", "acquire", "release", "full"})},
+      {"when", ref("expression")},
+      {"label", ref("name")},
+      {"source", ref("text")},
+      {"then", ref("steps")},
+      {"else", ref("steps")},
+      {"do", ref("steps")},
+      {"on_timeout", ref("steps")},
+      {"on_failure", ref("steps")},
+      {"timeout", ref("duration")},
+      {"into", ref("text")},
+      {"one_word", flag()},
+      {"sync", ref("expression")},
+      {"sleeps", flag()},
+      {"if_listed", flag()},
+      {"required", flag()},
+      {"relaxed", flag()},
+      {"order", one_word_of({"relaxed", "acquire", "release", "full"})},
   };
   const auto found = kShapes.find(modifier);
   return found != kShapes.end() ? found->second : Json::object();

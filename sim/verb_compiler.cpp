@@ -95,13 +95,15 @@ void RoutineCompiler::check_accesses(int count, Location where) {
   }
 }
 
-std::string RoutineCompiler::show_argument(const Node& argument) const {
+/// With the names of what parameters stand for; of a message only where an expression stands.
+std::string RoutineCompiler::show_argument(const Node& argument, bool is_message) const {
   if (!argument.is_scalar()) return "";
+  bool in_expression = !is_message;
   std::string shown;
   std::string word;
   const auto flush = [&] {
     const Bound* bound = word.empty() ? nullptr : scope_.find(word);
-    const bool object = bound != nullptr && bound->is_constant &&
+    const bool object = in_expression && bound != nullptr && bound->is_constant &&
                         (bound->type.kind == TypeKind::kRef || bound->type.kind == TypeKind::kId);
     shown += object ? world_.show(bound->type, bound->value) : word;
     word.clear();
@@ -116,6 +118,7 @@ std::string RoutineCompiler::show_argument(const Node& argument) const {
     } else {
       flush();
       shown += c;
+      if (is_message && (c == '{' || c == '}')) in_expression = c == '{';
     }
     before = in_word && word.empty() ? '.' : c;
   }
@@ -133,8 +136,9 @@ void RoutineCompiler::begin_step(const Node& step, const VerbInfo* verb, const N
   info.callers = frame.callers;
   info.called_by = frame.called_by;
   if (verb != nullptr) {
+    const bool is_message = verb->verb == Verb::kLog || verb->verb == Verb::kPanic;
     info.text = std::string(verb->name);
-    if (argument != nullptr && argument->is_scalar()) info.text += " " + show_argument(*argument);
+    if (argument != nullptr && argument->is_scalar()) info.text += " " + show_argument(*argument, is_message);
   }
   info_ = static_cast<std::uint32_t>(program_.infos.size());
   program_.infos.push_back(std::move(info));
@@ -309,7 +313,7 @@ void RoutineCompiler::compile_choose(const Node& argument) {
   if (!type) return;
   const std::int32_t lo =
       type->kind == TypeKind::kRef ? 1 : std::max(type->lo, type->kind == TypeKind::kId ? 0 : type->lo);
-  if (type->hi - lo >= 1000) {
+  if (std::int64_t{type->hi} - lo >= 1000) {
     error(argument.at, "a choice has at most 1000 alternatives");
     return;
   }

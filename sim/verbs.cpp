@@ -26,7 +26,7 @@ constexpr std::array kVerbs{
     VerbInfo{Verb::kGoto, "goto", "LABEL", "", kAny, false, "jump within the routine"},
     VerbInfo{Verb::kLabel, "label", "NAME", "", kAny, false, "a location of its own"},
     VerbInfo{Verb::kCall, "call", "[NAME =] ROUTINE(ARGS)", "", kAny, false, "runs a routine"},
-    VerbInfo{Verb::kInvoke, "invoke", "TABLE.HOOK(ARGS)", "", kAny, false,
+    VerbInfo{Verb::kInvoke, "invoke", "TABLE.HOOK(ARGS)", "required", kAny, false,
              "runs hooks: driver.HOOK(dev), syscore_ops.HOOK(), notifiers.CHAIN()"},
     VerbInfo{Verb::kReturn, "return", "[EXPR]", "", kAny, false, "leaves the routine"},
     VerbInfo{Verb::kAtomic, "atomic", "STEPS", "order", kAny, false, "the block is one transition"},
