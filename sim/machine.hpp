@@ -285,7 +285,7 @@ class Machine {
   void execute_write_legacy(ContextId context, const Step& step);
   void execute_smmu_switch(ContextId context, const Step& step);
   [[nodiscard]] bool write_legacy(const Step& step, const LegacyWrite& write);
-  [[nodiscard]] bool survives_unclocked(std::size_t smmu, ContextId context);
+  [[nodiscard]] bool survives_unclocked(std::size_t smmu, ContextId context, bool writes = false);
   void lose_write(const Step& step, std::size_t smmu, std::size_t cpu);
   void serror(const Step& step);
   void hang(ContextId context);

@@ -54,6 +54,7 @@ Json smmu(Flavour flavour) {
                             {"stalled_status_interrupts", flag()},
                             {"tlb_sync", one_word_of({"completes", "may_hang", "never"})},
                             {"unclocked", one_word_of({"external_abort", "serror", "bus_hang", "ignored"})},
+                            {"early_write_ack", flag()},
                             {"off_traffic", one_word_of({"clientpd_decides", "waits"})},
                             {"disable_bypass", flag()}},
                            flavour);

@@ -139,11 +139,15 @@ std::optional<Type> World::parse_type(std::string_view text, const Location& at)
       const auto b = std::from_chars(high.data(), high.data() + high.size(), hi);
       const bool whole = a.ec == std::errc{} && a.ptr == low.data() + low.size() && b.ec == std::errc{} &&
                          b.ptr == high.data() + high.size();
-      if (whole && lo <= hi && lo > INT32_MIN && hi < INT32_MAX) {
+      // What is not negative may be an index, and counts up to one more.
+      const bool fits = lo >= INT32_MIN && hi <= (lo < 0 ? INT32_MAX : INT32_MAX - 1);
+      if (whole && lo <= hi && fits) {
         return int_type(static_cast<std::int32_t>(lo), static_cast<std::int32_t>(hi));
       }
     }
-    errors->error(at, "an integer type is written 'int LO..HI', with 32-bit bounds and LO <= HI");
+    errors->error(at,
+                  "an integer type is written 'int LO..HI', with bounds of 32 bits, LO <= HI, and HI below "
+                  "2147483647 if LO is not negative");
     return std::nullopt;
   }
   if (text.starts_with("id ")) {

@@ -1,4 +1,6 @@
 // Declarations of legacy SMMUs, and the stream mapping groups and context banks of the devices behind them.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sim/knob_reader.hpp"
@@ -41,10 +43,11 @@ const Names& knobs_of_smmuv3() {
 }
 
 const Names& knobs_of_smmuv2() {
-  static const Names kKnobs{
-      "context_banks", "mapping_groups", "stream_matching",           "mmu500",   "clocks",    "power_domain",
-      "retains_state", "evictions",      "stalled_status_interrupts", "tlb_sync", "unclocked", "off_traffic",
-      "disable_bypass"};
+  static const Names kKnobs{"context_banks",   "mapping_groups", "stream_matching",
+                            "mmu500",          "clocks",         "power_domain",
+                            "retains_state",   "evictions",      "stalled_status_interrupts",
+                            "tlb_sync",        "unclocked",      "off_traffic",
+                            "early_write_ack", "disable_bypass"};
   return kKnobs;
 }
 
@@ -136,6 +139,7 @@ SmmuInfo World::read_smmuv2(const Node::Entry& entry, const Node& machine_node) 
                                        : v2::TlbSync::kCompletes;
   config.unclocked = unclocked_of(
       knobs.choice("unclocked", {"external_abort", "serror", "bus_hang", "ignored"}, "external_abort"));
+  knobs.flag("early_write_ack", config.early_write_ack);
   if (knobs.choice("off_traffic", {"clientpd_decides", "waits"}, "clientpd_decides") == "waits")
     config.off_traffic = v2::OffTraffic::kWaits;
   bool faults = true;
@@ -198,7 +202,11 @@ void World::number_groups(std::size_t smmu) {
       errors->error(device.at, "a StreamID behind an SMMUv2 has 15 bits");
     if (device.group >= static_cast<int>(config.mapping_groups)) {
       errors->error(device.at, "'" + smmus[smmu].name + "' has no stream mapping group for this device",
-                    "make 'mapping_groups' larger");
+                    device.group < static_cast<int>(v2::kMappingGroupsMax)
+                        ? "make 'mapping_groups' larger"
+                        : fmt::format("an SMMUv2 has at most {} groups; StreamIDs from there on need "
+                                      "'stream_matching: true'",
+                                      v2::kMappingGroupsMax));
       continue;
     }
     const auto number = static_cast<std::size_t>(&device - devices.data());
@@ -225,7 +233,11 @@ void World::number_banks(std::size_t smmu) {
     } else if (owner != devices.end()) {
       errors->error(domain_infos[domain].at,
                     "'" + smmus[smmu].name + "' has no context bank for this device's domain",
-                    "make 'context_banks' larger");
+                    banks < static_cast<std::int32_t>(v2::kContextBanksMax)
+                        ? "make 'context_banks' larger"
+                        : fmt::format("an SMMUv2 has at most {} context banks here; put some devices behind "
+                                      "another",
+                                      v2::kContextBanksMax));
     }
   }
 }

@@ -20,7 +20,7 @@ enum class TlbSync : std::uint8_t {
 
 /// What a register access without clock or power ends in.
 enum class Unclocked : std::uint8_t {
-  kExternalAbort,  ///< a synchronous external abort; SError if the CPU did not wait for the write
+  kExternalAbort,  ///< a synchronous external abort; SError of a write that was acknowledged early
   kSerror,         ///< an asynchronous one in any case
   kBusHang,        ///< the CPU never gets an answer
   kIgnored,        ///< the bus answers: reads are 0, writes are lost
@@ -44,6 +44,10 @@ struct Config {
   bool stalled_status_interrupts = true;  ///< FSR.SS alone asserts the bank's interrupt (Spec: 3.6.3)
   TlbSync tlb_sync = TlbSync::kCompletes;
   Unclocked unclocked = Unclocked::kExternalAbort;
+  /// Writes are acknowledged before they arrive: memory of type Device-nGnRE, as ioremap() maps registers.
+  // Linux v6.18 arch/arm64/include/asm/io.h ioremap(): PROT_DEVICE_nGnRE. Spec: Arm DDI 0487, B2.7.2 (Device
+  // memory attributes, E: Early Write Acknowledgement).
+  bool early_write_ack = true;
   OffTraffic off_traffic = OffTraffic::kClientpdDecides;
 };
 
@@ -59,8 +63,9 @@ inline constexpr unsigned kMappingGroupsMax = 255;
   add(static_cast<std::uint64_t>(config.tlb_sync), 3);
   add(static_cast<std::uint64_t>(config.unclocked), 4);
   add(static_cast<std::uint64_t>(config.off_traffic), 2);
-  for (const bool flag : {config.stream_matching, config.mmu500, config.clocks, config.power_domain,
-                          config.retains_state, config.evictions, config.stalled_status_interrupts}) {
+  for (const bool flag :
+       {config.stream_matching, config.mmu500, config.clocks, config.power_domain, config.retains_state,
+        config.evictions, config.stalled_status_interrupts, config.early_write_ack}) {
     add(flag ? 1 : 0, 2);
   }
   return number;

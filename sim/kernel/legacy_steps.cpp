@@ -26,7 +26,7 @@ void Machine::execute_write_legacy(ContextId context, const Step& step) {
     const auto pc = static_cast<Pc>(get(layout_.contexts[context].pc));
     buffer(context, BufferedStore::to_legacy(i, step.argument, write.index, *value, pc));
   } else if (!write_legacy(step, write)) {
-    if (!survives_unclocked(i, context)) return;
+    if (!survives_unclocked(i, context, true)) return;
   }
   advance(context);
 }
@@ -45,11 +45,20 @@ bool Machine::write_legacy(const Step& step, const LegacyWrite& write) {
 }
 
 /// A CPU's access that nothing answers. False if the context cannot go on.
+// Abstraction: the SError of a write that was acknowledged early comes at once, not some instructions later;
+// with `memory: buffered` it comes when the write leaves the store buffer.
 // Linux v6.18 arch/arm64/mm/fault.c do_sea(), arch/arm64/kernel/traps.c die(): an oops.
-bool Machine::survives_unclocked(std::size_t smmu, ContextId context) {
+bool Machine::survives_unclocked(std::size_t smmu, ContextId context, bool writes) {
   assume(smmu, hwmodel::v2::bit_of(hwmodel::v2::Assumption::kUnclockedAccess));
-  switch (layout_.legacy_of(smmu).config.unclocked) {
+  const hwmodel::v2::Config& config = layout_.legacy_of(smmu).config;
+  const bool late = writes && config.early_write_ack;
+  switch (config.unclocked) {
     case hwmodel::v2::Unclocked::kExternalAbort:
+      if (late) {
+        raise("unclocked_access", context);
+        serror(step_of(context));
+        return false;
+      }
       oops(context, "unclocked_access", {});
       return false;
     case hwmodel::v2::Unclocked::kSerror:

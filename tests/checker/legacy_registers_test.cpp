@@ -34,6 +34,16 @@ TEST(LegacyRegisters, ReadWhatWasWritten) {
   EXPECT_EQ(meets(text, "x == 1"), Status::kViolated);
 }
 
+TEST(LegacyRegisters, FitAGlobalOf32Bits) {
+  const std::string small = "int 0..9";
+  std::string text = machine();
+  text.replace(text.find(small), small.size(), "'int -2147483648..2147483647'");
+  const Checked c =
+      check_text(text + task("load: 'w = smmu0.SMR[0]', set: x = w") + never("x == 0x80000000"));
+  EXPECT_EQ(c.status("p"), Status::kViolated) << "SMR.VALID alone";
+  EXPECT_EQ(c.status("range_error"), Status::kHolds);
+}
+
 TEST(LegacyRegisters, AreNamedByNumbersFoundAtRunTime) {
   const std::string text =
       machine(", context_banks: 2") +
@@ -106,14 +116,22 @@ constexpr const char* kReads = "clk_disable: smmu0, load: v = smmu0.sCR0, set: x
 constexpr const char* kWrites = "clk_disable: smmu0, write: smmu0.sCR0 = 1, set: x = 1";
 
 TEST(Unclocked, ExternalAbortsKillTheTask) {
-  for (const char* steps : {kReads, kWrites}) {
-    const Checked c = check_text(machine() + task(steps) + never("x == 1"));
+  const std::string waits = machine(", early_write_ack: false");
+  for (const std::string& text : {machine() + task(kReads), waits + task(kWrites)}) {
+    const Checked c = check_text(text + never("x == 1"));
     EXPECT_EQ(c.status("unclocked_access"), Status::kViolated);
     EXPECT_EQ(c.status("panic"), Status::kHolds);
     EXPECT_EQ(c.status("p"), Status::kHolds);
   }
   EXPECT_EQ(check_text(machine("", "panic_on_oops: true, ") + task(kReads)).status("panic"),
             Status::kViolated);
+}
+
+TEST(Unclocked, AWriteIsAcknowledgedEarlySoItsAbortIsAnSError) {
+  const Checked c = check_text(machine() + task(kWrites) + never("x == 1"));
+  EXPECT_EQ(c.status("unclocked_access"), Status::kViolated);
+  EXPECT_EQ(c.status("panic"), Status::kViolated);
+  EXPECT_EQ(c.status("p"), Status::kHolds);
 }
 
 TEST(Unclocked, SErrorsPanic) {

@@ -31,6 +31,7 @@ TEST(LegacyAssumptions, EachIsListedOnceWithASentenceAndASource) {
 TEST(LegacyAssumptions, KnobsWordThem) {
   EXPECT_TRUE(lists({}, "writes-at-once"));
   EXPECT_TRUE(lists({}, "unclocked-aborts"));
+  EXPECT_TRUE(lists({.early_write_ack = false}, "unclocked-aborts"));
   EXPECT_TRUE(lists({.unclocked = Unclocked::kBusHang}, "unclocked-hangs"));
   EXPECT_TRUE(lists({.unclocked = Unclocked::kIgnored}, "unclocked-ignored"));
   EXPECT_TRUE(lists({}, "off-traffic-by-clientpd"));

@@ -33,6 +33,23 @@ TEST(LegacyErrors, ANumberThatNoRegisterHas) {
   EXPECT_TRUE(contains(mistake(with(kBoth, "load: 'v = old.sCR0[0]'")), "one register 'sCR0' alone"));
 }
 
+TEST(LegacyErrors, ADeviceForWhichNoSmmuHasRoomIsNotToldToMakeItLarger) {
+  const auto behind = [](const std::string& knobs, const std::string& devices) {
+    return mistake("machine: { cpus: 1, smmus: { old: { model: smmuv2" + knobs + " } }, devices: { " +
+                   devices + " } }\n");
+  };
+  const std::string far = "d: { behind: old, dma: { stream_id: 300 } }";
+  EXPECT_TRUE(contains(behind(", stream_matching: false, mapping_groups: 255", far),
+                       "StreamIDs from there on need 'stream_matching: true'"));
+  EXPECT_TRUE(contains(behind(", stream_matching: false", "d: { behind: old, dma: { stream_id: 30 } }"),
+                       "make 'mapping_groups' larger"));
+  std::string many;
+  for (int i = 0; i < 40; ++i) many += (i == 0 ? "d" : ", d") + std::to_string(i) + ": { behind: old }";
+  EXPECT_TRUE(contains(behind("", many), "has at most 31 context banks here"));
+  EXPECT_TRUE(contains(behind(", context_banks: 1", "d: { behind: old }, e: { behind: old }"),
+                       "make 'context_banks' larger"));
+}
+
 TEST(LegacyErrors, WhatARegisterDoesNotHave) {
   EXPECT_TRUE(contains(mistake(with(kBoth, "load: v = old.sCR0.CLIENTPX")), "did you mean 'CLIENTPD'"));
   EXPECT_TRUE(contains(mistake(with(kBoth, "load: 'v = old.FAR[0].FADDR'")), "no fields are modelled"));
