@@ -83,8 +83,10 @@ struct HwTransition {
 [[nodiscard]] constexpr bool is_of_streams(TransitionKind kind) { return kind >= TransitionKind::kWalks; }
 /// Need never happen: traffic begins, TLB entries are dropped, a TBU loses power.
 [[nodiscard]] bool is_environment(TransitionKind kind);
-/// Is owed within the time that anyone notices. Traffic may take any time, unless a TLB sync waits for it.
-[[nodiscard]] bool is_urgent(const std::byte* state, const Layout& layout, HwTransition transition);
+/// Is owed within the time that anyone notices. Traffic may take any time, unless a TLB sync waits for it
+/// and ends with it.
+[[nodiscard]] bool is_urgent(const std::byte* state, const Layout& layout, const Config& config,
+                             HwTransition transition);
 /// A device was stopped, and one of its accesses is still on its way, and does not wait for software. It may
 /// take as long as it likes, but watchdogs blame nobody for that.
 [[nodiscard]] bool owes_traffic(const std::byte* state, const Layout& layout, const Config& config);

@@ -134,11 +134,12 @@ std::uint32_t assumed_by_syncs(const View& smmu) {
   return 0;
 }
 
+bool syncs_complete(const View& smmu) { return !no_sync_completes(smmu) && is_running(smmu); }
+
 /// Spec: 5.4.2: every transaction that has used the translations is globally observed.
 // Abstraction: of two syncs under way that are about a bank, either waits for what the other one waits for.
 bool enabled_sync_completes(const View& smmu, Scope scope) {
-  return smmu.get(active_slot(smmu, scope)) != 0 && !no_sync_completes(smmu) && is_running(smmu) &&
-         !waits_for_access(smmu, scope);
+  return smmu.get(active_slot(smmu, scope)) != 0 && syncs_complete(smmu) && !waits_for_access(smmu, scope);
 }
 
 void fire_sync_completes(Change& smmu, Scope scope) {

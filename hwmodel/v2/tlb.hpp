@@ -24,6 +24,9 @@ void write_sync(Change& smmu, Scope scope);
 [[nodiscard]] bool enabled_sync_completes(const View& smmu, Scope scope);
 void fire_sync_completes(Change& smmu, Scope scope);
 
+/// Whether TLB syncs complete, once what they wait for is done.
+[[nodiscard]] bool syncs_complete(const View& smmu);
+
 /// What it rests on that TLB syncs under way do not complete now.
 [[nodiscard]] std::uint32_t assumed_by_syncs(const View& smmu);
 

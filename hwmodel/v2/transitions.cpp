@@ -47,12 +47,12 @@ bool is_environment(TransitionKind kind) {
          kind == TransitionKind::kDropsTranslation || kind == TransitionKind::kTbuDies;
 }
 
-bool is_urgent(const std::byte* state, const Layout& layout, HwTransition transition) {
+bool is_urgent(const std::byte* state, const Layout& layout, const Config& config, HwTransition transition) {
   if (is_environment(transition.kind)) return false;
   if (!is_of_streams(transition.kind)) return true;
   if (transition.kind != TransitionKind::kLands) return false;
-  const base::Slot at = layout.traffic.sources[transition.field].at;
-  return unpack_flight(base::read_slot(state, at)).invalidated == Invalidated::kSynced;
+  const View smmu{state, layout, config};
+  return syncs_complete(smmu) && flight_of(smmu, transition.field).invalidated == Invalidated::kSynced;
 }
 
 bool owes_traffic(const std::byte* state, const Layout& layout, const Config& config) {

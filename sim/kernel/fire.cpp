@@ -260,7 +260,8 @@ bool Machine::urgent(Move move) const {
   if (move.actor < system_.smmu_actor(0) || move.actor >= system_.time_actor()) return false;
   const auto smmu = static_cast<std::size_t>(move.actor - system_.smmu_actor(0));
   if (layout_.is_legacy(smmu)) {
-    return hwmodel::v2::is_urgent(access_.state(), layout_.legacy_of(smmu).smmu,
+    const LegacyLayout& legacy = layout_.legacy_of(smmu);
+    return hwmodel::v2::is_urgent(access_.state(), legacy.smmu, legacy.config,
                                   hwmodel::v2::decode_transition(move.choice));
   }
   return hwmodel::v3::is_urgent(access_.state(), layout_.smmus[smmu], system_.commands,

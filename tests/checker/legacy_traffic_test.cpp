@@ -57,6 +57,17 @@ TEST(LegacyTraffic, IsOverWhenATlbSyncHasCompleted) {
   EXPECT_EQ(of(machine("true") + task(std::string(kClear) + kSync + kFree), "stale_dma"), Status::kViolated);
 }
 
+TEST(LegacyTraffic, TakesAnyTimeWhenTheTlbSyncThatWaitsForItNeverEnds) {
+  const std::string given_up = std::string(kInvalidate) +
+                               "write: 'smmu0.TLBSYNC[0] = 0', "
+                               "{poll: 'smmu0.TLBSTATUS[0].SACTIVE == 0', timeout: 1048575us}, ";
+  for (const char* knob : {", tlb_sync: never", ", tlb_sync: may_hang"}) {
+    EXPECT_EQ(of(machine("true", knob) + task(std::string(kClear) + given_up + kFree), "stale_dma"),
+              Status::kViolated)
+        << knob;
+  }
+}
+
 TEST(LegacyTraffic, DoesNotPutOffATlbSyncForEver) {
   const std::string goal = "goals: { done: reboot_completes }\n";
   const std::string steps = std::string(kClear) + kInvalidate + kSync + "machine_reset";
