@@ -32,7 +32,12 @@ void write_html_reports(const checker::RunReport& report, const std::filesystem:
                         const std::string& command) {
   const std::vector<std::string> files = reports::html_file_names(report);
   for (std::size_t i = 0; i < files.size(); ++i) {
-    const checker::RunReport one{report.version, {report.scenarios[i]}, report.threads};
+    checker::RunReport one;
+    one.version = report.version;
+    one.scenarios = {report.scenarios[i]};
+    one.threads = report.threads;
+    one.baseline = report.baseline;
+    one.exit_code = report.exit_code;
     write_output(reports::render_html(one, {command, kIndex}), (folder / files[i]).string());
   }
   write_output(reports::render_index(report, files, {command, ""}), (folder / kIndex).string());
