@@ -16,7 +16,7 @@ TEST_F(LegacyTlb, AStaleTranslationIsUsedUntilTheSyncCompletes) {
   EXPECT_EQ(access_page().frame, kFrame) << "the TLBI is written, and not complete";
   EXPECT_EQ(read("TLBSTATUS"), kActive);
   EXPECT_FALSE(can(TransitionKind::kSyncCompletes, 1)) << "it waits for the access";
-  EXPECT_TRUE(is_urgent(bytes.data(), layout, {TransitionKind::kLands, 0}));
+  EXPECT_TRUE(is_urgent(bytes.data(), layout, config, {TransitionKind::kLands, 0}));
   fire_one(TransitionKind::kLands);
   fire_one(TransitionKind::kSyncCompletes, 1);
   EXPECT_EQ(read("TLBSTATUS"), 0);

@@ -44,7 +44,7 @@ RunReport with_objects() {
   finding.steps.push_back(step);
   finding.wait_graph = {{{"a", "task", "f+1"}, {"b", "lock", ""}}, {{"a", "b", "waits for"}}, {}};
   variant.properties.push_back(
-      {"deadlock", "deadlock", Status::kViolated, Status::kViolated, true, {finding}});
+      {"deadlock", "deadlock", Status::kViolated, Status::kViolated, true, {finding}, std::nullopt});
   report.scenarios[0].variants.push_back(variant);
   return report;
 }
