@@ -36,7 +36,8 @@ TEST_F(LegacyTraffic, ADeviceThatIsOffIssuesNothingAndOwesTheRest) {
   EXPECT_FALSE(owes_traffic(bytes.data(), layout, config));
   set(on, 0);
   EXPECT_TRUE(owes_traffic(bytes.data(), layout, config));
-  EXPECT_FALSE(is_urgent(bytes.data(), layout, config, {TransitionKind::kLands, 0})) << "it may take any time";
+  EXPECT_FALSE(is_urgent(bytes.data(), layout, config, {TransitionKind::kLands, 0}))
+      << "it may take any time";
   fire_one(TransitionKind::kLands);
   EXPECT_FALSE(can(TransitionKind::kIssuesRead));
 }
