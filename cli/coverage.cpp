@@ -64,9 +64,16 @@ class Reached {
     bool taken = false;
   };
 
+  /// Steps that can be taken: a routine that only computes has none, nor an edit that only deletes.
   static bool has_steps(const std::filesystem::path& library) {
     const sim::Node document = sim::load_document(library);
-    return document.find("routines") != nullptr || document.find("edits") != nullptr;
+    if (!sim::routine_steps(document).empty()) return true;
+    const sim::Node* edits = document.find("edits");
+    return edits != nullptr &&
+           std::any_of(edits->items.begin(), edits->items.end(), [](const sim::Node& edit) {
+             return std::any_of(edit.entries.begin(), edit.entries.end(),
+                                [](const sim::Node::Entry& entry) { return entry.value.is_list(); });
+           });
   }
 
   static Place place_of(const sim::Location& at) {
