@@ -54,7 +54,7 @@ bool leave_runs_open(const SystemModel& model, Outcome& outcome) {
 }
 
 /// Counts the steps of one worker's walks.
-struct Look {
+struct Looked {
   StepCounts counts;
 
   void operator()(std::span<const Transition> enabled, bool running) { counts.look(enabled, running); }
@@ -63,8 +63,8 @@ struct Look {
 /// Models and what they tell, for each worker.
 struct Workers {
   Workers(const SystemModel& model, unsigned threads)
-      : looks(std::max(1U, threads), Look{StepCounts(model.system())}) {
-    for (Look& look : looks) models.push_back(model.observed_by(look.counts));
+      : looks(std::max(1U, threads), Looked{StepCounts(model.system())}) {
+    for (Looked& look : looks) models.push_back(model.observed_by(look.counts));
   }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
@@ -73,7 +73,7 @@ struct Workers {
     return looks.front().counts.coverage();
   }
 
-  std::vector<Look> looks;
+  std::vector<Looked> looks;
   std::vector<SystemModel> models;
 };
 

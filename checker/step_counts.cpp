@@ -3,10 +3,10 @@
 #include <limits>
 #include <set>
 
+#include "sim/describe.hpp"
+
 namespace quiesce::checker {
 namespace {
-
-std::string where(const sim::StepInfo& info) { return info.routine + "+" + std::to_string(info.number); }
 
 bool is_made_by_compiler(const sim::Step& step) {
   const bool ends = step.verb == sim::Verb::kExit && step.argument != sim::kIsStep;

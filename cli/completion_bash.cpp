@@ -7,7 +7,7 @@ namespace {
 
 // Names out of scenario files are compared and quoted here, because 'compgen -W' would expand what is in
 // them.
-constexpr const char* kScript =
+constexpr const char* kBashScript =
     R"sh(# Completion of quiesce @VERSION@ for bash, made by 'quiesce completion bash'.
 
 _quiesce_options_of() {
@@ -185,7 +185,7 @@ std::string bash_completion() {
   for (const OptionUsage& option : option_usages()) {
     if (const auto value = value_of(option)) values += branch("--" + option.name, kind_and_words(*value));
   }
-  std::string script = filled(kScript, "VERSION", kVersion);
+  std::string script = filled(kBashScript, "VERSION", kVersion);
   script = filled(script, "OPTIONS", options);
   script = filled(script, "GLOBAL", dashed_options(nullptr));
   script = filled(script, "VALUES", values);

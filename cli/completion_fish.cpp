@@ -5,7 +5,7 @@
 namespace quiesce::cli {
 namespace {
 
-constexpr const char* kScript =
+constexpr const char* kFishScript =
     R"sh(# Completion of quiesce @VERSION@ for fish, made by 'quiesce completion fish'.
 
 # The words before the cursor that are neither options nor their values: the verb and what follows it.
@@ -69,7 +69,7 @@ end
 complete -c quiesce -f
 @COMPLETIONS@)sh";
 
-std::string quoted(const std::string& text) {
+std::string fish_quoted(const std::string& text) {
   std::string safe = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') safe += '\\';
@@ -84,10 +84,10 @@ std::string candidates_of(const CompletedWord& word) {
     case WordKind::kAnything:
       return "";
     case WordKind::kWords:
-      return " -a " + quoted(joined(word.words, " "));
+      return " -a " + fish_quoted(joined(word.words, " "));
     case WordKind::kList: {
       const std::vector<std::string> together(word.words.begin() + 2, word.words.end());
-      return " -a " + quoted("(__quiesce_list " + joined(together, " ") + ")");
+      return " -a " + fish_quoted("(__quiesce_list " + joined(together, " ") + ")");
     }
     case WordKind::kScenario:
       return " -k -a '(__fish_complete_suffix .yaml)'";
@@ -104,11 +104,11 @@ std::string candidates_of(const CompletedWord& word) {
 }
 
 std::string line(const std::string& condition, const std::string& rest) {
-  return "complete -c quiesce" + (condition.empty() ? "" : " -n " + quoted(condition)) + rest + "\n";
+  return "complete -c quiesce" + (condition.empty() ? "" : " -n " + fish_quoted(condition)) + rest + "\n";
 }
 
 /// `-x` refuses files as the value, `-r` lets them be.
-std::string option_line(const OptionUsage& option) {
+std::string completed_option(const OptionUsage& option) {
   std::vector<std::string> takers;
   for (const VerbUsage& verb : verbs()) {
     for (const char* taken : verb.options) {
@@ -122,7 +122,7 @@ std::string option_line(const OptionUsage& option) {
     rest += (value->kind == WordKind::kFile ? " -r" : " -x") + candidates_of(*value);
   std::string condition = takers.empty() ? "" : "__quiesce_verb_is " + joined(takers, " ");
   if (option.name == "version") condition = "__quiesce_needs_verb";
-  return line(condition, rest + " -d " + quoted(option.meaning));
+  return line(condition, rest + " -d " + fish_quoted(option.meaning));
 }
 
 std::string argument_lines(const VerbUsage& verb) {
@@ -145,14 +145,15 @@ std::string fish_completion() {
   std::vector<std::string> valued;
   std::string lines;
   for (const VerbUsage& verb : verbs()) {
-    lines += line("__quiesce_needs_verb", " -a " + std::string(verb.name) + " -d " + quoted(verb.meaning));
+    lines +=
+        line("__quiesce_needs_verb", " -a " + std::string(verb.name) + " -d " + fish_quoted(verb.meaning));
     lines += argument_lines(verb);
   }
   for (const OptionUsage& option : option_usages()) {
     if (!option.value.empty()) valued.push_back("--" + option.name);
-    lines += option_line(option);
+    lines += completed_option(option);
   }
-  std::string script = filled(kScript, "VERSION", kVersion);
+  std::string script = filled(kFishScript, "VERSION", kVersion);
   script = filled(script, "VALUED", joined(valued, " "));
   return filled(script, "COMPLETIONS", lines);
 }

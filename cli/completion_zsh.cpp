@@ -5,7 +5,7 @@
 namespace quiesce::cli {
 namespace {
 
-constexpr const char* kScript = R"sh(#compdef quiesce
+constexpr const char* kZshScript = R"sh(#compdef quiesce
 # Completion of quiesce @VERSION@ for zsh, made by 'quiesce completion zsh'.
 
 # The files that the line names, one a line of 'reply'.
@@ -153,7 +153,7 @@ std::string zsh_completion() {
     described += "        '" + std::string(verb.name) + ":" + quoted_for(verb.meaning, "\\:") + "'\n";
     branches += branch_of(verb);
   }
-  std::string script = filled(kScript, "VERSION", kVersion);
+  std::string script = filled(kZshScript, "VERSION", kVersion);
   script = filled(script, "GLOBAL", global);
   script = filled(script, "VERBS", described);
   return filled(script, "BRANCHES", branches);

@@ -3,14 +3,19 @@ add_library(quiesce_options INTERFACE)
 target_include_directories(quiesce_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(quiesce_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
-  # False alarms of g++ 12 about std::string and Boost.Graph, GCC bug 105651.
-  -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow
   # Assertions name their file: by its path in the sources, which is the same on every machine.
   "-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=")
 
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND QUIESCE_PCH)
-  # ccache looks for the precompiled header in the preprocessor's output.
-  target_compile_options(quiesce_options INTERFACE -fpch-preprocess)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # False alarms of g++ 12 about std::string and Boost.Graph, GCC bug 105651.
+  target_compile_options(quiesce_options INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
+  if(QUIESCE_PCH)
+    # ccache looks for the precompiled header in the preprocessor's output.
+    target_compile_options(quiesce_options INTERFACE -fpch-preprocess)
+  endif()
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND QUIESCE_PCH)
+  # Else ccache meets another precompiled header at each build.
+  target_compile_options(quiesce_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
 if(QUIESCE_SANITIZE MATCHES "^(none)?$")

@@ -11,7 +11,7 @@ namespace quiesce::reports {
 namespace {
 
 using namespace checker;
-using Json = nlohmann::json;
+using Stored = nlohmann::json;
 
 constexpr std::size_t kQuotedMax = 80;
 
@@ -44,7 +44,7 @@ class Baseline::Reader {
  public:
   explicit Reader(std::string name) : name_(std::move(name)) {}
 
-  std::vector<Scenario> read(const Json& root) const {
+  std::vector<Scenario> read(const Stored& root) const {
     if (text_at(root, "schema", "") != "quiesce.result/1")
       fail("/schema", "is not quiesce.result/1, what 'quiesce check --format json' writes");
     std::vector<Scenario> all;
@@ -53,7 +53,7 @@ class Baseline::Reader {
       return all;
     }
     each(root, "results", "",
-         [&](const Json& one, const std::string& at) { all.push_back(scenario(one, at)); });
+         [&](const Stored& one, const std::string& at) { all.push_back(scenario(one, at)); });
     return all;
   }
 
@@ -62,44 +62,44 @@ class Baseline::Reader {
     throw BaselineError(name_ + ": '" + shorten(clean(at), kQuotedMax) + "' " + what);
   }
 
-  const Json& member(const Json& parent, const std::string& key, const std::string& at) const {
+  const Stored& member(const Stored& parent, const std::string& key, const std::string& at) const {
     if (!parent.is_object()) fail(at.empty() ? "/" : at, "is not an object");
     const auto found = parent.find(key);
     if (found == parent.end()) fail(at + "/" + key, "is missing");
     return *found;
   }
 
-  std::string text_at(const Json& parent, const std::string& key, const std::string& at) const {
-    const Json& value = member(parent, key, at);
+  std::string text_at(const Stored& parent, const std::string& key, const std::string& at) const {
+    const Stored& value = member(parent, key, at);
     if (!value.is_string()) fail(at + "/" + key, "is not a string");
     return value.get<std::string>();
   }
 
   template <typename Visit>
-  void each(const Json& parent, const std::string& key, const std::string& at, const Visit& visit) const {
-    const Json& list = member(parent, key, at);
+  void each(const Stored& parent, const std::string& key, const std::string& at, const Visit& visit) const {
+    const Stored& list = member(parent, key, at);
     if (!list.is_array()) fail(at + "/" + key, "is not a list");
     for (std::size_t i = 0; i < list.size(); ++i) visit(list[i], fmt::format("{}/{}/{}", at, key, i));
   }
 
-  Scenario scenario(const Json& json, const std::string& at) const {
+  Scenario scenario(const Stored& json, const std::string& at) const {
     Scenario read;
     read.name = text_at(json, "scenario", at);
     read.file = text_at(json, "file", at);
-    each(json, "variants", at, [&](const Json& one, const std::string& place) {
+    each(json, "variants", at, [&](const Stored& one, const std::string& place) {
       Variant& variant = read.variants[text_at(one, "name", place)];
-      each(one, "properties", place, [&](const Json& property, const std::string& where) {
+      each(one, "properties", place, [&](const Stored& property, const std::string& where) {
         variant.properties[text_at(property, "name", where)] = this->property(property, where);
       });
     });
     return read;
   }
 
-  Property property(const Json& json, const std::string& at) const {
+  Property property(const Stored& json, const std::string& at) const {
     Property read;
     read.kind = text_at(json, "kind", at);
     read.violated = text_at(json, "status", at) == "violated";
-    each(json, "findings", at, [&](const Json& finding, const std::string& place) {
+    each(json, "findings", at, [&](const Stored& finding, const std::string& place) {
       read.findings[text_at(finding, "id", place)] = text_at(finding, "summary", place);
     });
     return read;
@@ -110,8 +110,8 @@ class Baseline::Reader {
 
 Baseline::Baseline(const std::string& text, const std::string& name) : name_(name) {
   try {
-    scenarios_ = Reader(name).read(Json::parse(text));
-  } catch (const Json::parse_error& error) {
+    scenarios_ = Reader(name).read(Stored::parse(text));
+  } catch (const Stored::parse_error& error) {
     throw BaselineError(name + ":" + line_and_column(text, error.byte) +
                         ": this is no JSON: " + reason_of(error.what()));
   }

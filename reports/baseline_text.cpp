@@ -12,7 +12,7 @@ namespace {
 
 using namespace checker;
 
-constexpr std::size_t kWidth = 100;
+constexpr std::size_t kLineWidth = 100;
 
 struct Line {
   const char* state;
@@ -32,8 +32,8 @@ std::string in_columns(const std::vector<Line>& lines) {
   for (const Line& line : lines) {
     const std::string columns = fmt::format("    {:<11}  {}  {}  ", line.state,
                                             padded(line.variant, variant_width), padded(line.id, id_width));
-    const std::size_t used = std::min(width_of(columns), kWidth / 2);
-    text += columns + shorten(line.summary, kWidth - used) + "\n";
+    const std::size_t used = std::min(width_of(columns), kLineWidth / 2);
+    text += columns + shorten(line.summary, kLineWidth - used) + "\n";
   }
   return text;
 }

@@ -10,14 +10,14 @@ namespace {
 using namespace checker;
 
 constexpr std::size_t kPlacesShown = 5;
-constexpr std::size_t kTextShown = 40;
+constexpr std::size_t kNamedText = 40;
 
 /// ": routine+3 (if x == 2), ... and 7 more".
 std::string listed(const std::vector<ReportPlace>& places) {
   std::string text;
   for (std::size_t i = 0; i < places.size() && i < kPlacesShown; ++i) {
     text += (i == 0 ? ": " : ", ") + clean(places[i].where);
-    if (!places[i].text.empty()) text += " (" + shorten(clean(places[i].text), kTextShown) + ")";
+    if (!places[i].text.empty()) text += " (" + shorten(clean(places[i].text), kNamedText) + ")";
   }
   if (places.size() > kPlacesShown) text += fmt::format(", and {} more", places.size() - kPlacesShown);
   return text;

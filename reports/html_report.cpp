@@ -13,6 +13,7 @@
 #include "reports/layout.hpp"
 #include "reports/report_graphs.hpp"
 #include "reports/text_report.hpp"
+#include "reports/verdict_words.hpp"
 
 namespace quiesce::reports {
 namespace {
@@ -21,10 +22,6 @@ using namespace checker;
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kFileNameMax = 100;
-
-std::string word(Status status) {
-  return status == Status::kHolds ? "holds" : status == Status::kViolated ? "violated" : "inconclusive";
-}
 
 /// Data in a script element: nothing in it can end the element or begin a comment.
 std::string inert(const std::string& json) {
@@ -131,7 +128,7 @@ Json summary_of(const ReportScenario& scenario, const std::string& file) {
   Json unexpected = Json::array();
   for (const ReportVariant& variant : scenario.variants) {
     states += variant.states;
-    variants.push_back({{"name", variant.name}, {"verdict", word(variant.verdict)}});
+    variants.push_back({{"name", variant.name}, {"verdict", status_word(variant.verdict)}});
     if (!variant.as_expected) unexpected.push_back(variant.name);
   }
   return {{"file", scenario.file},   {"href", file},         {"scenario", scenario.name},

@@ -3,24 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/machine_json.hpp"
+#include "reports/verdict_words.hpp"
 
 namespace quiesce::reports {
 namespace {
 
 using namespace checker;
 using Json = nlohmann::ordered_json;
-
-const char* word(Status status) {
-  switch (status) {
-    case Status::kHolds:
-      return "holds";
-    case Status::kViolated:
-      return "violated";
-    case Status::kInconclusive:
-      return "inconclusive";
-  }
-  return "";
-}
 
 Json to_json(const ReportStep& step) {
   Json changes = Json::array();
@@ -199,7 +188,7 @@ Json to_json(const std::vector<ReportGone>& gone) {
 
 Json to_json(const ReportVariant& variant, unsigned threads) {
   Json json{{"name", variant.name},
-            {"verdict", word(variant.verdict)},
+            {"verdict", status_word(variant.verdict)},
             {"as_expected", variant.as_expected},
             {"reason", variant.reason},
             {"changes", variant.changes},
@@ -208,8 +197,8 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
             {"reductions", variant.reductions},
             {"properties", Json::array()}};
   for (const ReportProperty& property : variant.properties) {
-    Json p{{"name", property.name}, {"kind", property.kind}, {"status", word(property.status)}};
-    p["expected"] = property.expected ? Json(word(*property.expected)) : Json();
+    Json p{{"name", property.name}, {"kind", property.kind}, {"status", status_word(property.status)}};
+    p["expected"] = property.expected ? Json(status_word(*property.expected)) : Json();
     p["as_expected"] = property.as_expected;
     if (property.regressed) p["regressed"] = *property.regressed;
     p["findings"] = Json::array();

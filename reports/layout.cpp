@@ -130,6 +130,8 @@ std::string padded(const std::string& text, std::size_t width) {
   return used >= width ? text : text + std::string(width - used, ' ');
 }
 
+std::string routine_of(const std::string& location) { return location.substr(0, location.rfind('+')); }
+
 std::string shell_word(const std::string& text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), is_plain);
   if (plain) return text;

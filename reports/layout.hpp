@@ -1,4 +1,4 @@
-// Text that fits: cleaned, wrapped, shortened, quoted. Widths count characters, not bytes.
+// Text that fits: cleaned, wrapped, shortened, cut, quoted. Widths count characters, not bytes.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,9 @@ namespace quiesce::reports {
 
 /// `text` filled up with spaces.
 [[nodiscard]] std::string padded(const std::string& text, std::size_t width);
+
+/// Of "arm_smmu_device_disable+1", "arm_smmu_device_disable".
+[[nodiscard]] std::string routine_of(const std::string& location);
 
 /// One word for a shell, quoted only if it has to be.
 [[nodiscard]] std::string shell_word(const std::string& text);

@@ -100,9 +100,9 @@ std::string standing(const ReportProperty& property, const ReportFinding& findin
   return text;
 }
 
-class Report {
+class MarkdownPage {
  public:
-  Report(const RunReport& report, const TextOptions& options) : options_(options) {
+  MarkdownPage(const RunReport& report, const TextOptions& options) : options_(options) {
     text_ = "## quiesce " + markdown_prose(report.version) + ": " + exit_code_words(report) + "\n\n";
     for (const ReportScenario& scenario : report.scenarios) add(scenario);
     if (report.baseline && report.baseline->not_run != 0) {
@@ -168,7 +168,7 @@ class Report {
 }  // namespace
 
 std::string render_markdown(const RunReport& report, const TextOptions& options) {
-  return Report(report, options).text();
+  return MarkdownPage(report, options).text();
 }
 
 }  // namespace quiesce::reports

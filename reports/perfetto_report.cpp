@@ -44,8 +44,6 @@ struct Frame {
   bool operator==(const Frame&) const = default;
 };
 
-std::string routine_of(const std::string& location) { return location.substr(0, location.rfind('+')); }
-
 /// What runs on a lane: the task and its routines, outermost first. A task's own steps are no routine.
 std::vector<Frame> stack_of(const ReportStep& step) {
   std::vector<Frame> stack{{step.actor, ""}};

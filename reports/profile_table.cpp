@@ -10,10 +10,10 @@ namespace {
 using namespace checker;
 
 constexpr std::size_t kRows = 20;
-constexpr std::size_t kNameWidth = 44;
+constexpr std::size_t kRuleWidth = 44;
 constexpr std::size_t kTextWidth = 28;
 
-std::string name(const std::string& text) { return padded(shorten(clean(text), kNameWidth), kNameWidth); }
+std::string name(const std::string& text) { return padded(shorten(clean(text), kRuleWidth), kRuleWidth); }
 
 std::string more(std::size_t rows) {
   return rows <= kRows ? "" : fmt::format("  ({} more in --format json)\n", rows - kRows);

@@ -48,8 +48,6 @@ Json physical(const ReportScenario& scenario, const std::string& source_at) {
   return location;
 }
 
-std::string routine_of(const std::string& location) { return location.substr(0, location.rfind('+')); }
-
 Json logical(const std::string& routine) {
   return Json::array({{{"fullyQualifiedName", clean(routine)}, {"kind", "function"}}});
 }

@@ -14,9 +14,9 @@ namespace {
 using checker::ReportFinding;
 using checker::ReportStep;
 
-constexpr std::size_t kIndent = 2;
-constexpr std::size_t kGap = 1;
-constexpr std::size_t kColumn = (kTableWidth - kIndent - kGap) / 2;
+constexpr std::size_t kLeft = 2;
+constexpr std::size_t kBetween = 1;
+constexpr std::size_t kColumn = (kTableWidth - kLeft - kBetween) / 2;
 constexpr std::size_t kLongestBlock = 200;   ///< rows of a round that is recognised as repeated
 constexpr std::size_t kFoldedAtLeast = 3;    ///< rows that a fold must save
 constexpr std::size_t kWholeTable = 0xffff;  ///< column of rows that belong to no CPU of the cause
@@ -66,7 +66,7 @@ class Table {
         std::transform(name.begin(), name.end(), name.begin(),
                        [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
         const std::string cell = underline ? std::string(width_of(name), '-') : name;
-        line += i + 1 < lanes_.size() ? padded(cell, kColumn + kGap) : cell;
+        line += i + 1 < lanes_.size() ? padded(cell, kColumn + kBetween) : cell;
       }
       put(line);
     }
@@ -141,7 +141,7 @@ class Table {
     if (step.lane != step.actor && step.lane != "rules") text += clean(step.actor) + ": ";
     if (!step.location.empty()) text += clean(step.location) + ": ";
     for (const std::string& line :
-         wrap(text + clean(step.text), kTableWidth - kIndent, std::min<std::size_t>(hang, 20)))
+         wrap(text + clean(step.text), kTableWidth - kLeft, std::min<std::size_t>(hang, 20)))
       put(line);
   }
 
@@ -179,13 +179,13 @@ class Table {
   }
 
   [[nodiscard]] std::size_t width(std::size_t column) const {
-    return lanes_.size() > 1 && column < lanes_.size() ? kColumn : kTableWidth - kIndent;
+    return lanes_.size() > 1 && column < lanes_.size() ? kColumn : kTableWidth - kLeft;
   }
 
   /// Text of one column. Leading spaces of `text` stay.
   void cell(std::size_t column, const std::string& text, std::size_t hang) {
     const std::size_t spaces = std::min(text.find_first_not_of(' '), text.size());
-    const std::string before(column == 1 ? kColumn + kGap : 0, ' ');
+    const std::string before(column == 1 ? kColumn + kBetween : 0, ' ');
     const std::size_t rest = width(column) - spaces;
     for (const std::string& line : wrap(text.substr(spaces), rest, hang > spaces ? hang - spaces : 0))
       put(before + std::string(spaces, ' ') + line);
@@ -196,7 +196,7 @@ class Table {
     last_column_ = kWholeTable;
   }
 
-  void put(const std::string& line) { text_ += std::string(kIndent, ' ') + line + "\n"; }
+  void put(const std::string& line) { text_ += std::string(kLeft, ' ') + line + "\n"; }
 
   const ReportFinding& finding_;
   std::vector<std::string> lanes_;

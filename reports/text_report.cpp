@@ -44,23 +44,23 @@ std::string waiting(const std::vector<std::string>& waits) {
 }
 
 /// A finding that is named only, in columns: variant, id, what it is.
-struct Line {
+struct FindingLine {
   std::string variant;
   std::string id;
   std::string summary;
 };
 
-std::string lines_of(const std::vector<Line>& findings) {
+std::string lines_of(const std::vector<FindingLine>& findings) {
   if (findings.empty()) return "";
   std::size_t variant_width = 0;
   std::size_t id_width = 0;
-  for (const Line& line : findings) {
+  for (const FindingLine& line : findings) {
     variant_width = std::max(variant_width, width_of(line.variant));
     id_width = std::max(id_width, width_of(line.id));
   }
   std::string text =
       "\nFurther findings, all expected: 'quiesce replay FILE --variant NAME ID' shows one\n\n";
-  for (const Line& line : findings) {
+  for (const FindingLine& line : findings) {
     const std::string columns = padded(line.variant, variant_width) + "  " + padded(line.id, id_width) + "  ";
     text += "  " + columns + shorten(line.summary, kTitleWidth - 2 - width_of(columns)) + "\n";
   }
@@ -69,7 +69,7 @@ std::string lines_of(const std::vector<Line>& findings) {
 
 std::string findings(const ReportScenario& scenario, const TextOptions& options) {
   std::string text;
-  std::vector<Line> named_only;
+  std::vector<FindingLine> named_only;
   std::size_t before = 0;
   for (const ReportVariant& variant : scenario.variants) {
     for (const ReportProperty& property : variant.properties) {

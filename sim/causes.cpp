@@ -5,10 +5,10 @@
 #include <map>
 #include <set>
 
+#include "sim/describe.hpp"
+
 namespace quiesce::sim {
 namespace {
-
-std::string where(const StepInfo& info) { return info.routine + "+" + std::to_string(info.number); }
 
 /// The text with every name of a task replaced.
 std::string without_tasks(const std::string& text, const std::set<std::string>& tasks) {

@@ -4,16 +4,17 @@
 
 #include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/smmu.hpp"
+#include "sim/lock_view.hpp"
 #include "sim/slot_names.hpp"
 
 namespace quiesce::sim {
-namespace {
-
 std::string cpu_name(std::size_t cpu) { return "cpu" + std::to_string(cpu); }
 
 std::string where(const StepInfo& info) {
   return info.routine.empty() ? "" : info.routine + "+" + std::to_string(info.number);
 }
+
+namespace {
 
 void describe_step(const System& system, const Machine& machine, const std::byte* state, Move move,
                    MoveText& text) {
@@ -145,10 +146,6 @@ std::string timer_event(const System& system, TimerId timer) {
 
 std::string task_of(const System& system, std::int32_t owner) {
   return system.layout.contexts[static_cast<std::size_t>(owner - 1)].name;
-}
-
-std::string readers(std::int32_t count) {
-  return std::to_string(count) + (count == 1 ? " reader" : " readers");
 }
 
 }  // namespace

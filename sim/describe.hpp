@@ -37,7 +37,12 @@ struct MoveText {
 /// "0x1d"
 [[nodiscard]] std::string hexadecimal(std::int32_t value);
 
-/// "arm_smmu_device_disable+1" of a context, or "" if it runs nothing.
+/// "cpu0"
+[[nodiscard]] std::string cpu_name(std::size_t cpu);
+
+/// "arm_smmu_device_disable+1" of a step, or "" of the last one.
+[[nodiscard]] std::string where(const StepInfo& info);
+/// The same of what a context runs; "" if it runs nothing.
 [[nodiscard]] std::string location_of(const System& system, const std::byte* state, ContextId context);
 
 /// The step that a context is to make next.

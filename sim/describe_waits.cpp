@@ -91,8 +91,6 @@ class Waits {
     return name(context) + std::string(link) + clause(context, seen);
   }
 
-  static std::string where(const StepInfo& info) { return info.routine + "+" + std::to_string(info.number); }
-
   [[nodiscard]] std::string place(ContextId context) const {
     const StepInfo& info = step_info(system_, state_, context);
     return info.routine.empty() ? "its last step" : where(info) + " (" + info.text + ")";

@@ -69,7 +69,8 @@ inline constexpr std::size_t kFlushesMax = 15;
 inline constexpr std::size_t kFairTasksMax = 15;
 
 inline constexpr std::int32_t kNoTask = 0;
-inline constexpr std::int32_t kStopper = 255;  ///< `current` while migration/N moves a task
+inline constexpr std::int32_t kCompletedForAll = 255;  ///< of a completion, after complete_all()
+inline constexpr std::int32_t kStopper = 255;          ///< `current` while migration/N moves a task
 
 /// State of an interrupt on its way to a CPU.
 enum class IrqState : std::uint8_t {

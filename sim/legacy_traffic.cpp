@@ -7,7 +7,7 @@ namespace {
 
 namespace v2 = hwmodel::v2;
 
-constexpr std::size_t kSourcesMax = 1U << (v2::kFieldBits - v2::kPageBits);
+constexpr std::size_t kLegacySourcesMax = 1U << (v2::kFieldBits - v2::kPageBits);
 
 v2::Direction direction_of(const DmaInfo& dma) {
   if (dma.direction == "reads") return v2::Direction::kReads;
@@ -24,7 +24,7 @@ v2::Source source_of(const World& world, std::size_t device) {
 }
 
 /// By page, then the doorbell.
-v2::Table table_of(const World& world, std::size_t domain, std::int32_t doorbell) {
+v2::Table legacy_table(const World& world, std::size_t domain, std::int32_t doorbell) {
   v2::Table table;
   table.name = world.domain_infos[domain].name;
   table.frames.resize(doorbell_page(world));
@@ -61,8 +61,8 @@ void add_legacy_sources(const World& world, std::size_t device, std::size_t smmu
     traffic.sources.push_back(message);
     layout.traffic[smmu].push_back({device, static_cast<int>(irq), info.dma->physical, 0});
   }
-  if (traffic.sources.size() > kSourcesMax) {
-    world.errors->fatal(info.dma->at, "behind one SMMUv2 at most " + std::to_string(kSourcesMax) +
+  if (traffic.sources.size() > kLegacySourcesMax) {
+    world.errors->fatal(info.dma->at, "behind one SMMUv2 at most " + std::to_string(kLegacySourcesMax) +
                                           " kinds of traffic fit: a device, each of its interrupts, and each "
                                           "of its pages where faults can stall");
   }
@@ -72,7 +72,7 @@ void lay_out_legacy_traffic(const World& world, base::LayoutBuilder& builder, La
   for (LegacyLayout& legacy : layout.legacy) {
     if (!legacy.smmu.traffic.any()) continue;
     for (std::size_t domain = 0; domain < world.domain_infos.size(); ++domain)
-      legacy.smmu.traffic.tables.push_back(table_of(world, domain, layout.doorbell));
+      legacy.smmu.traffic.tables.push_back(legacy_table(world, domain, layout.doorbell));
     v2::lay_out_traffic(builder, legacy.smmu.traffic, legacy.smmu.banks.size());
   }
 }

@@ -5,9 +5,11 @@
 #include "sim/slot_names.hpp"
 
 namespace quiesce::sim {
-namespace {
+std::string readers(std::int32_t count) {
+  return std::to_string(count) + (count == 1 ? " reader" : " readers");
+}
 
-constexpr std::int32_t kCompletedForAll = 255;
+namespace {
 
 bool waits_in(Verb verb) {
   switch (verb) {
@@ -21,10 +23,6 @@ bool waits_in(Verb verb) {
     default:
       return spins_for_lock(verb);
   }
-}
-
-std::string readers(std::int32_t count) {
-  return std::to_string(count) + (count == 1 ? " reader" : " readers");
 }
 
 std::string completed(std::int32_t count) {

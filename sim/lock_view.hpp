@@ -15,6 +15,8 @@ struct NamedLock {
   base::Slot slot;
 };
 
+/// "1 reader", "2 readers"
+[[nodiscard]] std::string readers(std::int32_t count);
 /// Every lock of the scenario.
 [[nodiscard]] std::vector<NamedLock> named_locks(const System& system);
 /// "mutex", "spinlock", "wait_queue", ...

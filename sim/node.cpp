@@ -17,12 +17,12 @@
 namespace quiesce::sim {
 namespace {
 
-constexpr std::size_t kNodesMax = 200'000;
+constexpr std::size_t kNodesPerFile = 200'000;
 constexpr std::size_t kScalarMax = 64U << 10U;
 constexpr const char* kNestedTooDeeply = "nested more than 64 levels deep";
 static_assert(kNestingMax == 64, "the message names the limit");
 
-[[noreturn]] void fail(Location at, std::string message, std::string hint = {}, std::size_t length = 1) {
+[[noreturn]] void refuse(Location at, std::string message, std::string hint = {}, std::size_t length = 1) {
   throw ScenarioError({{std::move(at), std::move(message), std::move(hint), static_cast<unsigned>(length)}});
 }
 
@@ -90,7 +90,7 @@ bool is_closed(const Location& at) {
 void step_over_quote(Location& at) {
   const std::string_view text = text_at(at);
   if (!text.starts_with('"') && !text.starts_with('\'')) return;
-  if (!is_closed(at)) fail(at, "this quote is never closed");
+  if (!is_closed(at)) refuse(at, "this quote is never closed");
   ++at.column;
 }
 
@@ -124,8 +124,8 @@ class TreeBuilder : public YAML::EventHandler {
     if (documents_++ == 0) return;
     const Location at = location(mark);
     const bool marked = text_at(at).starts_with("---");
-    fail(at, marked ? "one file holds one document" : "text after the end of the document",
-         marked ? "remove the '---'" : "");
+    refuse(at, marked ? "one file holds one document" : "text after the end of the document",
+           marked ? "remove the '---'" : "");
   }
   void OnDocumentEnd() override {}
 
@@ -155,7 +155,7 @@ class TreeBuilder : public YAML::EventHandler {
     node.kind = Node::Kind::kScalar;
     node.scalar = value;
     node.quoted = tag == "!";
-    if (value.size() > kScalarMax) fail(node.at, "a text of over 64 KiB");
+    if (value.size() > kScalarMax) refuse(node.at, "a text of over 64 KiB");
     if (node.quoted) step_over_quote(node.at);
     if (!node.quoted) refuse_plain_trap(node);
     add(std::move(node));
@@ -180,8 +180,8 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   [[noreturn]] static void refuse_alias(Location at) {
-    fail(std::move(at), "aliases are not part of the scenario language",
-         "write the value out, or quote a text that begins with '*'");
+    refuse(std::move(at), "aliases are not part of the scenario language",
+           "write the value out, or quote a text that begins with '*'");
   }
 
  private:
@@ -201,25 +201,25 @@ class TreeBuilder : public YAML::EventHandler {
 
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) const {
     if (anchor == 0) return;
-    fail(location(mark), "anchors are not part of the scenario language",
-         "write the value out, or quote a text that begins with '&'");
+    refuse(location(mark), "anchors are not part of the scenario language",
+           "write the value out, or quote a text that begins with '&'");
   }
   void refuse_tag(const YAML::Mark& mark) const {
-    fail(location(mark), "tags are not part of the scenario language",
-         "quote a text that begins with '!'; expressions negate with 'not'");
+    refuse(location(mark), "tags are not part of the scenario language",
+           "quote a text that begins with '!'; expressions negate with 'not'");
   }
   void refuse_plain_trap(const Node& node) const {
     const std::string& value = node.scalar;
     if (expects_key() && value == "<<") {
-      fail(node.at, "merge keys are not part of the scenario language", "write the entries out", 2);
+      refuse(node.at, "merge keys are not part of the scenario language", "write the entries out", 2);
     }
     if (is_yaml_boolean_trap(value)) {
-      fail(node.at, "YAML reads a plain '" + value + "' as a truth value", "quote it, or use true and false",
-           value.size());
+      refuse(node.at, "YAML reads a plain '" + value + "' as a truth value",
+             "quote it, or use true and false", value.size());
     }
     if (in_flow() && unbalanced(value)) {
-      fail(node.at, "this call was split at its comma", "quote it, or use block style: '- call: f(a, b)'",
-           value.size());
+      refuse(node.at, "this call was split at its comma", "quote it, or use block style: '- call: f(a, b)'",
+             value.size());
     }
   }
 
@@ -227,8 +227,8 @@ class TreeBuilder : public YAML::EventHandler {
             YAML::EmitterStyle::value style) {
     refuse_anchor(mark, anchor);
     if (!tag.empty() && tag != "?") refuse_tag(mark);
-    if (expects_key()) fail(location(mark), "a key must be plain text", "is a bracket not closed?");
-    if (open_.size() >= kNestingMax) fail(location(mark), kNestedTooDeeply);
+    if (expects_key()) refuse(location(mark), "a key must be plain text", "is a bracket not closed?");
+    if (open_.size() >= kNestingMax) refuse(location(mark), kNestedTooDeeply);
     Open opened;
     opened.node.kind = kind;
     opened.node.at = location(mark);
@@ -243,7 +243,8 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void add(Node node) {
-    if (++nodes_ > kNodesMax) fail(node.at, "a file of more than " + std::to_string(kNodesMax) + " values");
+    if (++nodes_ > kNodesPerFile)
+      refuse(node.at, "a file of more than " + std::to_string(kNodesPerFile) + " values");
     if (open_.empty()) {
       root_ = std::move(node);
       return;
@@ -260,11 +261,11 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   static void add_key(Open& parent, Node node) {
-    if (!node.is_scalar()) fail(node.at, "a key must be plain text");
+    if (!node.is_scalar()) refuse(node.at, "a key must be plain text");
     const auto [first, fresh] = parent.lines_of_keys.emplace(node.scalar, node.at.line);
     if (!fresh) {
-      fail(node.at, "key '" + node.scalar + "' is given twice",
-           "the first one is in line " + std::to_string(first->second), node.scalar.size());
+      refuse(node.at, "key '" + node.scalar + "' is given twice",
+             "the first one is in line " + std::to_string(first->second), node.scalar.size());
     }
     parent.has_key = true;
     parent.key = std::move(node.scalar);
@@ -323,7 +324,7 @@ Node parse_document(std::string text, std::string path) {
   } catch (const YAML::Exception& error) {
     const Location at = builder.place_of_error(error.mark);
     if (text_at(at).starts_with('*')) TreeBuilder::refuse_alias(at);
-    fail(at, "YAML: " + error.msg, hint_for(error.msg));
+    refuse(at, "YAML: " + error.msg, hint_for(error.msg));
   }
   return builder.take();
 }
@@ -331,9 +332,9 @@ Node parse_document(std::string text, std::string path) {
 Node load_document(const std::filesystem::path& path) {
   std::error_code ignored;
   const auto unread = std::make_shared<SourceFile>(SourceFile{path.string(), {}});
-  if (std::filesystem::is_directory(path, ignored)) fail({unread, 0, 0}, "this is a directory");
+  if (std::filesystem::is_directory(path, ignored)) refuse({unread, 0, 0}, "this is a directory");
   std::ifstream in(path, std::ios::binary);
-  if (!in) fail({unread, 0, 0}, "cannot read this file");
+  if (!in) refuse({unread, 0, 0}, "cannot read this file");
   constexpr std::size_t kAtOnce = 1U << 14U;
   std::string text;
   std::size_t bytes = 0;

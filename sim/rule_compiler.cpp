@@ -9,8 +9,10 @@ namespace {
 
 Operand constant_operand(std::int32_t value) { return {.added = value}; }
 
-Operand register_operand(std::size_t number) {
-  return {.base = Operand::kRegisters, .offset = static_cast<std::uint16_t>(4 * number), .mask = 0xffffffffU};
+Operand register_operand(std::size_t result_byte) {
+  return {.base = Operand::kRegisters,
+          .offset = static_cast<std::uint16_t>(4 * result_byte),
+          .mask = 0xffffffffU};
 }
 
 bool is_condition(const CodeTree& tree) {
@@ -65,7 +67,7 @@ std::optional<Operand> slot_and_constant(const CodeTree& tree) {
   return operand;
 }
 
-std::uint8_t number(std::size_t result) { return static_cast<std::uint8_t>(result); }
+std::uint8_t result_byte(std::size_t result) { return static_cast<std::uint8_t>(result); }
 
 /// The bits under the operand's mask where the slot holds the value; nothing if it cannot.
 std::optional<std::uint32_t> bits_of(const Operand& slot, std::int32_t value) {
@@ -209,7 +211,7 @@ void RuleCompiler::store(const Step& step) {
 Operand RuleCompiler::value(CodeId expression) {
   if (const auto known = tree(expression)) return value(*known);
   const std::size_t result = next_register_++;
-  emit({.op = RuleOp::kEvaluate, .result = number(result), .extra = expression});
+  emit({.op = RuleOp::kEvaluate, .result = result_byte(result), .extra = expression});
   return register_operand(result);
 }
 
@@ -222,12 +224,12 @@ Operand RuleCompiler::value(const CodeTree& tree) {
     choose(tree, result);
   } else if (tree.op == Op::kLoadAt || tree.op == Op::kConstAt) {
     const Operand index = value(tree.kids[0]);
-    emit({.op = RuleOp::kElement, .result = number(result), .a = index, .extra = tree.a});
+    emit({.op = RuleOp::kElement, .result = result_byte(result), .a = index, .extra = tree.a});
   } else {
     const bool negated = tree.op == Op::kNeg;
     const Operand left = negated ? constant_operand(0) : value(tree.kids[0]);
     const Operand right = value(tree.kids[negated ? 0 : 1]);
-    emit({.op = arithmetic(tree.op), .result = number(result), .a = left, .b = right});
+    emit({.op = arithmetic(tree.op), .result = result_byte(result), .a = left, .b = right});
   }
   next_register_ = result + 1;
   return register_operand(result);
@@ -239,11 +241,11 @@ void RuleCompiler::choose(const CodeTree& tree, std::size_t result) {
   Jumps to_else;
   unless(of_condition ? tree : tree.kids[0], to_else);
   const Operand if_true = of_condition ? constant_operand(1) : value(tree.kids[1]);
-  emit({.op = RuleOp::kCopy, .result = number(result), .a = if_true});
+  emit({.op = RuleOp::kCopy, .result = result_byte(result), .a = if_true});
   const std::uint32_t to_end = emit({.op = RuleOp::kJump});
   land(to_else);
   const Operand if_false = of_condition ? constant_operand(0) : value(tree.kids[2]);
-  emit({.op = RuleOp::kCopy, .result = number(result), .a = if_false});
+  emit({.op = RuleOp::kCopy, .result = result_byte(result), .a = if_false});
   land({to_end});
 }
 

@@ -6,12 +6,12 @@
 namespace quiesce::sim {
 namespace {
 
-constexpr std::int32_t kValuesMax = 4096;
+constexpr std::int32_t kIndexedMax = 4096;
 
 /// Whether it is `slot == value`, of a value that a table can be indexed by.
 bool names_value(const CodeTree& tree) {
   return tree.op == Op::kEq && tree.kids[0].op == Op::kLoad && tree.kids[1].op == Op::kPush &&
-         tree.kids[1].a >= -kValuesMax && tree.kids[1].a <= kValuesMax;
+         tree.kids[1].a >= -kIndexedMax && tree.kids[1].a <= kIndexedMax;
 }
 
 }  // namespace

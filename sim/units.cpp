@@ -4,6 +4,7 @@
 
 #include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/smmu.hpp"
+#include "sim/describe.hpp"
 
 namespace quiesce::sim {
 namespace {
@@ -108,8 +109,6 @@ std::string unit_of_smmu(const System& system, const Firing& firing) {
   }
   return name + "/" + name_of_source(system, smmu, firing.move.choice);
 }
-
-std::string cpu_name(std::size_t cpu) { return "cpu" + std::to_string(cpu); }
 
 std::string unit_of_context(const System& system, const Firing& firing) {
   const ContextLayout& context = system.layout.contexts[firing.move.actor];

@@ -10,8 +10,6 @@
 namespace quiesce::sim {
 namespace {
 
-std::string cpu_name(std::size_t cpu) { return "cpu" + std::to_string(cpu); }
-
 class Builder {
  public:
   Builder(const System& system, const std::byte* state)

@@ -6,23 +6,21 @@
 namespace quiesce::hwmodel::v3 {
 namespace {
 
-std::uint32_t index_bits(std::int32_t reg) { return static_cast<std::uint32_t>(reg & ~kOverflow); }
-std::uint32_t prod_of(const View& smmu) { return index_bits(smmu.get(smmu.layout.eventq_prod)); }
-std::uint32_t cons_of(const View& smmu) { return index_bits(smmu.get(smmu.layout.eventq_cons)); }
+std::uint32_t eventq_prod(const View& smmu) { return index_bits(smmu.get(smmu.layout.eventq_prod)); }
+std::uint32_t eventq_cons(const View& smmu) { return index_bits(smmu.get(smmu.layout.eventq_cons)); }
 
-bool is_full(const View& smmu) { return full(prod_of(smmu), cons_of(smmu), smmu.config.evtq_log2size); }
-bool is_empty(const View& smmu) { return empty(prod_of(smmu), cons_of(smmu), smmu.config.evtq_log2size); }
+bool is_full(const View& smmu) {
+  return full(eventq_prod(smmu), eventq_cons(smmu), smmu.config.evtq_log2size);
+}
+bool is_empty(const View& smmu) {
+  return empty(eventq_prod(smmu), eventq_cons(smmu), smmu.config.evtq_log2size);
+}
 
 /// Spec: 7.4. Told once, until software has copied OVFLG to OVACKFLG.
 void overflow(Change& smmu) {
   const std::int32_t prod = smmu.get(smmu.layout.eventq_prod);
   const bool told = ((prod ^ smmu.get(smmu.layout.eventq_cons)) & kOverflow) != 0;
   if (!told) smmu.set(smmu.layout.eventq_prod, prod ^ kOverflow);
-}
-
-std::int32_t stored(const Change& smmu, std::int32_t value) {
-  const auto reg = static_cast<std::uint32_t>(value);
-  return static_cast<std::int32_t>(position_of(reg, smmu.config.evtq_log2size)) | (value & kOverflow);
 }
 
 /// Where each part of a record lies in its slot.
@@ -96,9 +94,9 @@ void record_event(Change& smmu, const Record& record) {
   if (!eventq_writable(smmu.view()) || loses_record(smmu)) return;
   const bool was_empty = is_empty(smmu.view());
   if (smmu.config.event_records)
-    smmu.set(smmu.layout.record(prod_of(smmu.view()), smmu.config), pack(record));
+    smmu.set(smmu.layout.record(eventq_prod(smmu.view()), smmu.config), pack(record));
   const std::int32_t flag = qemu ? 0 : smmu.get(smmu.layout.eventq_prod) & kOverflow;
-  const std::uint32_t prod = next(prod_of(smmu.view()), smmu.config.evtq_log2size);
+  const std::uint32_t prod = next(eventq_prod(smmu.view()), smmu.config.evtq_log2size);
   smmu.set(smmu.layout.eventq_prod, static_cast<std::int32_t>(prod) | flag);
   if (was_empty || qemu) pulse(smmu, Line::kEventq);
 }
@@ -109,7 +107,7 @@ WriteOutcome write_eventq_prod(Change& smmu, std::int32_t value) {
       smmu.config.deviations != Deviations::kQemu72) {
     return out_of_order(smmu.config);
   }
-  smmu.set(smmu.layout.eventq_prod, stored(smmu, value));
+  smmu.set(smmu.layout.eventq_prod, index_and_flag(value, smmu.config.evtq_log2size));
   return WriteOutcome::kDone;
 }
 
@@ -117,12 +115,13 @@ WriteOutcome write_eventq_prod(Change& smmu, std::int32_t value) {
 // Abstraction: what was consumed reads as 0 afterwards; in memory the record is still there.
 WriteOutcome write_eventq_cons(Change& smmu, std::int32_t value) {
   const unsigned log2size = smmu.config.evtq_log2size;
-  const std::uint32_t before = cons_of(smmu.view());
-  const std::uint32_t consumed = used(index_bits(stored(smmu, value)), before, log2size);
+  const std::uint32_t before = eventq_cons(smmu.view());
+  const std::uint32_t consumed =
+      used(index_bits(index_and_flag(value, smmu.config.evtq_log2size)), before, log2size);
   for (std::uint32_t i = 0; smmu.config.event_records && i < consumed && i < 1U << log2size; ++i)
     smmu.set(smmu.layout.record(before + i, smmu.config), 0);
-  smmu.set(smmu.layout.eventq_cons, stored(smmu, value));
-  const bool past = illegal(prod_of(smmu.view()), cons_of(smmu.view()), smmu.config.evtq_log2size);
+  smmu.set(smmu.layout.eventq_cons, index_and_flag(value, smmu.config.evtq_log2size));
+  const bool past = illegal(eventq_prod(smmu.view()), eventq_cons(smmu.view()), smmu.config.evtq_log2size);
   const bool enabled = set_or_in_transition(smmu.view(), smmu.layout.cr0, kEventqen);
   return enabled && past ? WriteOutcome::kUnpredictable : WriteOutcome::kDone;
 }

@@ -6,10 +6,20 @@
 
 #include "hwmodel/v3/decision.hpp"
 #include "hwmodel/v3/layout.hpp"
+#include "hwmodel/v3/queue.hpp"
 
 namespace quiesce::hwmodel::v3 {
 
 inline constexpr std::int32_t kOverflow = INT32_MIN;  ///< EVENTQ_PROD.OVFLG, EVENTQ_CONS.OVACKFLG
+
+/// What such a register says without its flag.
+inline std::uint32_t index_bits(std::int32_t reg) { return static_cast<std::uint32_t>(reg & ~kOverflow); }
+
+/// What a queue of this size keeps of a value written to such a register.
+inline std::int32_t index_and_flag(std::int32_t value, unsigned log2size) {
+  const auto reg = static_cast<std::uint32_t>(value);
+  return static_cast<std::int32_t>(position_of(reg, log2size)) | (value & kOverflow);
+}
 
 /// What an event record says. Spec: 7.3.
 struct Record {

@@ -44,7 +44,7 @@ constexpr Placed kNext{&Layout::cmdq_next, base::Width::kI32, ": next command"};
 constexpr Placed kFails{&Layout::eventq_fails, base::Width::kU8, ": the event queue's next write aborts"};
 
 template <class Look>
-void for_each_of_knobs(const Config& config, Look look) {
+void for_each_slot_of_knobs(const Config& config, Look look) {
   if (config.cons_updates == ConsUpdates::kBatched) look(kNext);
   if (config.eventq_aborts != EventqAborts::kNever) look(kFails);
 }
@@ -60,7 +60,7 @@ Layout lay_out(base::LayoutBuilder& builder, const Config& config) {
   }
   const auto add = [&](const Placed& placed) { layout.*placed.slot = builder.add(placed.width); };
   for (const Placed& placed : kSingle) add(placed);
-  for_each_of_knobs(config, add);
+  for_each_slot_of_knobs(config, add);
   for (unsigned i = 0; i < config.cmdq_window; ++i) {
     const base::Slot slot = builder.add(base::Width::kU8);
     if (i == 0) layout.ring = slot;
@@ -86,7 +86,7 @@ std::vector<PartOfSmmu> named_parts(const Layout& layout, const Config& config) 
   }
   const auto add = [&](const Placed& placed) { parts.push_back({placed.name, layout.*placed.slot}); };
   for (const Placed& placed : kSingle) add(placed);
-  for_each_of_knobs(config, add);
+  for_each_slot_of_knobs(config, add);
   for (const Programmed& kept : layout.programmed)
     parts.push_back({"." + std::string(register_of(kept.reg).name), kept.slot});
   return parts;

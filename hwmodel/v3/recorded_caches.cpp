@@ -7,9 +7,7 @@
 namespace quiesce::hwmodel::v3 {
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
-
-std::string_view short_name(std::string_view type) {
+std::string_view event_name(std::string_view type) {
   constexpr std::string_view kPrefix = "SMMU_EVT_";
   return type.starts_with(kPrefix) ? type.substr(kPrefix.size()) : type;
 }
@@ -20,7 +18,7 @@ std::string_view short_name(std::string_view type) {
 // lookup.
 Why RecordedTranslations::record(const TraceLine& line) {
   const std::uint64_t sid = line.at("sid");
-  const std::string_view type = short_name(line.word("type"));
+  const std::string_view type = event_name(line.word("type"));
   const auto found = streams_.find(sid);
   if (found == streams_.end() || found->second.open == 0) return "this stream was not looked up";
   Stream& stream = found->second;
@@ -95,7 +93,7 @@ void RecordedTranslations::forget_pages(const PageRange& range) {
   walk_.invalidate(range);
   const std::uint64_t bytes = range.pages << (range.tg != 0 ? 2 * range.tg + 10 : 12);
   for (auto& [key, page] : pages_) {
-    const std::uint64_t address = key.second * kPage;
+    const std::uint64_t address = key.second * kRecordedPage;
     const bool within = address >= range.address && address - range.address < bytes;
     if (within || may_be_one_block(key.second, page.translated, range.address)) page.known = false;
   }
@@ -105,8 +103,8 @@ bool RecordedTranslations::may_be_one_block(std::uint64_t page, std::uint64_t tr
                                             std::uint64_t address) {
   constexpr std::array kSizes{12U, 14U, 16U, 21U, 25U, 29U, 30U};
   return std::any_of(kSizes.begin(), kSizes.end(), [&](unsigned bits) {
-    const std::uint64_t low = ((std::uint64_t{1} << bits) - 1) / kPage;
-    return (page & low) == (translated & low) && (page & ~low) == (address / kPage & ~low);
+    const std::uint64_t low = ((std::uint64_t{1} << bits) - 1) / kRecordedPage;
+    return (page & low) == (translated & low) && (page & ~low) == (address / kRecordedPage & ~low);
   });
 }
 

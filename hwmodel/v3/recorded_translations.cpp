@@ -6,9 +6,8 @@
 namespace quiesce::hwmodel::v3 {
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kEntryBytes = 64;       ///< of a stream table entry, and of a context descriptor
-constexpr std::uint64_t kDescriptorBytes = 8;   ///< of the first level
+constexpr std::uint64_t kL1StdBytes = 8;        ///< of the first level
 constexpr std::size_t kTranslationsHeld = 256;  ///< QEMU 7.2 include/hw/arm/smmu-common.h
 constexpr unsigned kStreamBits = 16;            ///< QEMU 7.2 hw/arm/smmuv3-internal.h SMMU_IDR1_SIDSIZE
 
@@ -149,7 +148,7 @@ Why RecordedTranslations::find_second_level(const TraceLine& line, const Surroun
   if (auto why = unless_equal("STRTAB_BASE", line.at("base"), table.base)) return why;
   if (auto why = unless_equal("the index of the first level", line.at("l1_off"), first)) return why;
   if (auto why = unless_equal("the index of the second level", line.at("l2_off"), second)) return why;
-  const std::uint64_t descriptor = table_at(table) + first * kDescriptorBytes;
+  const std::uint64_t descriptor = table_at(table) + first * kL1StdBytes;
   if (auto why = unless_equal("the descriptor's address", line.at("l1ptr"), descriptor)) return why;
   if ((largest & (largest + 1)) != 0 || largest == 0) return "no table of the second level has this size";
   if (second_level % 32 != 0) return "no table of the second level begins there";
@@ -230,13 +229,13 @@ Why RecordedTranslations::translate(const TraceLine& line, bool smmuen) {
 Why RecordedTranslations::translate_page(const TraceLine& line, std::uint64_t sid) {
   const std::uint64_t iova = line.at("iova");
   const std::uint64_t translated = line.at("translated");
-  const Page page{translated / kPage, line.at("perm")};
-  if (iova % kPage != translated % kPage) return "the offset within the page is not the same";
+  const Page page{translated / kRecordedPage, line.at("perm")};
+  if (iova % kRecordedPage != translated % kRecordedPage) return "the offset within the page is not the same";
   if (!is_one_of(page.permissions, {1, 3})) return "no page has this permission";
   if (looked_up_ == sid) {
     if (auto why = walk_.ends(iova, translated, page.permissions)) return why;
   }
-  const std::pair key{sid, iova / kPage};
+  const std::pair key{sid, iova / kRecordedPage};
   const auto held = pages_.find(key);
   if (held != pages_.end() && held->second.known) {
     if (held->second == page) return std::nullopt;

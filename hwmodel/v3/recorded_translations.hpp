@@ -15,6 +15,8 @@
 
 namespace quiesce::hwmodel::v3 {
 
+inline constexpr std::uint64_t kRecordedPage = 4096;  ///< bytes, of the smallest granule
+
 /// What a line about a transaction is judged by.
 struct Surroundings {
   bool smmuen = false;

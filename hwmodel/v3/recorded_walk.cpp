@@ -6,7 +6,7 @@ namespace quiesce::hwmodel::v3 {
 namespace {
 
 constexpr unsigned kLastLevel = 3;
-constexpr std::uint64_t kDescriptorBytes = 8;
+constexpr std::uint64_t kLeafBytes = 8;
 constexpr std::uint64_t kReadOnlyBit = 0x80;                       ///< AP[2]
 constexpr std::uint64_t kTableReadOnly = std::uint64_t{1} << 62U;  ///< APTable[1]
 
@@ -132,8 +132,8 @@ Why RecordedWalk::compare_position(const TraceLine& line) const {
     return unless_equal("the level", level, level_);
   if (auto why = unless_equal("the table's address", line.at("base"), base_)) return why;
   if (const auto is = line.find("offset"); is && *is != offset) return unless_equal("the index", is, offset);
-  if (const auto is = line.find("pteaddr"); is && *is != base_ + offset * kDescriptorBytes)
-    return unless_equal("the descriptor's address", is, base_ + offset * kDescriptorBytes);
+  if (const auto is = line.find("pteaddr"); is && *is != base_ + offset * kLeafBytes)
+    return unless_equal("the descriptor's address", is, base_ + offset * kLeafBytes);
   if (const auto is = line.find("iova"); is && *is != address_) return unless_equal("the page", is, address_);
   if (const auto is = line.find("stage"); is && *is != 1) return unless_equal("the stage", is, 1);
   return std::nullopt;

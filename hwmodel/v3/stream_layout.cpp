@@ -9,8 +9,8 @@ namespace {
 constexpr unsigned kStageBits = 3;
 constexpr unsigned kFlagBits = 5;
 constexpr unsigned kPageShift = kStageBits + kFlagBits;
-constexpr unsigned kPageBits = 4;
-constexpr unsigned kTableShift = kPageShift + kPageBits;
+constexpr unsigned kFlightPageBits = 4;
+constexpr unsigned kTableShift = kPageShift + kFlightPageBits;
 constexpr unsigned kTableBits = 6;
 constexpr unsigned kVmidShift = kTableShift + kTableBits;
 constexpr unsigned kFrameShift = kVmidShift + kTableBits;
@@ -80,7 +80,7 @@ std::int32_t pack(const Flight& flight) {
   unsigned shift = kStageBits;
   for (const bool flag : {flight.bypass, flight.by_gbpa, flight.awaited, flight.recorded, flight.again})
     packed |= (flag ? 1 : 0) << shift++;
-  QUIESCE_ASSERT(flight.page < 1 << kPageBits, "more pages than an access has numbers for");
+  QUIESCE_ASSERT(flight.page < 1 << kFlightPageBits, "more pages than an access has numbers for");
   return packed | flight.page << kPageShift | flight.table << kTableShift | flight.vmid << kVmidShift |
          flight.frame << kFrameShift;
 }
@@ -92,7 +92,7 @@ Flight unpack_flight(std::int32_t packed) {
   for (bool Flight::*flag :
        {&Flight::bypass, &Flight::by_gbpa, &Flight::awaited, &Flight::recorded, &Flight::again})
     flight.*flag = field(packed, shift++, 1) != 0;
-  flight.page = field(packed, kPageShift, kPageBits);
+  flight.page = field(packed, kPageShift, kFlightPageBits);
   flight.table = field(packed, kTableShift, kTableBits);
   flight.vmid = field(packed, kVmidShift, kTableBits);
   flight.frame = field(packed, kFrameShift, kFrameBits);

@@ -10,8 +10,6 @@ bool is_spin_unlock(Verb verb) {
          verb == Verb::kSpinUnlockBh;
 }
 
-constexpr std::int32_t kCompletedForAll = 255;
-
 }  // namespace
 
 bool Machine::execute_lock(ContextId context, const Step& step, std::uint16_t which) {

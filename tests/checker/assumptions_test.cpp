@@ -7,7 +7,7 @@
 #include "checked.hpp"
 #include "checker/used_assumptions.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::assumptions_test {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -57,4 +57,4 @@ TEST(Assumptions, EachIsASentenceWithWhatSpeaksForIt) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::assumptions_test

@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::bad_places_test {
 namespace {
 
 const std::string kArrays =
@@ -73,4 +73,4 @@ TEST(BadPlaces, WhoWakesAQueueOfNullWakesNobody) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::bad_places_test

@@ -4,7 +4,7 @@
 #include "checked.hpp"
 #include "checker/system_model.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::calmest_run_test {
 namespace {
 
 const Schedule& schedule_of(const Checked& c, const std::string& property) {
@@ -45,4 +45,4 @@ rules: [{ name: up, when: a < 3, do: ['a := a + 1'] }]
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::calmest_run_test

@@ -5,7 +5,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::charged_time_test {
 namespace {
 
 /// A task on cpu0 that interrupts come to, as often as they like.
@@ -53,4 +53,4 @@ TEST(ChargedTime, OfABoundIsExceededByTheDelayThatDoesNotFit) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::charged_time_test

@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::check_test {
 namespace {
 
 TEST(Check, CountsEveryInterleavingOfTwoCounters) {
@@ -156,4 +156,4 @@ TEST(Check, SchedulesReplayAndAStaleOneIsRefused) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::check_test

@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::contexts_test {
 namespace {
 
 Checked by_contexts(const std::string& text, std::uint32_t switches) {
@@ -127,4 +127,4 @@ TEST(Contexts, SymmetryAndStubbornSetsAreSwitchedOffAndNamed) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::contexts_test

@@ -3,7 +3,7 @@
 
 #include "driven_run.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::enabling_test {
 namespace {
 
 /// "12: unlock" of each step, "" where nothing did.
@@ -151,4 +151,4 @@ tasks:
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::enabling_test

@@ -6,7 +6,7 @@
 #include "checker/check_system.hpp"
 #include "sim/compile.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::expect_test {
 namespace {
 
 const char* const kOff =
@@ -99,4 +99,4 @@ TEST(HoldsUnder, NamesRcuWhereSomebodyReadsUnderIt) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::expect_test

@@ -5,7 +5,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::explanation_test {
 namespace {
 
 using Lost = ReportExplanation::Lost;
@@ -210,4 +210,4 @@ tasks:
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::explanation_test

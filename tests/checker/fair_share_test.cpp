@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::fair_share_test {
 namespace {
 
 /// A hog burns `rounds` times `burst` with interrupts off; a late task needs its CPU for a moment.
@@ -72,4 +72,4 @@ tasks:
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::fair_share_test

@@ -5,7 +5,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::finding_id_test {
 namespace {
 
 std::multiset<std::string> ids_of(const std::string& text) {
@@ -81,4 +81,4 @@ TEST(FindingId, DependsOnTheCause) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::finding_id_test

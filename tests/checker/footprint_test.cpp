@@ -4,7 +4,7 @@
 #include "checked.hpp"
 #include "checker/footprint_check.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::footprint_test {
 namespace {
 
 constexpr const char* kReader = R"(
@@ -38,4 +38,4 @@ TEST(FootprintCheck, NamesTheSlotAndTheStepThatWereNotDerived) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::footprint_test

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace quiesce::checker {
+namespace quiesce::checker::forcing_set_test {
 namespace {
 
 using Kind = ForcingSet::Kind;
@@ -83,4 +83,4 @@ TEST(ForcingSet, AsksAboutNoSetThatAKnownRunRefutes) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::forcing_set_test

@@ -5,7 +5,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::freed_objects_test {
 namespace {
 
 constexpr const char* kGroups =
@@ -203,4 +203,4 @@ TEST(FreedObjects, ADriverIsLookedUpInADeviceThatIsThere) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::freed_objects_test

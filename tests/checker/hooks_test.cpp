@@ -5,7 +5,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::hooks_test {
 namespace {
 
 std::string scenario(const std::string& driver, const std::string& device, const std::string& modifier) {
@@ -42,4 +42,4 @@ TEST(Hooks, ThatAreNotRequiredAreLeftOut) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::hooks_test

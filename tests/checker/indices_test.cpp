@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::indices_test {
 namespace {
 
 const std::string kRows =
@@ -77,4 +77,4 @@ TEST(Indices, DoNotKeepIdsFromBeingExchanged) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::indices_test

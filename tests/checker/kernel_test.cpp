@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::kernel_test {
 namespace {
 
 constexpr const char* kReclaim = R"(
@@ -205,4 +205,4 @@ tasks: { t: { run: [take_last: dev from devices_kset] } }
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::kernel_test

@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace quiesce::checker {
+namespace quiesce::checker::known_effects_test {
 namespace {
 
 using Record = std::array<std::uint32_t, 2>;
@@ -82,4 +82,4 @@ TEST(KnownEffects, AreNotGivenUpWhereTheyComeAgain) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::known_effects_test

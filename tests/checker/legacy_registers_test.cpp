@@ -6,7 +6,7 @@
 #include "checked.hpp"
 #include "checker/footprint_check.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::legacy_registers_test {
 namespace {
 
 std::string machine(const std::string& knobs = "", const std::string& more = "") {
@@ -324,4 +324,4 @@ TEST(LegacyFootprints, AreWhatStepsTouch) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::legacy_registers_test

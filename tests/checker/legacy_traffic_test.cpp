@@ -6,7 +6,7 @@
 #include "checked.hpp"
 #include "checker/footprint_check.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::legacy_traffic_test {
 namespace {
 
 std::string machine(const std::string& dma, const std::string& knobs = "", const std::string& more = "") {
@@ -218,4 +218,4 @@ TEST(LegacyFootprints, OfTrafficAreWhatTransitionsTouch) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::legacy_traffic_test

@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::lists_test {
 namespace {
 
 Checked run(const std::string& steps) {
@@ -64,4 +64,4 @@ TEST(Lists, OfIdsMayHoldOneTwice) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::lists_test

@@ -6,7 +6,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::litmus_test {
 namespace {
 
 /// What the tasks a and b leave in r0 and r1, such as "01", over all runs.
@@ -239,4 +239,4 @@ properties: { last: { at_end: smmu0.CMDQ_PROD == 2 } }
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::litmus_test

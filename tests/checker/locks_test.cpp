@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::locks_test {
 namespace {
 
 constexpr const char* kCircle = R"(
@@ -342,4 +342,4 @@ TEST(Handlers, ThatNeverEndAreADeadlockAlsoWithoutATask) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::locks_test

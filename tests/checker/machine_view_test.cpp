@@ -4,7 +4,7 @@
 #include "checker/replay.hpp"
 #include "driven_run.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::machine_view_test {
 namespace {
 
 constexpr const char* kCircle = R"(
@@ -185,4 +185,4 @@ end: x == 3
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::machine_view_test

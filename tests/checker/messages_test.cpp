@@ -5,7 +5,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::messages_test {
 namespace {
 
 const std::string kThings =
@@ -68,4 +68,4 @@ TEST(Messages, TellTasksApartThatPrintDifferentThings) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::messages_test

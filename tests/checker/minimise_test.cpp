@@ -8,7 +8,7 @@
 #include "checked.hpp"
 #include "checker/system_model.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::minimise_test {
 namespace {
 
 constexpr const char* kTwoLocksAndNoise = R"(
@@ -119,4 +119,4 @@ tasks:
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::minimise_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace quiesce::checker {
+namespace quiesce::checker::point_of_no_return_test {
 namespace {
 
 using Kind = PointOfNoReturn::Kind;
@@ -55,4 +55,4 @@ TEST(PointOfNoReturn, AsksCompletelyOnlyOnceAboutWhatIsTooLarge) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::point_of_no_return_test

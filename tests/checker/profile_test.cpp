@@ -5,7 +5,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::profile_test {
 namespace {
 
 constexpr const char* kSteps = R"(
@@ -171,4 +171,4 @@ TEST(Profile, CountsEachTransitionOnce) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::profile_test

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace quiesce::checker {
+namespace quiesce::checker::record_set_test {
 namespace {
 
 struct Record {
@@ -84,4 +84,4 @@ TEST(RecordSet, KeepsEachRecordOnceWhoeverOfManyBringsIt) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::record_set_test

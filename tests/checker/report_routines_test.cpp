@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::report_routines_test {
 namespace {
 
 ReportVariant report(const std::string& scenario) {
@@ -96,4 +96,4 @@ TEST(ReportRoutines, AndTheMachineAreLeftOutWhereNothingWasFound) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::report_routines_test

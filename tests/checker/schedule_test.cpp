@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace quiesce::checker {
+namespace quiesce::checker::schedule_test {
 namespace {
 
 TEST(Schedule, ReadsBackWhatItWrote) {
@@ -36,4 +36,4 @@ TEST(Schedule, SaysWhatIsWrongWithABrokenOne) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::schedule_test

@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::scheduling_test {
 namespace {
 
 constexpr const char* kWakeUp = R"(
@@ -218,4 +218,4 @@ tasks:
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::scheduling_test

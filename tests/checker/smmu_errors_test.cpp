@@ -5,7 +5,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::smmu_errors_test {
 namespace {
 
 /// A driver submits what this SMMU does not know, and a CMD_SYNC behind it.
@@ -65,4 +65,4 @@ TEST(SmmuErrors, AcknowledgingWhatIsNotActiveIsFound) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::smmu_errors_test

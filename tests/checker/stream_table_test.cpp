@@ -5,7 +5,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::stream_table_test {
 namespace {
 
 std::string machine(const std::string& smmu, const std::string& devices) {
@@ -158,4 +158,4 @@ TEST(NestedStreams, StopWhereTheHostTakesItsPageBack) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::stream_table_test

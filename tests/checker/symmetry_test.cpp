@@ -8,7 +8,7 @@
 #include "checked.hpp"
 #include "sim/canonical_states.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::symmetry_test {
 namespace {
 
 constexpr Reductions kSymmetry{false, true, false};
@@ -303,4 +303,4 @@ TEST(Symmetry, IsRefusedWhereStoresAreBuffered) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::symmetry_test

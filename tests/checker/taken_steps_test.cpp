@@ -5,7 +5,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::taken_steps_test {
 namespace {
 
 /// Lines of the text, from 1, whose steps are taken.
@@ -139,4 +139,4 @@ tasks:
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::taken_steps_test

@@ -6,7 +6,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::traffic_rules_test {
 namespace {
 
 std::string one_smmu(const std::string& devices, const std::string& smmu = "") {
@@ -167,4 +167,4 @@ TEST(TrafficRules, NoStallIsRecordedAfterTheCfgiIsComplete) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::traffic_rules_test

@@ -6,7 +6,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::traffic_test {
 namespace {
 
 std::string machine(const std::string& dma, const std::string& smmu = "") {
@@ -197,4 +197,4 @@ TEST(Traffic, DeadVariablesKeepWhatTheSmmuReads) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::traffic_test

@@ -5,7 +5,7 @@
 
 #include "driven_run.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::wait_graph_test {
 namespace {
 
 std::set<std::string> edges(const ReportWaitGraph& graph) {
@@ -91,4 +91,4 @@ tasks: { t: { cpu: 0, run: [queue_work: w] } }
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::wait_graph_test

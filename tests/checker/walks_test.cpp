@@ -8,7 +8,7 @@
 #include "checker/random_numbers.hpp"
 #include "checker/step_choice.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::walks_test {
 namespace {
 
 ExploreOptions walks(SearchMode mode, std::uint64_t seed, std::uint64_t count, std::uint32_t depth = 2) {
@@ -189,4 +189,4 @@ TEST(Walks, PrioritiesFindABugOfDepthTwoAsOftenAsTheTheorySays) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::walks_test

@@ -1,6 +1,7 @@
 // The command line as a user meets it: what is printed where, and with which exit code.
+#include "command_line.hpp"
+
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -8,30 +9,16 @@
 #include <filesystem>
 #include <fstream>
 
+namespace quiesce::command_line_test {
 namespace {
+
+using test::Ran;
+using test::says;
 
 const char* const kPeterson = "scenarios/textbook/peterson.yaml";
 const char* const kLateUnmap = "scenarios/reboot/smmuv3-late-unmap.yaml";
 
-struct Ran {
-  int code = -1;
-  std::string text;  ///< of both outputs
-};
-
-/// Runs a command line of the shell in which `quiesce` is the program.
-Ran shell(const std::string& command) {
-  const std::string whole =
-      "{ quiesce() { " + std::string(QUIESCE_EXECUTABLE) + " \"$@\"; }; " + command + "; } 2>&1";
-  Ran ran;
-  std::FILE* pipe = popen(whole.c_str(), "r");
-  if (pipe == nullptr) return ran;
-  char buffer[4096];
-  for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) ran.text.append(buffer, n);
-  ran.code = WEXITSTATUS(pclose(pipe));
-  return ran;
-}
-
-bool says(const Ran& ran, const std::string& part) { return ran.text.find(part) != std::string::npos; }
+Ran shell(const std::string& command) { return test::run_in_shell(QUIESCE_EXECUTABLE, command); }
 
 /// A file of the test's own that is gone when the test is over.
 class OwnFile {
@@ -339,3 +326,4 @@ TEST(Explain, BelongsToAReplayedFindingAndItsSchedule) {
 }
 
 }  // namespace
+}  // namespace quiesce::command_line_test

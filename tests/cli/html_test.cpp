@@ -1,6 +1,5 @@
 // `quiesce check --html DIR`: which files there are, and what is said when they cannot be written.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -8,30 +7,22 @@
 #include <fstream>
 #include <sstream>
 
+#include "command_line.hpp"
+
+namespace quiesce::html_test {
 namespace {
+
+using test::Ran;
+using test::says;
 
 namespace fs = std::filesystem;
 
 const char* const kMutexes = "tests/data/reports/two-mutexes.yaml";
 const char* const kPeterson = "scenarios/textbook/peterson.yaml";
 
-struct Ran {
-  int code = -1;
-  std::string text;  ///< of both outputs
-};
-
 Ran quiesce(const std::string& arguments) {
-  const std::string command = std::string(QUIESCE_EXECUTABLE) + " " + arguments + " 2>&1";
-  Ran ran;
-  std::FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return ran;
-  char buffer[4096];
-  for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) ran.text.append(buffer, n);
-  ran.code = WEXITSTATUS(pclose(pipe));
-  return ran;
+  return test::run_in_shell(QUIESCE_EXECUTABLE, "quiesce " + arguments);
 }
-
-bool says(const Ran& ran, const std::string& part) { return ran.text.find(part) != std::string::npos; }
 
 std::string content(const fs::path& file) {
   std::stringstream text;
@@ -119,3 +110,4 @@ TEST_F(Html, NeedsANameAndGoesWithCheckAlone) {
 }
 
 }  // namespace
+}  // namespace quiesce::html_test

@@ -9,7 +9,7 @@
 #include "cli/completion.hpp"
 #include "cli/options.hpp"
 
-namespace quiesce::cli {
+namespace quiesce::cli::usage_test {
 namespace {
 
 bool is_accepted(const std::string& option, const std::string& word) {
@@ -95,4 +95,4 @@ TEST(Completion, APlaceholderThatNobodyKnowsStandsForAFile) {
 }
 
 }  // namespace
-}  // namespace quiesce::cli
+}  // namespace quiesce::cli::usage_test

@@ -7,7 +7,7 @@
 #include "random_scenario.hpp"
 #include "reference_explorer.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::avoidance_test {
 namespace {
 
 using Lost = ReportExplanation::Lost;
@@ -74,4 +74,4 @@ TEST(Avoidance, AgreesWithTheReferenceOnRandomScenarios) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::avoidance_test

@@ -11,7 +11,7 @@
 #include "shipped.hpp"
 #include "sim/compile.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::combinations_test {
 namespace {
 
 constexpr std::uint64_t kAllBelow = 20'000;     // states; all combinations of smaller scenarios
@@ -111,4 +111,4 @@ INSTANTIATE_TEST_SUITE_P(Shipped, Combinations, ::testing::ValuesIn(sim::find_sc
 TEST(PairwiseWays, AreFewerThanAllCombinations) { EXPECT_LE(pairwise().size(), 8U); }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::combinations_test

@@ -13,7 +13,7 @@
 #include "sim/compile.hpp"
 #include "sim/document_loader.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::contexts_test {
 namespace {
 
 constexpr std::uint32_t kUnbounded = std::numeric_limits<std::uint32_t>::max();
@@ -170,4 +170,4 @@ TEST(Contexts, FireTheSameNumberOfTransitionsWithAnyNumberOfThreads) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::contexts_test

@@ -16,7 +16,7 @@
 #include "sim/dead_slots.hpp"
 #include "sim/document_loader.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::dead_variables_test {
 namespace {
 
 constexpr std::uint64_t kStatesMax = 20'000;
@@ -237,4 +237,4 @@ TEST(DeadVariables, AreUnnoticedInRandomRules) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::dead_variables_test

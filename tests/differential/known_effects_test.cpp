@@ -12,7 +12,7 @@
 #include "random_rules.hpp"
 #include "sim/compile.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::known_effects_test {
 namespace {
 
 constexpr std::uint64_t kStatesMax = 5'000;
@@ -137,4 +137,4 @@ TEST(KnownEffects, OutliveNewRecordsAndBelongToOneWorker) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::known_effects_test

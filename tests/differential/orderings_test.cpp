@@ -10,7 +10,7 @@
 #include "checker/racing_steps.hpp"
 #include "random_scenario.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::orderings_test {
 namespace {
 
 using Orderings = ReportExplanation::Orderings;
@@ -145,4 +145,4 @@ TEST(Orderings, ForceWhatTheyAreSaidToForceInRandomScenarios) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::orderings_test

@@ -11,7 +11,7 @@
 #include "random_scenario.hpp"
 #include "sim/compile.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::planted_defects_test {
 namespace {
 
 using base::PlantedDefect;
@@ -101,4 +101,4 @@ TEST(PlantedDefects, NothingElseIsCaught) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::planted_defects_test

@@ -7,7 +7,7 @@
 #include "random_rules.hpp"
 #include "reference_explorer.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::reductions_test {
 namespace {
 
 constexpr std::size_t kStatesMax = 20'000;
@@ -62,4 +62,4 @@ TEST(StubbornSets, KeepTheFindingsOfRandomRules) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::reductions_test

@@ -11,7 +11,7 @@
 #include "shipped.hpp"
 #include "sim/verbs.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::reference_test {
 namespace {
 
 constexpr std::size_t kRandomStatesMax = 20'000;
@@ -139,4 +139,4 @@ TEST(Reference, AgreesOnShippedScenarios) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::reference_test

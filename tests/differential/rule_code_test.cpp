@@ -9,7 +9,7 @@
 #include "sim/compile.hpp"
 #include "sim/eval.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::rule_code_test {
 namespace {
 
 using State = std::vector<std::byte>;
@@ -98,4 +98,4 @@ TEST(RuleCode, DoesWhatTheStepsSay) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::rule_code_test

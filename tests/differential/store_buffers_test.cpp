@@ -8,7 +8,7 @@
 #include "sim/compile.hpp"
 #include "sim/machine.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::store_buffers_test {
 namespace {
 
 /// What the scenario leaves in the globals r0, r1, ..., x and y, over all runs.
@@ -102,4 +102,4 @@ TEST(StoreBuffers, LeaveOutNothingThatSequentialConsistencyShows) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::store_buffers_test

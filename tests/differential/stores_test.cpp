@@ -9,7 +9,7 @@
 #include "shipped.hpp"
 #include "sim/compile.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::stores_test {
 namespace {
 
 constexpr std::uint64_t kStatesMax = 20'000;
@@ -56,4 +56,4 @@ TEST(Stores, AgreeOnRandomScenarios) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::stores_test

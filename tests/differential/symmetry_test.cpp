@@ -14,7 +14,7 @@
 #include "sim/document_loader.hpp"
 #include "symmetry_oracle.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::symmetry_test {
 namespace {
 
 constexpr std::size_t kStatesMax = 6'000;
@@ -232,4 +232,4 @@ TEST(SymmetryOracle, AgreesWithTheFullSearchOnRandomTwins) {
 TEST(SymmetryOracle, AgreesWithTheFullSearchOnShippedScenarios) { sim::for_each_shipped(expect_agreement); }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::symmetry_test

@@ -5,7 +5,7 @@
 
 #include <sstream>
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::conformance_test {
 namespace {
 
 /// The line of the first mismatch; 0 if all conform.
@@ -368,4 +368,4 @@ TEST(Conformance, LaterVersionsNameSomeEventsOtherwise) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::conformance_test

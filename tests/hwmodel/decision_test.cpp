@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::decision_test {
 namespace {
 
 constexpr Outcome kSilentAbort{Answer::kAbort, Event::kNone};
@@ -304,4 +304,4 @@ TEST_F(DecisionTable, TheSmmuLooksNoFartherThanItNeeds) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::decision_test

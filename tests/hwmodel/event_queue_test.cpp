@@ -6,7 +6,7 @@
 #include "hwmodel/v3/gerror.hpp"
 #include "smmu_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::event_queue_test {
 namespace {
 
 /// Two entries.
@@ -134,4 +134,4 @@ TEST_F(EventQueue, OfQemuReportsAFullQueueAsAnAbortedWrite) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::event_queue_test

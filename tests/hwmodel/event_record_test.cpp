@@ -2,7 +2,7 @@
 #include "hwmodel/v3/gerror.hpp"
 #include "stream_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::event_record_test {
 namespace {
 
 class Records : public OneStream {
@@ -174,4 +174,4 @@ TEST_F(LazyCons, CmdqenIsAcknowledgedBehindIt) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::event_record_test

@@ -5,7 +5,7 @@
 #include "hwmodel/v3/gerror.hpp"
 #include "smmu_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::faults_test {
 namespace {
 
 constexpr auto kGerrorLine = static_cast<std::uint16_t>(Line::kGerror);
@@ -137,4 +137,4 @@ TEST_F(Smmu, InServiceFailureModeCommandsStandStillForGood) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::faults_test

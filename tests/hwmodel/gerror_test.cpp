@@ -5,7 +5,7 @@
 
 #include "smmu_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::gerror_test {
 namespace {
 
 class Errors : public Smmu {
@@ -263,4 +263,4 @@ TEST_F(Errors, ASyncWithAnEventIsOneWithoutASignal) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::gerror_test

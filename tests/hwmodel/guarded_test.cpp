@@ -9,7 +9,7 @@
 #include "hwmodel/v3/page_request_queue.hpp"
 #include "smmu_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::guarded_test {
 namespace {
 
 struct GuardedBy {
@@ -205,4 +205,4 @@ TEST_F(Guarded, ReadsAndWritesKeepToTheirFootprint) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::guarded_test

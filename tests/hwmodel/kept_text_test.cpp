@@ -7,7 +7,7 @@
 #include "hwmodel/v3/event_queue.hpp"
 #include "hwmodel/v3/kept_text.hpp"
 
-namespace quiesce::hwmodel {
+namespace quiesce::hwmodel::kept_text_test {
 namespace {
 
 const std::vector<std::string> kFrames{"nic.frame0", "nic.frame1"};
@@ -102,4 +102,4 @@ TEST(KeptText, OfALegacySmmuSaysHowFarATlbEntryIsInvalidated) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel
+}  // namespace quiesce::hwmodel::kept_text_test

@@ -1,7 +1,7 @@
 // Nested streams: stage 1 by the guest's table, then stage 2. Spec: IHI 0070G.b, sections at each test.
 #include "stream_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::nested_test {
 namespace {
 
 /// Table 1 is the guest's: its page 0 leads to the guest's page 1, which is page 0 of table 2.
@@ -194,4 +194,4 @@ TEST_F(ChangingEntry, S2rAndTheTableOfStage2AreCopiedApart) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::nested_test

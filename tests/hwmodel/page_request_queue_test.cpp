@@ -7,7 +7,7 @@
 #include "hwmodel/v3/gerror.hpp"
 #include "smmu_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::page_request_queue_test {
 namespace {
 
 class PageRequests : public Smmu {
@@ -80,4 +80,4 @@ TEST_F(PageRequests, ProdIsGuardedByPriqenAsItWasWritten) {
 TEST_F(PageRequests, ConsMustNotPassProd) { EXPECT_EQ(write("PRIQ_CONS", 1), WriteOutcome::kUnpredictable); }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::page_request_queue_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::queue_test {
 namespace {
 
 // Spec: IHI 0070G.b, 3.5.1.
@@ -46,4 +46,4 @@ TEST(Queue, AnEntryIsConsumedWhenConsHasPassedIt) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::queue_test

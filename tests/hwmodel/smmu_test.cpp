@@ -4,7 +4,7 @@
 
 #include "smmu_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::smmu_test {
 namespace {
 
 // Spec: IHI 0070G.b, 6.3.9.
@@ -183,4 +183,4 @@ TEST_F(Smmu, RegistersStayWithinTheirFootprint) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::smmu_test

@@ -1,7 +1,7 @@
 // Stalled transactions. Spec: IHI 0070G.b, sections at each test.
 #include "stream_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::stall_test {
 namespace {
 
 class StallingStream : public OneStream {
@@ -137,4 +137,4 @@ TEST_F(StallingStream, ClearingSmmuenMarksStallsToBeAborted) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::stall_test

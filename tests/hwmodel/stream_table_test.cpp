@@ -3,7 +3,7 @@
 #include "hwmodel/v3/guarded.hpp"
 #include "stream_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::stream_table_test {
 namespace {
 
 // Spec: 5.1.
@@ -208,4 +208,4 @@ TEST_F(TwoLevel, EveryTransitionKeepsToItsFootprint) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::stream_table_test

@@ -2,7 +2,7 @@
 // Spec: IHI 0070G.b, sections at each test.
 #include "stream_fixture.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::streams_test {
 namespace {
 
 TEST_F(OneStream, ATransactionIsIssuedDecidedAndLands) {
@@ -268,4 +268,4 @@ TEST_F(OneStream, EveryTransitionKeepsToItsFootprint) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::streams_test

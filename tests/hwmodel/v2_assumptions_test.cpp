@@ -6,7 +6,7 @@
 
 #include "hwmodel/v2/assumptions.hpp"
 
-namespace quiesce::hwmodel::v2 {
+namespace quiesce::hwmodel::v2::v2_assumptions_test {
 namespace {
 
 bool lists(const Config& config, std::string_view id) {
@@ -70,4 +70,4 @@ TEST(LegacyConfig, EveryKnobIsPartOfItsFingerprint) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v2
+}  // namespace quiesce::hwmodel::v2::v2_assumptions_test

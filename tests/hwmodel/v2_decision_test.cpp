@@ -6,7 +6,7 @@
 
 #include "hwmodel/v2/decision.hpp"
 
-namespace quiesce::hwmodel::v2 {
+namespace quiesce::hwmodel::v2::v2_decision_test {
 namespace {
 
 class LegacyDecision : public ::testing::Test {
@@ -255,4 +255,4 @@ TEST(LegacyInterrupts, EachEnableIsAboutItsFaults) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v2
+}  // namespace quiesce::hwmodel::v2::v2_decision_test

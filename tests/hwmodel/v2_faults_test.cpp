@@ -1,7 +1,7 @@
 // The legacy SMMU's fault status, syndromes, interrupts and stalls. Spec: IHI 0062D.c, sections at each test.
 #include "v2_fixture.hpp"
 
-namespace quiesce::hwmodel::v2 {
+namespace quiesce::hwmodel::v2::v2_faults_test {
 namespace {
 
 using LegacyFaults = LegacySmmu;
@@ -290,4 +290,4 @@ TEST_F(LegacyStall, TransitionsKeepToTheirFootprint) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v2
+}  // namespace quiesce::hwmodel::v2::v2_faults_test

@@ -1,7 +1,7 @@
 // What a legacy SMMU is known to do, from ends that kernel developers see: T38L to T42L.
 #include "v2_fixture.hpp"
 
-namespace quiesce::hwmodel::v2 {
+namespace quiesce::hwmodel::v2::v2_oracles_test {
 namespace {
 
 class LegacyOracle : public LegacySmmu {};
@@ -92,4 +92,4 @@ TEST_F(LegacyOracle, AStreamWhoseSmrWasFreedIsUnknown) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v2
+}  // namespace quiesce::hwmodel::v2::v2_oracles_test

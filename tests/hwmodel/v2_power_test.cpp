@@ -2,7 +2,7 @@
 // Linux v6.18 arm-smmu.c arm_smmu_runtime_resume(), arm_smmu_runtime_suspend(), arm_smmu_device_shutdown().
 #include "v2_fixture.hpp"
 
-namespace quiesce::hwmodel::v2 {
+namespace quiesce::hwmodel::v2::v2_power_test {
 namespace {
 
 using LegacyPower = LegacySmmu;
@@ -157,4 +157,4 @@ TEST_F(LegacyPower, WhatASyncHadToWaitForIsForgottenWithThePower) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v2
+}  // namespace quiesce::hwmodel::v2::v2_power_test

@@ -5,7 +5,7 @@
 
 #include "v2_fixture.hpp"
 
-namespace quiesce::hwmodel::v2 {
+namespace quiesce::hwmodel::v2::v2_random_test {
 namespace {
 
 /// The registers as software knows them.
@@ -224,4 +224,4 @@ TEST_F(LegacyAtRandom, AccessesMeetWhatTheDecisionTableSays) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v2
+}  // namespace quiesce::hwmodel::v2::v2_random_test

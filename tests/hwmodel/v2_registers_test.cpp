@@ -1,7 +1,7 @@
 // The legacy SMMU's registers: reset values, what writes do, what cannot be written; sources at each test.
 #include "v2_fixture.hpp"
 
-namespace quiesce::hwmodel::v2 {
+namespace quiesce::hwmodel::v2::v2_registers_test {
 namespace {
 
 using LegacyRegisters = LegacySmmu;
@@ -161,4 +161,4 @@ TEST_F(LegacyRegisters, AccessesKeepToTheirFootprint) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v2
+}  // namespace quiesce::hwmodel::v2::v2_registers_test

@@ -2,7 +2,7 @@
 // Spec: IHI 0062D.c, sections at each test.
 #include "v2_fixture.hpp"
 
-namespace quiesce::hwmodel::v2 {
+namespace quiesce::hwmodel::v2::v2_tlb_test {
 namespace {
 
 using LegacyTlb = LegacySmmu;
@@ -176,4 +176,4 @@ TEST_F(LegacyTlb, WithClientpdTheSyncCompletes) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v2
+}  // namespace quiesce::hwmodel::v2::v2_tlb_test

@@ -3,7 +3,7 @@
 
 #include "v2_fixture.hpp"
 
-namespace quiesce::hwmodel::v2 {
+namespace quiesce::hwmodel::v2::v2_traffic_test {
 namespace {
 
 using LegacyTraffic = LegacySmmu;
@@ -157,4 +157,4 @@ TEST_F(LegacyTraffic, EveryTransitionKeepsToItsFootprintAndHasAName) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v2
+}  // namespace quiesce::hwmodel::v2::v2_traffic_test

@@ -3,7 +3,7 @@
 
 #include "v2_fixture.hpp"
 
-namespace quiesce::hwmodel::v2 {
+namespace quiesce::hwmodel::v2::v2_unmap_test {
 namespace {
 
 /// A driver that unmaps a page, step by step, and a device that accesses it at any time.
@@ -70,4 +70,4 @@ TEST_F(LegacyUnmap, AfterASyncThatTimedOutSomethingDoes) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v2
+}  // namespace quiesce::hwmodel::v2::v2_unmap_test

@@ -12,7 +12,7 @@
 #include "sim/compile.hpp"
 #include "sim/document_loader.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::console_test {
 namespace {
 
 struct Timeout {
@@ -160,4 +160,4 @@ TEST(Console, PredictsTheOopsOfAMappingAfterTheRelease) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::console_test

@@ -10,7 +10,7 @@
 #include "sim/compile.hpp"
 #include "sim/document_loader.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::legacy_console_test {
 namespace {
 
 /// The console of the first run that the search shows for the property.
@@ -64,4 +64,4 @@ TEST(LegacyConsole, SaysThatATlbSyncTimedOut) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::legacy_console_test

@@ -13,7 +13,7 @@
 #include "sim/compile.hpp"
 #include "sim/document_loader.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::removed_test {
 namespace {
 
 const char* const kScenario = "scenarios/remove/recorded-remove-map.yaml";
@@ -130,4 +130,4 @@ TEST(Removed, WhoDiesIsTheWorkerAndTheRebootCompletesWhereverTheyRun) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::removed_test

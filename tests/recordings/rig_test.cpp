@@ -10,7 +10,7 @@
 #include "sim/compile.hpp"
 #include "sim/document_loader.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::rig_test {
 namespace {
 
 struct Setup {
@@ -96,4 +96,4 @@ TEST(Rig, FromSyscoreAWorkerOnAnotherCpuStillMeetsTheStoppedSmmu) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::rig_test

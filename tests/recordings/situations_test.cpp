@@ -14,7 +14,7 @@
 
 #include "hwmodel/v3/conformance.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::situations_test {
 namespace {
 
 using Log = std::vector<std::string>;
@@ -221,4 +221,4 @@ TEST(Situations, IsRejectedInTheLineWhereAWriteOfProdWasChanged) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::situations_test

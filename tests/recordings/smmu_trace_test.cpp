@@ -10,7 +10,7 @@
 
 #include "hwmodel/v3/conformance.hpp"
 
-namespace quiesce::hwmodel::v3 {
+namespace quiesce::hwmodel::v3::smmu_trace_test {
 namespace {
 
 constexpr const char* kRecordings[] = {"v3-late-unmap-voluntary", "v3-late-unmap-syscore",
@@ -164,4 +164,4 @@ TEST(SmmuTrace, IsRejectedWhereALineIsMissing) {
 }
 
 }  // namespace
-}  // namespace quiesce::hwmodel::v3
+}  // namespace quiesce::hwmodel::v3::smmu_trace_test

@@ -5,7 +5,7 @@
 
 #include "reports/json_report.hpp"
 
-namespace quiesce::reports {
+namespace quiesce::reports::baseline_test {
 namespace {
 
 using namespace checker;
@@ -138,4 +138,4 @@ TEST(Baseline, SaysWhichKeyIsWrong) {
 }
 
 }  // namespace
-}  // namespace quiesce::reports
+}  // namespace quiesce::reports::baseline_test

@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::console_test {
 namespace {
 
 /// The console of the first finding of this kind.
@@ -85,4 +85,4 @@ tasks: { a: { cpu: 0, run: [panic: 'VFS: no root on disk {1 + 1}'] } }
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::console_test

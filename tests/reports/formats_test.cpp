@@ -14,7 +14,7 @@
 #include "reports/markdown_report.hpp"
 #include "reports/sarif_report.hpp"
 
-namespace quiesce::reports {
+namespace quiesce::reports::formats_test {
 namespace {
 
 using namespace checker;
@@ -238,4 +238,4 @@ TEST(KindMeaning, IsKnownWithoutTheNumbersOfAGoal) {
 }
 
 }  // namespace
-}  // namespace quiesce::reports
+}  // namespace quiesce::reports::formats_test

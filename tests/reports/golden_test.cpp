@@ -12,15 +12,14 @@
 
 #include "quiesce_build.hpp"
 
+namespace quiesce::golden_test {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kStepsKept = 4;  ///< at each end of a counterexample in JSON
 
-std::string output_of(const std::string& arguments) {
-  return quiesce::test::output_of(QUIESCE_EXECUTABLE, arguments);
-}
+std::string output_of(const std::string& arguments) { return test::output_of(QUIESCE_EXECUTABLE, arguments); }
 
 /// What is measured differs from run to run, and a schedule begins with a hash of the compiled model, which
 /// any change of the compiler may change. Long counterexamples would bury the shape of a report.
@@ -163,3 +162,4 @@ TEST(Golden, ReplayCommandsWork) {
 }
 
 }  // namespace
+}  // namespace quiesce::golden_test

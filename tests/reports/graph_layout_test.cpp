@@ -6,7 +6,7 @@
 #include <cmath>
 #include <thread>
 
-namespace quiesce::reports {
+namespace quiesce::reports::graph_layout_test {
 namespace {
 
 Graph chain() { return {{{100, 30}, {60, 20}, {80, 40}}, {{0, 1}, {1, 2}}}; }
@@ -68,4 +68,4 @@ TEST(GraphLayout, AGraphWithoutEdgesAndOneWithoutNodesHaveLayouts) {
 }
 
 }  // namespace
-}  // namespace quiesce::reports
+}  // namespace quiesce::reports::graph_layout_test

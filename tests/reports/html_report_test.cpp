@@ -8,7 +8,7 @@
 #include "reports/html_assets.hpp"
 #include "reports/json_report.hpp"
 
-namespace quiesce::reports {
+namespace quiesce::reports::html_report_test {
 namespace {
 
 using namespace checker;
@@ -145,4 +145,4 @@ TEST(HtmlReport, FileNamesAreSafeAndDifferent) {
 }
 
 }  // namespace
-}  // namespace quiesce::reports
+}  // namespace quiesce::reports::html_report_test

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace quiesce::reports {
+namespace quiesce::reports::json_report_test {
 namespace {
 
 /// One part of each kind.
@@ -79,4 +79,4 @@ TEST(JsonReport, ListsSeveralScenarios) {
 }
 
 }  // namespace
-}  // namespace quiesce::reports
+}  // namespace quiesce::reports::json_report_test

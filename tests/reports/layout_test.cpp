@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace quiesce::reports {
+namespace quiesce::reports::layout_test {
 namespace {
 
 TEST(Clean, ShowsControlCharactersAsDots) {
@@ -63,4 +63,4 @@ TEST(ShellWord, QuotesOnlyWhatNeedsIt) {
 }
 
 }  // namespace
-}  // namespace quiesce::reports
+}  // namespace quiesce::reports::layout_test

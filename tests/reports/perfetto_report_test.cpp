@@ -8,7 +8,7 @@
 
 #include "hand_made_report.hpp"
 
-namespace quiesce::reports {
+namespace quiesce::reports::perfetto_report_test {
 namespace {
 
 using namespace checker;
@@ -105,4 +105,4 @@ TEST(PerfettoReport, DrawsAnArrowFromWhatEnabledAStep) {
 }
 
 }  // namespace
-}  // namespace quiesce::reports
+}  // namespace quiesce::reports::perfetto_report_test

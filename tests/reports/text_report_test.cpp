@@ -10,7 +10,7 @@
 #include "reports/schedule_table.hpp"
 #include "reports/verdict_table.hpp"
 
-namespace quiesce::reports {
+namespace quiesce::reports::text_report_test {
 namespace {
 
 using namespace checker;
@@ -302,4 +302,4 @@ TEST(ShowsInFull, TheFirstFindingAndWhatWasNotExpected) {
 }
 
 }  // namespace
-}  // namespace quiesce::reports
+}  // namespace quiesce::reports::text_report_test

@@ -3,7 +3,7 @@
 
 #include "checked.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::waits_test {
 namespace {
 
 using Lines = std::vector<std::string>;
@@ -79,4 +79,4 @@ tasks:
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::waits_test

@@ -6,7 +6,7 @@
 #include "sim/compile.hpp"
 #include "sim/machine.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::assumptions_test {
 namespace {
 
 using hwmodel::v2::Assumption;
@@ -47,4 +47,4 @@ TEST(Assumptions, OfWhatWaitsAreToldToo) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::assumptions_test

@@ -10,7 +10,7 @@
 #include "sim/document_loader.hpp"
 #include "sim/slot_names.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::dead_slots_test {
 namespace {
 
 /// A scenario, and states that differ from its first one.
@@ -195,4 +195,4 @@ TEST(DeadLocals, OfAnInterruptHandlerAreItsOwn) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::dead_slots_test

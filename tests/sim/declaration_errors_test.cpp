@@ -3,7 +3,7 @@
 
 #include "tests/sim/mistake.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::declaration_errors_test {
 namespace {
 
 std::string mistake_in_run(const std::string& step) {
@@ -173,4 +173,4 @@ TEST(DeclarationErrors, AnIfDoesSomething) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::declaration_errors_test

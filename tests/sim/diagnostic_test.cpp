@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace quiesce::sim {
+namespace quiesce::sim::diagnostic_test {
 namespace {
 
 Diagnostic at(std::vector<std::string> lines, std::uint32_t line, std::uint32_t column) {
@@ -177,4 +177,4 @@ TEST(NearestName, IsNotSearchedForHugeNames) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::diagnostic_test

@@ -8,7 +8,7 @@
 
 #include "tests/sim/document_text.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::document_loader_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -285,4 +285,4 @@ TEST_F(DocumentLoader, TakesAFileAsItIs) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::document_loader_test

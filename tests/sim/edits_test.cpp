@@ -3,7 +3,7 @@
 
 #include "tests/sim/document_text.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::edits_test {
 namespace {
 
 constexpr const char* kRoutines =
@@ -160,4 +160,4 @@ TEST(EditsRefuse, AndLeaveTheRoutineAsItWas) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::edits_test

@@ -3,7 +3,7 @@
 
 #include "sim/compile.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::errors_test {
 namespace {
 
 std::string mistake(const std::string& text) {
@@ -89,4 +89,4 @@ TEST(Errors, HostileTextIsAnErrorAndNoCrash) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::errors_test

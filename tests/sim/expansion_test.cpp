@@ -3,7 +3,7 @@
 
 #include "tests/sim/mistake.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::expansion_test {
 namespace {
 
 /// r0 is `first`; each of the others calls the one before it twice.
@@ -97,4 +97,4 @@ TEST(Expansion, AnErrorInARoutineSaysWhoCalledIt) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::expansion_test

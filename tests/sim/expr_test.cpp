@@ -7,7 +7,7 @@
 
 #include "tests/sim/document_text.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::expr_test {
 namespace {
 
 /// The scalar of `e: TEXT`, so that the text begins in column 4.
@@ -304,4 +304,4 @@ TEST(ExprProperty, EveryBracketThatIsPrintedIsNeeded) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::expr_test

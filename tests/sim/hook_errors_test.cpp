@@ -3,7 +3,7 @@
 
 #include "tests/sim/mistake.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::hook_errors_test {
 namespace {
 
 std::string mistake_with(const std::string& driver, const std::string& hooks, const std::string& invoke) {
@@ -73,4 +73,4 @@ TEST(HookErrors, ADeviceBehindNoSmmuIsNamed) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::hook_errors_test

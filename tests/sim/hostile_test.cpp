@@ -6,7 +6,7 @@
 #include "sim/expr.hpp"
 #include "tests/sim/document_text.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::hostile_test {
 namespace {
 
 std::string repeat(const std::string& text, std::size_t times) {
@@ -153,4 +153,4 @@ TEST(Hostile, RandomDamageNeverCrashes) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::hostile_test

@@ -5,7 +5,7 @@
 
 #include "tests/sim/mistake.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::legacy_errors_test {
 namespace {
 
 std::string with(const std::string& machine, const std::string& steps) {
@@ -97,4 +97,4 @@ TEST(LegacyErrors, LinesThatItDoesNotHave) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::legacy_errors_test

@@ -5,7 +5,7 @@
 
 #include "tests/sim/document_text.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::lexer_test {
 namespace {
 
 Node value_of(const std::string& line) { return parse_document(line, "x.yaml").entries.at(0).value; }
@@ -90,4 +90,4 @@ TEST(LexerRefuses, WhatIsNoScalar) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::lexer_test

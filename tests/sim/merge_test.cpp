@@ -3,7 +3,7 @@
 
 #include "tests/sim/document_text.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::merge_test {
 namespace {
 
 struct Example {
@@ -61,4 +61,4 @@ TEST(MergePatchNames, NullOfTheKernelDeletesNothing) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::merge_test

@@ -5,7 +5,7 @@
 
 #include "tests/sim/document_text.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::node_test {
 namespace {
 
 Node parse(const std::string& text) { return parse_document(text, "x.yaml"); }
@@ -229,4 +229,4 @@ TEST(NodeRefuses, AFileThatCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::node_test

@@ -3,7 +3,7 @@
 
 #include "tests/sim/mistake.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::order_errors_test {
 namespace {
 
 std::string mistake_in_step(const std::string& step) {
@@ -76,4 +76,4 @@ TEST(OrderErrors, ABarrierInAnAtomicBlockOrdersNothing) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::order_errors_test

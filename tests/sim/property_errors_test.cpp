@@ -3,7 +3,7 @@
 
 #include "tests/sim/mistake.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::property_errors_test {
 namespace {
 
 const char* const kHead = "globals: { x: int 0..9 }\nrules: [ { when: x < 9, do: ['x := x + 1'] } ]\n";
@@ -57,4 +57,4 @@ TEST(PropertyErrors, UnknownKeysAreRefused) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::property_errors_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace quiesce::sim {
+namespace quiesce::sim::routine_steps_test {
 namespace {
 
 std::vector<std::string> steps(const std::string& text) {
@@ -42,4 +42,4 @@ TEST(RoutineSteps, LeaveOutWhatOnlyLeadsToThem) {
 TEST(RoutineSteps, AreNoneWithoutRoutines) { EXPECT_TRUE(steps("quiesce: 1").empty()); }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::routine_steps_test

@@ -10,7 +10,7 @@
 #include "sim/document_loader.hpp"
 #include "sim/rule_machine.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::rule_operations_test {
 namespace {
 
 constexpr int kStates = 3000;
@@ -170,4 +170,4 @@ INSTANTIATE_TEST_SUITE_P(Rules, OnStores,
                                          "flag := byte == other"));
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::rule_operations_test

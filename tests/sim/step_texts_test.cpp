@@ -6,7 +6,7 @@
 
 #include "sim/compile.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::step_texts_test {
 namespace {
 
 bool has_step(const std::string& steps, const std::string& text) {
@@ -30,4 +30,4 @@ TEST(StepTexts, LeaveTheWordsOfAMessageAsTheyAre) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::step_texts_test

@@ -3,7 +3,7 @@
 
 #include "tests/sim/mistake.hpp"
 
-namespace quiesce::sim {
+namespace quiesce::sim::traffic_errors_test {
 namespace {
 
 std::string machine(const std::string& nic, const std::string& smmu = "{}") {
@@ -113,4 +113,4 @@ TEST(TrafficErrors, TooManyDifferentCommandsArePointedAt) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::traffic_errors_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace quiesce::sim {
+namespace quiesce::sim::variant_changes_test {
 namespace {
 
 using Lines = std::vector<std::string>;
@@ -62,4 +62,4 @@ TEST(VariantChanges, KeepTheReason) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::variant_changes_test

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-namespace quiesce::sim {
+namespace quiesce::sim::zone_test {
 namespace {
 
 class ZoneTest : public ::testing::Test {
@@ -111,4 +111,4 @@ TEST_F(ZoneTest, UndoingAnExpiryRestoresTheMatrix) {
 }
 
 }  // namespace
-}  // namespace quiesce::sim
+}  // namespace quiesce::sim::zone_test

@@ -8,33 +8,33 @@ namespace quiesce::sim {
 namespace {
 
 constexpr std::array<std::string_view, 5> kLocations{"A", "B", "C", "D", "E"};
-constexpr std::array<std::string_view, 9> kConditions{"x[p] == 1",
-                                                      "flag",
-                                                      "turn == p",
-                                                      "pc[turn] == B",
-                                                      "y[p] < x[p]",
-                                                      "(exists(q) x[q] == 2)",
-                                                      "busy[p] == 1",
-                                                      "x[p] == 1 or pc[p] == D",
-                                                      "(exists(q) q != p and y[q] != 0)"};
-constexpr std::array<std::string_view, 18> kAssignments{"x[p] := y[p] + 1",
-                                                        "x[p] := y[p]",
-                                                        "x[p] := 0",
-                                                        "x[p] := 2",
-                                                        "y[p] := x[p]",
-                                                        "y[p] := 1",
-                                                        "cells[y[p]] := x[p]",
-                                                        "x[p] := cells[y[p] % 2]",
-                                                        "y[p] := cells[x[p]]",
-                                                        "flag := not flag",
-                                                        "turn := p",
-                                                        "waste := x[p]",
-                                                        "waste := (waste + y[p]) % 3",
-                                                        "x[p] := x[p] + 1",
-                                                        "x[turn] := 1",
-                                                        "busy[p] := 1",
-                                                        "busy[p] := 0",
-                                                        "pc[turn] := C"};
+constexpr std::array<std::string_view, 9> kLocalConditions{"x[p] == 1",
+                                                           "flag",
+                                                           "turn == p",
+                                                           "pc[turn] == B",
+                                                           "y[p] < x[p]",
+                                                           "(exists(q) x[q] == 2)",
+                                                           "busy[p] == 1",
+                                                           "x[p] == 1 or pc[p] == D",
+                                                           "(exists(q) q != p and y[q] != 0)"};
+constexpr std::array<std::string_view, 18> kLocalAssignments{"x[p] := y[p] + 1",
+                                                             "x[p] := y[p]",
+                                                             "x[p] := 0",
+                                                             "x[p] := 2",
+                                                             "y[p] := x[p]",
+                                                             "y[p] := 1",
+                                                             "cells[y[p]] := x[p]",
+                                                             "x[p] := cells[y[p] % 2]",
+                                                             "y[p] := cells[x[p]]",
+                                                             "flag := not flag",
+                                                             "turn := p",
+                                                             "waste := x[p]",
+                                                             "waste := (waste + y[p]) % 3",
+                                                             "x[p] := x[p] + 1",
+                                                             "x[turn] := 1",
+                                                             "busy[p] := 1",
+                                                             "busy[p] := 0",
+                                                             "pc[turn] := C"};
 
 class Generator {
  public:
@@ -76,8 +76,8 @@ class Generator {
     if (below(2) == 0) {
       text += here;
     } else {
-      text += first ? here + " and " + std::string(any(kConditions))
-                    : std::string(any(kConditions)) + " and " + here;
+      text += first ? here + " and " + std::string(any(kLocalConditions))
+                    : std::string(any(kLocalConditions)) + " and " + here;
     }
     text += "\n    do:\n";
     if (below(4) == 0) text += move("      ");
@@ -91,8 +91,8 @@ class Generator {
   }
 
   std::string statement(const std::string& indent) {
-    if (below(4) != 0) return indent + "- " + std::string(any(kAssignments)) + "\n";
-    std::string text = indent + "- if: " + std::string(any(kConditions)) + "\n" + indent + "  then:\n" +
+    if (below(4) != 0) return indent + "- " + std::string(any(kLocalAssignments)) + "\n";
+    std::string text = indent + "- if: " + std::string(any(kLocalConditions)) + "\n" + indent + "  then:\n" +
                        statement(indent + "    ");
     if (below(2) == 0) text += move(indent + "    ");
     if (below(2) == 0) text += indent + "  else:\n" + statement(indent + "    ");

@@ -37,9 +37,9 @@ constexpr std::array kAssignments{
 constexpr std::array kOwnConditions{"x[p] == 0", "x[p] < 2", "y[p] == 1", "x[p] != y[p]"};
 constexpr std::array kOwnAssignments{"x[p] := 1", "x[p] := 2 - x[p]", "y[p] := x[p]", "y[p] := 1"};
 
-class Writer {
+class RulesWriter {
  public:
-  explicit Writer(std::uint32_t seed) : dice_(seed), alone_(dice_.roll(100)) {}
+  explicit RulesWriter(std::uint32_t seed) : dice_(seed), alone_(dice_.roll(100)) {}
 
   std::string run() {
     text_ = "quiesce: 1\nname: random\ntypes: { pid: id " + std::to_string(2 + dice_.roll(2)) +
@@ -107,6 +107,6 @@ class Writer {
 
 }  // namespace
 
-std::string random_rules(std::uint32_t seed) { return Writer(seed).run(); }
+std::string random_rules(std::uint32_t seed) { return RulesWriter(seed).run(); }
 
 }  // namespace quiesce::sim

@@ -62,9 +62,10 @@ void write_steps(const std::string& steps, int indent, std::string& out) {
   for (const std::string& step : split(steps, ';')) write_step(step, indent, out);
 }
 
-class Writer {
+class ScenarioWriter {
  public:
-  Writer(std::uint32_t seed, int size, bool twins) : dice_(seed), seed_(seed), size_(size), twins_(twins) {}
+  ScenarioWriter(std::uint32_t seed, int size, bool twins)
+      : dice_(seed), seed_(seed), size_(size), twins_(twins) {}
 
   std::string run() {
     write_machine();
@@ -278,9 +279,9 @@ class Writer {
 
 }  // namespace
 
-std::string random_scenario(std::uint32_t seed, int size) { return Writer(seed, size, false).run(); }
+std::string random_scenario(std::uint32_t seed, int size) { return ScenarioWriter(seed, size, false).run(); }
 
-std::string random_twins(std::uint32_t seed, int size) { return Writer(seed, size, true).run(); }
+std::string random_twins(std::uint32_t seed, int size) { return ScenarioWriter(seed, size, true).run(); }
 
 std::size_t random_phrases() { return kPhrases.size(); }
 
