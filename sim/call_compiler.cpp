@@ -192,10 +192,9 @@ void RoutineCompiler::compile_invoke(const Node& step, const Node& argument) {
   }
   const Typed device = arguments[0];
   if (!look_at_driver(call, device)) return;
-  const Node* required = step.find("required");
-  const bool must = required != nullptr && required->scalar == "true";
+  const Needed needed = needed_by(step);
   if (device.is_constant()) {
-    expand_for_device(call, hook, device.a, std::move(arguments), must);
+    expand_for_device(call, hook, device.a, std::move(arguments), needed);
     return;
   }
   for (std::int32_t i = 1; i <= static_cast<std::int32_t>(world_.devices.size()); ++i) {
@@ -204,7 +203,7 @@ void RoutineCompiler::compile_invoke(const Node& step, const Node& argument) {
     branch.folded = true;
     branch.value = expressions_.emit(binary(Op::kEq, bool_type(), device, constant(device.type, i)));
     const Pc test = emit(branch);
-    expand_for_device(call, hook, i, arguments, must);
+    expand_for_device(call, hook, i, arguments, needed);
     at(test).other = here();
   }
 }
@@ -229,7 +228,7 @@ bool RoutineCompiler::look_at_driver(const Expr& call, const Typed& device) {
 }
 
 void RoutineCompiler::expand_for_device(const Expr& call, const std::string& hook, std::int32_t device,
-                                        std::vector<Typed> arguments, bool required) {
+                                        std::vector<Typed> arguments, Needed needed) {
   const std::string& driver = world_.devices[static_cast<std::size_t>(device - 1)].driver;
   for (const auto& [owner, hooks] : world_.hooks.at("driver").owners) {
     const auto found = hooks.find(hook);
@@ -238,10 +237,20 @@ void RoutineCompiler::expand_for_device(const Expr& call, const std::string& hoo
     expand(found->second.routine, call, std::move(arguments), {}, &found->second);
     return;
   }
-  if (required) call_null();
+  if (needed == Needed::kHook || (needed == Needed::kDriver && driver.empty())) call_null();
 }
 
-/// A function pointer that the C calls without a look, and that is NULL: an oops.
+/// What the C takes for granted of a hook that it calls: nothing, or that the device has a driver, in whose
+/// table it looks, or the hook itself.
+RoutineCompiler::Needed RoutineCompiler::needed_by(const Node& step) {
+  const Node* required = step.find("required");
+  if (required == nullptr || required->scalar == "false") return Needed::kNothing;
+  if (required->scalar == "driver") return Needed::kDriver;
+  if (required->scalar != "true") error(required->at, "'required' is 'true', 'false' or 'driver'");
+  return Needed::kHook;
+}
+
+/// A function pointer that the C calls without a look, and that is NULL, or whose table is: an oops.
 void RoutineCompiler::call_null() {
   Typed null = unary(Op::kDeref, int_type(0, 0), constant(int_type(0, 0), 0));
   null.a = -1;

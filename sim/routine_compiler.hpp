@@ -94,9 +94,11 @@ class RoutineCompiler {
   void expand(const std::string& routine, const Expr& call, std::vector<Typed> arguments, Result result,
               const HookInfo* hook = nullptr);
   void bind_parameter(const RoutineInfo& routine, std::size_t i, Typed argument, const Expr& at);
+  enum class Needed : std::uint8_t { kNothing, kDriver, kHook };
   [[nodiscard]] bool look_at_driver(const Expr& call, const Typed& device);
   void expand_for_device(const Expr& call, const std::string& hook, std::int32_t device,
-                         std::vector<Typed> arguments, bool required);
+                         std::vector<Typed> arguments, Needed needed);
+  [[nodiscard]] Needed needed_by(const Node& step);
   void call_null();
   void open_labels();
   void close_labels();

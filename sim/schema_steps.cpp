@@ -56,7 +56,7 @@ Json shape_of_modifier(const std::string& modifier) {
       {"sync", ref("expression")},
       {"sleeps", flag()},
       {"if_listed", flag()},
-      {"required", flag()},
+      {"required", {{"enum", {true, false, "driver"}}}},
       {"relaxed", flag()},
       {"order", one_word_of({"relaxed", "acquire", "release", "full"})},
   };

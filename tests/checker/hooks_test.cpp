@@ -35,6 +35,19 @@ TEST(Hooks, ThatAreRequiredRunWhereTheDriverHasThem) {
   }
 }
 
+TEST(Hooks, OfARequiredDriverAreLeftOutOnlyIfTheDeviceHasOne) {
+  for (const char* device : {"a", "d"}) {
+    const Checked none = check_text(scenario("{}", device, ", required: driver"));
+    EXPECT_EQ(none.status("null_dereference"), Status::kViolated) << device;
+    EXPECT_EQ(none.status("p"), Status::kHolds) << "the oops kills the task";
+    const Checked lacks = check_text(scenario("{ driver: lacks }", device, ", required: driver"));
+    EXPECT_EQ(lacks.status("null_dereference"), Status::kHolds) << device;
+    EXPECT_EQ(lacks.status("p"), Status::kViolated);
+  }
+  const Checked has = check_text(scenario("{ driver: has }", "a", ", required: driver"));
+  EXPECT_EQ(has.status("ran"), Status::kViolated);
+}
+
 TEST(Hooks, ThatAreNotRequiredAreLeftOut) {
   const Checked c = check_text(scenario("{ driver: lacks }", "d", ""));
   EXPECT_EQ(c.status("null_dereference"), Status::kHolds);
