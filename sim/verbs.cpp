@@ -47,8 +47,9 @@ constexpr std::array kVerbs{
     VerbInfo{Verb::kClkDisable, "clk_disable", "SMMU", "", kAny, false,
              "one clk_enable less; the last one stops them"},
     VerbInfo{Verb::kPowerOn, "power_on", "SMMU", "", kAny, false, "a legacy SMMU has power"},
-    VerbInfo{Verb::kPowerOff, "power_off", "SMMU", "", kAny, false,
-             "it has none, and loses its registers and TLB unless `retains_state`"},
+    VerbInfo{
+        Verb::kPowerOff, "power_off", "SMMU", "", kAny, false,
+        "it has none, and loses its registers and TLB unless `retains_state`; both need a `power_domain`"},
     VerbInfo{Verb::kPoll, "poll", "EXPR", "timeout on_timeout sleeps into one_word order", kAny, true,
              "waits for the condition or the deadline; `sleeps: true` gives up the CPU in between"},
     VerbInfo{Verb::kReserveAndPublish, "reserve_and_publish", "NAME = SMMU", "with sync", kAny, false,

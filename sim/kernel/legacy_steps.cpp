@@ -134,9 +134,11 @@ void Machine::execute_smmu_switch(ContextId context, const Step& step) {
       hwmodel::v2::power_on(access_, legacy.smmu, legacy.config, events);
       break;
     default:
+      fits = legacy.config.power_domain;
       hwmodel::v2::power_off(access_, legacy.smmu, legacy.config, events);
       break;
   }
+      fits = legacy.config.power_domain;
   if (!fits) raise("range_error", context);
   take_events(i, events);
   advance(context);

@@ -112,6 +112,18 @@ TEST(LegacyPower, TakesTheRegistersAlong) {
             Status::kViolated);
 }
 
+TEST(LegacyPower, IsNotToSwitchWithoutAPowerDomain) {
+  for (const char* verb : {"power_off", "power_on"}) {
+    const std::string steps = std::string(verb) + ": smmu0, load: v = smmu0.sCR0, set: x = 1";
+    const Checked c = check_text(machine(", power_domain: false") + task(steps) + never("x == 1"));
+    EXPECT_EQ(c.status("range_error"), Status::kViolated) << verb;
+    EXPECT_EQ(c.status("unclocked_access"), Status::kHolds) << verb;
+    EXPECT_EQ(c.status("p"), Status::kViolated) << "and the run goes on";
+    EXPECT_EQ(check_text(machine() + task(std::string(verb) + ": smmu0")).status("range_error"),
+              Status::kHolds);
+  }
+}
+
 constexpr const char* kReads = "clk_disable: smmu0, load: v = smmu0.sCR0, set: x = v + 1";
 constexpr const char* kWrites = "clk_disable: smmu0, write: smmu0.sCR0 = 1, set: x = 1";
 
