@@ -16,14 +16,33 @@ std::string comm(const System& system, ContextId task) {
 
 std::string_view routine_of(std::string_view location) { return location.substr(0, location.rfind('+')); }
 
-/// What follows the number of an oops. The blank before " SMP" is doubled since v6.15.
-// Linux v6.1 and v6.18 arch/arm64/kernel/traps.c __die()
+/// What follows the number of an oops. The blank before " SMP" is doubled since v6.15, which tells nothing of
+/// preemption any more.
+// Linux v5.15, v6.1, v6.14 and v6.18 arch/arm64/kernel/traps.c __die()
 std::string build_options(const MachineInfo& machine) {
-  if (machine.kernel != "v6.1") return "  SMP";
+  if (!is_before(machine.kernel, 6, 15)) return "  SMP";
   return machine.preemption == Preemption::kFull ? " PREEMPT SMP" : " SMP";
 }
 
+/// ESR_EL1 as the kernel prints it: before v6.1 in half as many digits.
+// Linux v5.15 and v6.1 arch/arm64/kernel/traps.c __die(), arm64_serror_panic()
+std::string syndrome(const MachineInfo& machine, std::string_view digits) {
+  return (is_before(machine.kernel, 6, 1) ? "" : "00000000") + std::string(digits);
+}
+
 }  // namespace
+
+// Linux v6.18 arch/arm64/mm/fault.c die_kernel_fault(), do_sea()
+std::string_view died_of(std::string_view kind) {
+  return kind == "unclocked_access" ? "synchronous external abort" : "Oops";
+}
+
+/// The model knows the exception class alone (0b101111): what else the syndrome says is the implementation's.
+// Linux v6.18 arch/arm64/kernel/traps.c arm64_serror_panic()
+std::string serror_line(const System& system, int cpu) {
+  return fmt::format("SError Interrupt on CPU{}, code 0x{} -- SError", cpu,
+                     syndrome(system.machine, "bxxxxxxx"));
+}
 
 std::string comm_and_pid(const System& system, ContextId task) {
   return comm(system, task) + ":" + std::to_string(kFirstPid + task);
@@ -54,11 +73,9 @@ std::vector<std::string> oops_report(const System& system, ContextId context, co
   } else if (kind != "unclocked_access") {
     lines.emplace_back("Unable to handle kernel paging request at virtual address xxxxxxxxxxxxxxxx");
   }
-  // Linux v6.18 arch/arm64/mm/fault.c do_sea()
-  const bool aborts = kind == "unclocked_access";
-  lines.push_back(fmt::format("Internal error: {}: 00000000960000{} [#{}]{}",
-                              aborts ? "synchronous external abort" : "Oops", aborts ? "x0" : "xx",
-                              before + 1, build_options(system.machine)));
+  const std::string_view digits = kind == "unclocked_access" ? "960000x0" : "960000xx";
+  lines.push_back(fmt::format("Internal error: {}: {} [#{}]{}", died_of(kind),
+                              syndrome(system.machine, digits), before + 1, build_options(system.machine)));
   const std::vector<std::string> trace = call_trace(system, context, info.routine, info.callers);
   lines.insert(lines.end(), trace.begin(), trace.end());
   lines.emplace_back("---[ end trace 0000000000000000 ]---");

@@ -22,6 +22,10 @@ namespace quiesce::sim {
 [[nodiscard]] std::vector<std::string> oops_report(const System& system, ContextId context,
                                                    const StepInfo& info, std::string_view kind, int before);
 
+/// What die() calls a bad access of this kind: "Oops", or the fault's own name.
+[[nodiscard]] std::string_view died_of(std::string_view kind);
+/// What an SError prints that panics the CPU.
+[[nodiscard]] std::string serror_line(const System& system, int cpu);
 [[nodiscard]] std::string panic_line(std::string_view reason);
 
 /// `units` of 2^30 ns since the last heartbeat; `task` is kNoContext if the CPU is idle below interrupts.

@@ -287,7 +287,7 @@ class Machine {
   [[nodiscard]] bool write_legacy(const Step& step, const LegacyWrite& write);
   [[nodiscard]] bool survives_unclocked(std::size_t smmu, ContextId context, bool writes = false);
   void lose_write(const Step& step, std::size_t smmu, std::size_t cpu);
-  void serror(const Step& step);
+  void serror(const Step& step, int cpu);
   void hang(ContextId context);
   [[nodiscard]] bool hangs(std::size_t cpu) const;
   void take_events(std::size_t smmu, const hwmodel::v2::HwEvents& events);
@@ -334,9 +334,9 @@ class Machine {
   void oops(ContextId context, std::string_view kind, std::string_view detail);
   void raise_freed(ContextId context, std::int32_t accessed);
   [[nodiscard]] bool is_freed(std::int32_t freed, std::int32_t index) const;
-  void panic(ContextId context);
+  void panic(ContextId context, std::string_view died_of = "Oops");
   void log_oops(ContextId context, std::string_view kind) const;
-  [[nodiscard]] std::string panic_reason(ContextId context) const;
+  [[nodiscard]] std::string panic_reason(ContextId context, std::string_view died_of) const;
   [[nodiscard]] std::optional<std::int32_t> evaluate_or_oops(CodeId code, ContextId context);
   void report_range(ContextId context);
 

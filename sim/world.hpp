@@ -164,6 +164,9 @@ struct HookTable {
   std::vector<std::pair<std::string, std::map<std::string, HookInfo, std::less<>>>> owners;
 };
 
+/// Whether a version such as "v6.12" is older than `major`.`minor`.
+[[nodiscard]] bool is_before(std::string_view version, int major, int minor);
+
 struct MachineInfo {
   int cpus = 1;
   int reboot_cpu = 0;

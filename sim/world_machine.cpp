@@ -20,15 +20,6 @@ bool is_kernel_version(std::string_view text) {
   return is_number(text.substr(1, dot - 1)) && is_number(text.substr(dot + 1));
 }
 
-/// Of a text that is a version.
-bool is_before(std::string_view version, int major, int minor) {
-  const std::size_t dot = version.find('.');
-  int numbers[2] = {0, 0};
-  std::from_chars(version.data() + 1, version.data() + dot, numbers[0]);
-  std::from_chars(version.data() + dot + 1, version.data() + version.size(), numbers[1]);
-  return numbers[0] < major || (numbers[0] == major && numbers[1] < minor);
-}
-
 /// Log2 of a number of entries; an error if it is no power of two.
 unsigned log2_of(const Node& smmu, const char* key, int entries, Diagnostics& errors) {
   const auto log2 = static_cast<unsigned>(std::bit_width(static_cast<unsigned>(entries)) - 1);
@@ -71,6 +62,14 @@ void read_stream_table(const Node& smmu, hwmodel::v3::Config& config, Diagnostic
 }
 
 }  // namespace
+
+bool is_before(std::string_view version, int major, int minor) {
+  const std::size_t dot = version.find('.');
+  int numbers[2] = {0, 0};
+  std::from_chars(version.data() + 1, version.data() + dot, numbers[0]);
+  std::from_chars(version.data() + dot + 1, version.data() + version.size(), numbers[1]);
+  return numbers[0] < major || (numbers[0] == major && numbers[1] < minor);
+}
 
 void World::read_machine() {
   for (const char* name : {"device", "domain", "smmu", "task"}) classes[name].name = name;

@@ -56,14 +56,14 @@ bool Machine::survives_unclocked(std::size_t smmu, ContextId context, bool write
     case hwmodel::v2::Unclocked::kExternalAbort:
       if (late) {
         raise("unclocked_access", context);
-        serror(step_of(context));
+        serror(step_of(context), running_on(context));
         return false;
       }
       oops(context, "unclocked_access", {});
       return false;
     case hwmodel::v2::Unclocked::kSerror:
       raise("unclocked_access", context);
-      serror(step_of(context));
+      serror(step_of(context), running_on(context));
       return false;
     case hwmodel::v2::Unclocked::kBusHang:
       raise("unclocked_access", context);
@@ -85,16 +85,19 @@ void Machine::lose_write(const Step& step, std::size_t smmu, std::size_t cpu) {
   if (unclocked == hwmodel::v2::Unclocked::kIgnored) return;
   const ContextId top = top_of(cpu);
   if (unclocked != hwmodel::v2::Unclocked::kBusHang) {
-    serror(step);
+    serror(step, static_cast<int>(cpu));
   } else if (top != kNoContext) {
     hang(top);
   }
 }
 
 // Linux v6.18 arch/arm64/kernel/traps.c arm64_serror_panic()
-void Machine::serror(const Step& step) {
+void Machine::serror(const Step& step, int cpu) {
   raise_in("panic", step);
-  if (observer_ != nullptr) observer_->on_log(panic_line("Asynchronous SError Interrupt"));
+  if (observer_ != nullptr) {
+    observer_->on_log(serror_line(system_, cpu));
+    observer_->on_log(panic_line("Asynchronous SError Interrupt"));
+  }
   set(layout_.machine_state, static_cast<std::int32_t>(MachineState::kPanicked));
 }
 

@@ -34,14 +34,15 @@ void Machine::raise_in(std::string_view kind, const Step& step, std::string_view
 
 /// A bad access. In task context the task dies with all that it holds; in interrupt context or with
 /// bottom halves disabled the machine panics.
-// Linux v6.18 arch/arm64/kernel/traps.c die(), kernel/exit.c make_task_dead().
+// Linux v6.18 arch/arm64/kernel/traps.c die(), arch/arm64/mm/fault.c do_sea(), kernel/exit.c
+// make_task_dead().
 void Machine::oops(ContextId context, std::string_view kind, std::string_view detail) {
   raise(kind, context, detail);
   log_oops(context, kind);
   const bool fatal =
       in_interrupt(context) || system_.machine.panic_on_oops || layout_.contexts[context].task_kind == "init";
   if (fatal) {
-    panic(context);
+    panic(context, died_of(kind));
     return;
   }
   exit_task(context, TaskState::kDead);
@@ -71,20 +72,21 @@ bool Machine::is_freed(std::int32_t freed, std::int32_t index) const {
 }
 
 // Linux v6.18 arch/arm64/kernel/traps.c die(), kernel/exit.c do_exit()
-std::string Machine::panic_reason(ContextId context) const {
+std::string Machine::panic_reason(ContextId context, std::string_view died_of) const {
   const Step& step = step_of(context);
   if (step.verb == Verb::kPanic) return message_text(system_, access_, position_of(context), step.argument);
   if (step.verb == Verb::kExit) return "Aiee, killing interrupt handler!";
   if (!is_task(context) && info_of(step.verb).context == VerbContext::kSleepable)
     return "scheduling while atomic";
-  if (in_interrupt(context)) return "Oops: Fatal exception in interrupt";
-  if (system_.machine.panic_on_oops) return "Oops: Fatal exception";
+  const std::string died(died_of);
+  if (in_interrupt(context)) return died + ": Fatal exception in interrupt";
+  if (system_.machine.panic_on_oops) return died + ": Fatal exception";
   return "Attempted to kill init! exitcode=0x0000000b";
 }
 
-void Machine::panic(ContextId context) {
+void Machine::panic(ContextId context, std::string_view died_of) {
   raise("panic", context);
-  if (observer_ != nullptr) observer_->on_log(panic_line(panic_reason(context)));
+  if (observer_ != nullptr) observer_->on_log(panic_line(panic_reason(context, died_of)));
   set(layout_.machine_state, static_cast<std::int32_t>(MachineState::kPanicked));
 }
 

@@ -76,6 +76,46 @@ tasks: { a: { cpu: 0, run: [set: group = NULL, raise_irq: nic] } }
   EXPECT_EQ(lines.back(), "Kernel panic - not syncing: Oops: Fatal exception in interrupt");
 }
 
+// Linux v6.18 arch/arm64/mm/fault.c do_sea(), arch/arm64/kernel/traps.c die(): named after the fault.
+TEST(Console, AnExternalAbortInAnInterruptIsNoOops) {
+  const std::string reads = R"(
+interrupts: { fault: { handler: handle(), cpu: 0 } }
+routines: { handle: [load: v = smmu0.sGFSR] }
+tasks: { a: { cpu: 0, run: [clk_disable: smmu0, raise_irq: fault] } }
+)";
+  const std::string legacy = "cpus: 1, smmus: { smmu0: { model: smmuv2 } } }";
+  const Lines lines = console("panic", "machine: { " + legacy + reads);
+  ASSERT_FALSE(lines.empty());
+  EXPECT_EQ(lines[0], "Internal error: synchronous external abort: 00000000960000x0 [#1]  SMP");
+  EXPECT_EQ(lines.back(),
+            "Kernel panic - not syncing: synchronous external abort: Fatal exception in interrupt");
+  const Lines old = console("panic", "machine: { kernel: v5.15, preemption: full, " + legacy + reads);
+  ASSERT_FALSE(old.empty());
+  EXPECT_EQ(old[0], "Internal error: synchronous external abort: 960000x0 [#1] PREEMPT SMP");
+}
+
+// Linux v6.18 arch/arm64/kernel/traps.c die().
+TEST(Console, WithPanicOnOopsTheFaultIsNamedToo) {
+  EXPECT_EQ(console("panic", R"(
+machine: { cpus: 1, panic_on_oops: true, smmus: { smmu0: { model: smmuv2 } } }
+tasks: { a: { cpu: 0, run: [clk_disable: smmu0, load: v = smmu0.sGFSR] } }
+)")
+                .back(),
+            "Kernel panic - not syncing: synchronous external abort: Fatal exception");
+}
+
+// Linux v6.18 and v5.15 arch/arm64/kernel/traps.c arm64_serror_panic().
+TEST(Console, AnSErrorNamesTheCpu) {
+  const std::string write = R"(, smmus: { smmu0: { model: smmuv2 } } }
+tasks: { a: { cpu: 1, run: [clk_disable: smmu0, write: smmu0.sCR0 = 1] } }
+)";
+  EXPECT_EQ(console("panic", "machine: { cpus: 2" + write),
+            (Lines{"SError Interrupt on CPU1, code 0x00000000bxxxxxxx -- SError",
+                   "Kernel panic - not syncing: Asynchronous SError Interrupt"}));
+  EXPECT_EQ(console("panic", "machine: { kernel: v5.15, cpus: 2" + write).front(),
+            "SError Interrupt on CPU1, code 0xbxxxxxxx -- SError");
+}
+
 TEST(Console, APanicSaysWhy) {
   EXPECT_EQ(console("panic", R"(
 machine: { cpus: 1 }
