@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "hwmodel/v2/decision.hpp"
 #include "sim/describe.hpp"
 
 namespace quiesce::sim {
@@ -63,9 +64,10 @@ std::set<std::string> details_in(const Program& program) {
 
 }  // namespace
 
-Cause cause_of_traffic(const System& system, std::size_t device) {
-  const std::string& name = system.objects.at("device").at(device);
-  return {"access of " + name, "", "access of " + name};
+Cause cause_of_traffic(const System& system, std::size_t device, std::string_view bypassed_by) {
+  std::string name = "access of " + system.objects.at("device").at(device);
+  if (!bypassed_by.empty()) name += ", by " + std::string(bypassed_by);
+  return {name, "", name};
 }
 
 void number_causes(System& system) {
@@ -76,9 +78,13 @@ void number_causes(System& system) {
     if (place.empty()) continue;
     for (const std::string& detail : details) system.causes.push_back({key, place, detail});
   }
-  for (const std::vector<TrafficLayout>& smmu : system.layout.traffic) {
-    for (const TrafficLayout& traffic : smmu)
-      system.causes.push_back(cause_of_traffic(system, traffic.device));
+  for (std::size_t smmu = 0; smmu < system.layout.traffic.size(); ++smmu) {
+    const std::size_t reasons = system.layout.is_legacy(smmu) ? hwmodel::v2::kBypasses : 1;
+    for (const TrafficLayout& traffic : system.layout.traffic[smmu]) {
+      for (std::size_t by = 0; by < reasons; ++by)
+        system.causes.push_back(
+            cause_of_traffic(system, traffic.device, reason_of(static_cast<hwmodel::v2::Bypass>(by))));
+    }
   }
   std::sort(system.causes.begin(), system.causes.end());
   system.causes.erase(std::unique(system.causes.begin(), system.causes.end()), system.causes.end());

@@ -33,8 +33,10 @@ inline constexpr std::array kAll{
     kReturnsWithLock, kFreesLock, kTooManyReaders, kNotOnList,    kOnListAlready};
 }  // namespace misuse
 
-/// What findings about a device's own accesses are named after.
-[[nodiscard]] Cause cause_of_traffic(const System& system, std::size_t device);
+/// What findings about a device's own accesses are named after: the device, and what let an access through
+/// untranslated if that is known.
+[[nodiscard]] Cause cause_of_traffic(const System& system, std::size_t device,
+                                     std::string_view bypassed_by = {});
 
 /// Fills System::causes and cause_of_info. Equal routine, step and detail are one cause, in whichever task
 /// or expansion they appear, so that findings have names that do not depend on who met them.

@@ -308,9 +308,10 @@ class Machine {
     std::size_t source;
     std::int32_t frame;
     std::int32_t page;
+    std::string_view bypassed_by;  ///< what let it through as it is, if that is known
   };
   void take_landing(const Landing& landing);
-  void raise_traffic(std::string_view kind, std::size_t device);
+  void raise_traffic(std::string_view kind, std::size_t device, std::string_view bypassed_by = {});
   [[nodiscard]] std::optional<std::int32_t> commands_of(ContextId context, const Step& step);
   void deliver_irq(std::size_t irq);
   void run_softirqs(std::size_t cpu);

@@ -24,22 +24,6 @@ bool in_terminate_mode(const Situation& situation, const Found& found) {
   return (found.sctlr & sctlr::kCfcfg) == 0 || (situation.cr0 & cr0::kStalld) != 0;
 }
 
-std::int32_t fault_of(Walk walk) {
-  switch (walk) {
-    case Walk::kTranslationFault:
-      return fsr::kTf;
-    case Walk::kAccessFault:
-      return fsr::kAff;
-    case Walk::kPermissionFault:
-      return fsr::kPf;
-    case Walk::kExternalAbort:
-      return fsr::kEf;
-    case Walk::kTranslated:
-      break;
-  }
-  return 0;
-}
-
 /// Spec: 3.7.3, RequestBufferStateMachine() after DoTranslation() has failed.
 // Abstraction: nothing comes between the check of FSR and the walk, so that with HUPCF = 0 no fault is
 // recorded.
@@ -47,7 +31,7 @@ Outcome context_fault(const Situation& situation, const Found& found) {
   if ((found.fsr & fsr::kSs) != 0) return {Answer::kWait};
   const bool stalls = !fault_set_in(found) && !in_terminate_mode(situation, found);
   Outcome outcome = stalls ? Outcome{Answer::kStall} : terminated(found);
-  outcome.context_fault = fault_of(found.walk);
+  outcome.context_fault = fsr::kTf;
   return outcome;
 }
 
@@ -117,19 +101,35 @@ bool bank_decides(const Situation& situation, const Found& found, Outcome& outco
 
 }  // namespace
 
+std::string_view reason_of(Bypass by) {
+  switch (by) {
+    case Bypass::kNone:
+      return "";
+    case Bypass::kClientpd:
+      return "sCR0.CLIENTPD";
+    case Bypass::kUnmatched:
+      return "sCR0.USFCFG, no stream mapping group matches";
+    case Bypass::kConflict:
+      return "sCR0.SMCFCFG, several stream mapping groups match";
+    case Bypass::kS2cr:
+      return "S2CR.TYPE";
+    case Bypass::kBankOff:
+      return "SCTLR.M";
+  }
+  return "";
+}
+
 /// Spec: 3.6.3. GCFGFIE is about configuration access faults alone.
 bool interrupts(std::int32_t cr0, std::int32_t gfsr) {
   return ((cr0 & cr0::kGcfgfie) != 0 && (gfsr & gfsr::kCaf) != 0) ||
          ((cr0 & cr0::kGfie) != 0 && (gfsr & ~gfsr::kCaf) != 0);
 }
 
-bool group_matches(std::int32_t cr0, std::int32_t smr, std::int32_t s2cr, std::uint16_t sid) {
-  const bool extended = (cr0 & cr0::kExidenable) != 0;
-  const bool valid = extended ? (s2cr & s2cr::kExidvalid) != 0 : (smr & smr::kValid) != 0;
-  const std::uint32_t width = extended ? 0xffff : 0x7fff;
+bool group_matches(std::int32_t smr, std::uint16_t sid) {
+  constexpr std::uint32_t kWidth = 0x7fff;
   const auto bits = static_cast<std::uint32_t>(smr);
-  const std::uint32_t mask = (bits >> 16) & width;
-  return valid && (((bits ^ sid) & ~mask) & width) == 0;
+  const std::uint32_t mask = bits >> 16;
+  return (smr & smr::kValid) != 0 && (((bits ^ sid) & ~mask) & kWidth) == 0;
 }
 
 Route route_of(const Situation& situation, const Found& found, const Config& config) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "hwmodel/v2/assumptions.hpp"
 #include "hwmodel/v2/config.hpp"
@@ -30,6 +31,9 @@ enum class Bypass : std::uint8_t {
   kS2cr,       ///< S2CR.TYPE
   kBankOff,    ///< SCTLR.M = 0
 };
+inline constexpr std::size_t kBypasses = 6;
+/// "sCR0.CLIENTPD": what lets it; nothing for kNone.
+[[nodiscard]] std::string_view reason_of(Bypass by);
 
 struct Outcome {
   Answer answer = Answer::kAbort;
@@ -45,13 +49,10 @@ struct Outcome {
 enum class Matches : std::uint8_t { kNone, kOne, kSeveral };
 
 /// What TLB or walk say of the address.
-enum class Walk : std::uint8_t {
-  kTranslated,
-  kTranslationFault,
-  kAccessFault,
-  kPermissionFault,
-  kExternalAbort,
-};
+// Abstraction: every entry can be read and written and has its access flag set, and memory answers walks, so
+// that a walk fails for want of an entry alone. Linux v6.18 io-pgtable-arm.c arm_lpae_prot_to_pte() sets the
+// flag; drops mappings that are only read or only written.
+enum class Walk : std::uint8_t { kTranslated, kTranslationFault };
 
 /// What registers say of every transaction.
 struct Situation {
@@ -71,10 +72,10 @@ struct Found {
   Walk walk = Walk::kTranslated;
 };
 
-/// Whether a stream mapping group matches. Spec: 2.3.2, 9.6 SMMU_SMRn; Linux v6.18 arm-smmu.c
-/// arm_smmu_write_smr(), arm_smmu_write_s2cr(): with EXIDENABLE the group is valid by S2CR.EXIDVALID, and ID
-/// and MASK have 16 bits.
-[[nodiscard]] bool group_matches(std::int32_t cr0, std::int32_t smr, std::int32_t s2cr, std::uint16_t sid);
+/// Whether a stream mapping group matches. Spec: 2.3.2, 9.6 SMMU_SMRn.
+// Abstraction: StreamIDs have 15 bits (ID0.EXIDS = 0), so that the group is valid by SMR.VALID; drops
+// extended StreamIDs, with which S2CR.EXIDVALID says so (Linux v6.18 arm-smmu.c ARM_SMMU_FEAT_EXIDS).
+[[nodiscard]] bool group_matches(std::int32_t smr, std::uint16_t sid);
 
 /// Decides as far as no walk is needed; Walk only if `walks`.
 struct Route {

@@ -11,7 +11,6 @@ namespace cr0 {
 inline constexpr std::int32_t kClientpd = 1 << 0;
 inline constexpr std::int32_t kGfre = 1 << 1;
 inline constexpr std::int32_t kGfie = 1 << 2;
-inline constexpr std::int32_t kExidenable = 1 << 3;
 inline constexpr std::int32_t kGcfgfre = 1 << 4;
 inline constexpr std::int32_t kGcfgfie = 1 << 5;
 inline constexpr std::int32_t kStalld = 1 << 8;
@@ -22,6 +21,8 @@ inline constexpr std::int32_t kPtm = 1 << 12;
 inline constexpr std::int32_t kFb = 1 << 13;
 inline constexpr std::int32_t kBsu = 3 << 14;
 inline constexpr std::int32_t kSmcfcfg = 1 << 21;
+/// EXIDENABLE, which is RES0 with ID0.EXIDS = 0.
+inline constexpr std::int32_t kReserved = 1 << 3;
 /// Spec: HPS SMMU_SCR0 (683567): what is read-only in MMU-500.
 inline constexpr std::int32_t kFixedInMmu500 = kGcfgfre | kGcfgfie | kStalld | kGse | kSmcfcfg;
 /// Spec: HPS SMMU_SCR0, SMMU_NSCR0 (683222): SMCFCFG and CLIENTPD.
@@ -43,9 +44,7 @@ inline constexpr std::int32_t kWnr = 1 << 1;  ///< of sGFSYNR0
 
 namespace fsr {
 inline constexpr std::int32_t kTf = 1 << 1;
-inline constexpr std::int32_t kAff = 1 << 2;
 inline constexpr std::int32_t kPf = 1 << 3;
-inline constexpr std::int32_t kEf = 1 << 4;
 inline constexpr std::int32_t kUut = 1 << 8;
 inline constexpr std::int32_t kSs = 1 << 30;
 /// All but SS and FORMAT: what writing 1 clears. Spec: 3.6.3.
@@ -76,7 +75,6 @@ namespace s2cr {
 inline constexpr std::int32_t kTranslate = 0;
 inline constexpr std::int32_t kBypass = 1;
 inline constexpr std::int32_t kFault = 2;
-inline constexpr std::int32_t kExidvalid = 1 << 10;
 /// Spec: UG1087 SMMU_S2CRn: reset value.
 inline constexpr std::int32_t kReset = kFault << 16;
 [[nodiscard]] constexpr std::int32_t type_of(std::int32_t value) { return (value >> 16) & 3; }

@@ -16,12 +16,12 @@ struct Mapping {
   std::size_t group = 0;
 };
 
-Mapping mapping_of(const View& smmu, std::int32_t cr0, std::uint16_t sid) {
+Mapping mapping_of(const View& smmu, std::uint16_t sid) {
   const std::vector<Group>& groups = smmu.layout.groups;
   if (!smmu.config.stream_matching) return {sid < groups.size() ? Matches::kOne : Matches::kNone, sid};
   Mapping mapping;
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    if (!group_matches(cr0, smmu.get(groups[i].smr), smmu.get(groups[i].s2cr), sid)) continue;
+    if (!group_matches(smmu.get(groups[i].smr), sid)) continue;
     if (mapping.matches == Matches::kOne) return {Matches::kSeveral, mapping.group};
     mapping = {Matches::kOne, i};
   }
@@ -87,14 +87,6 @@ void finish(Change& smmu, std::size_t source, const Flight& flight) {
   set_flight(smmu, source, next);
 }
 
-void refuse(Change& smmu, std::size_t source, const Flight& flight, bool raz_wi) {
-  smmu.events.answered = true;
-  smmu.events.raz_wi = raz_wi;
-  smmu.events.write = flight.write;
-  smmu.events.source = static_cast<std::uint16_t>(source);
-  finish(smmu, source, flight);
-}
-
 }  // namespace
 
 Circumstances circumstances_of(const View& smmu, std::uint16_t sid) {
@@ -103,7 +95,7 @@ Circumstances circumstances_of(const View& smmu, std::uint16_t sid) {
   const bool looks_at_all_banks = (now.situation.cr0 & cr0::kGse) != 0;
   for (std::size_t i = 0; looks_at_all_banks && i < smmu.layout.banks.size(); ++i)
     now.situation.stalls |= (smmu.get(smmu.layout.banks[i].fsr) & fsr::kSs) != 0;
-  const Mapping mapping = mapping_of(smmu, now.situation.cr0, sid);
+  const Mapping mapping = mapping_of(smmu, sid);
   now.found.matches = mapping.matches;
   if (mapping.matches == Matches::kNone) return now;
   now.found.s2cr = smmu.get(smmu.layout.groups[mapping.group].s2cr);
@@ -168,7 +160,7 @@ void fire_decide(Change& smmu, std::size_t number) {
   if (outcome.context_fault != 0)
     record_context_fault(smmu, decision.bank, outcome.context_fault, stalls, access);
   if (outcome.answer == Answer::kAbort || outcome.answer == Answer::kRazWi)
-    return refuse(smmu, number, flight, outcome.answer == Answer::kRazWi);
+    return finish(smmu, number, flight);
   flight.stage = stalls ? Flight::Stage::kStalled : Flight::Stage::kDecided;
   flight.by = outcome.by;
   if (decision.walks) {
@@ -194,7 +186,6 @@ void fire_land(Change& smmu, std::size_t number) {
   const Flight flight = flight_of(smmu.view(), number);
   smmu.events.landed = true;
   smmu.events.source = static_cast<std::uint16_t>(number);
-  smmu.events.write = flight.write;
   smmu.events.frame = flight.frame;
   smmu.events.page = flight.page;
   smmu.events.by = flight.by;
@@ -205,10 +196,7 @@ bool enabled_answer(const View& smmu, std::size_t number) {
   return flight_of(smmu, number).stage == Flight::Stage::kTerminated;
 }
 
-void fire_answer(Change& smmu, std::size_t number) {
-  const Flight flight = flight_of(smmu.view(), number);
-  refuse(smmu, number, flight, flight.raz_wi);
-}
+void fire_answer(Change& smmu, std::size_t number) { finish(smmu, number, flight_of(smmu.view(), number)); }
 
 /// Spec: 2.5.1, 5.1: for enabled contexts at any time, whether or not a transaction needs it.
 bool enabled_walk(const View& smmu, std::size_t number) {

@@ -25,24 +25,6 @@ std::string text_of(Invalidated invalidated) {
   return "";
 }
 
-const char* reason_of(Bypass by) {
-  switch (by) {
-    case Bypass::kNone:
-      return "";
-    case Bypass::kClientpd:
-      return "sCR0.CLIENTPD";
-    case Bypass::kUnmatched:
-      return "sCR0.USFCFG, no stream mapping group matches";
-    case Bypass::kConflict:
-      return "sCR0.SMCFCFG, several stream mapping groups match";
-    case Bypass::kS2cr:
-      return "S2CR.TYPE";
-    case Bypass::kBankOff:
-      return "SCTLR.M";
-  }
-  return "";
-}
-
 std::string what_of(const FrameNames& frames, const Flight& flight) {
   switch (flight.stage) {
     case Flight::Stage::kNone:
@@ -50,7 +32,7 @@ std::string what_of(const FrameNames& frames, const Flight& flight) {
     case Flight::Stage::kIssued:
       return "issued";
     case Flight::Stage::kDecided:
-      if (flight.by != Bypass::kNone) return std::string("decided: untranslated, by ") + reason_of(flight.by);
+      if (flight.by != Bypass::kNone) return "decided: untranslated, by " + std::string(reason_of(flight.by));
       return "decided: -> " + name_of_frame(frames, flight.frame);
     case Flight::Stage::kStalled:
       return "stalled" +

@@ -78,14 +78,11 @@ struct HwEvents {
   std::uint32_t lowered = 0;      ///< lines that were
   std::uint32_t assumptions = 0;  ///< what was relied on, a bit for each
   bool unclocked = false;         ///< a register access without clock or power: Config::unclocked
-  bool answered = false;          ///< a transaction was refused: aborted, or
-  bool raz_wi = false;            ///< read as zero, or its write ignored
   bool landed = false;            ///< a transaction got to memory, and with it:
   Bypass by = Bypass::kNone;      ///< why it went untranslated
-  bool write = false;
-  std::uint16_t source = 0;  ///< of Traffic::sources
-  std::int32_t frame = 0;    ///< physical page, or 0: where its address says
-  std::int32_t page = 0;     ///< the page that the device named
+  std::uint16_t source = 0;       ///< of Traffic::sources
+  std::int32_t frame = 0;         ///< physical page, or 0: where its address says
+  std::int32_t page = 0;          ///< the page that the device named
 };
 
 /// An SMMU in a state that is looked at.

@@ -1,7 +1,8 @@
 // The register map of the legacy SMMU as tables that are checked when compiled: the fields of every register
 // tile it, reserved bits included. // Spec: IHI 0062D.c, chapters 9, 10, 16, 17; offsets and fields as in
 // Linux v6.18 arm-smmu.h, and of MMU-500 in HPS SMMU_SCR0, SMMU_NSGFSR, SMMU_NSGFSRRESTORE, SMMU_SGFSYNR0,
-// SMMU_SGFSYNR1, SMMU_CBn_SCTLR, SMMU_CBn_FSR.
+// SMMU_SGFSYNR1, SMMU_CBn_SCTLR, SMMU_CBn_FSR. With ID0.EXIDS = 0, so that sCR0.EXIDENABLE and
+// S2CR.EXIDVALID are reserved (Linux v6.18 arm-smmu.c ARM_SMMU_FEAT_EXIDS).
 #pragma once
 
 #include <array>
@@ -90,7 +91,7 @@ inline constexpr std::array kCr0{
     Field{"RACFG", 25, 24},      Field{"SHCFG", 23, 22},  Field{"SMCFCFG", 21, 21}, Field{"MTCFG", 20, 20},
     Field{"MEMATTR", 19, 16},    Field{"BSU", 15, 14},    Field{"FB", 13, 13},      Field{"PTM", 12, 12},
     Field{"VMIDPNE", 11, 11},    Field{"USFCFG", 10, 10}, Field{"GSE", 9, 9},       Field{"STALLD", 8, 8},
-    Field{"TRANSIENTCFG", 7, 6}, Field{"GCFGFIE", 5, 5},  Field{"GCFGFRE", 4, 4},   Field{"EXIDENABLE", 3, 3},
+    Field{"TRANSIENTCFG", 7, 6}, Field{"GCFGFIE", 5, 5},  Field{"GCFGFRE", 4, 4},   Field{"", 3, 3},
     Field{"GFIE", 2, 2},         Field{"GFRE", 1, 1},     Field{"CLIENTPD", 0, 0}};
 inline constexpr std::array kGfsr{Field{"MULTI", 31, 31}, Field{"", 30, 9},    Field{"UUT", 8, 8},
                                   Field{"PF", 7, 7},      Field{"EF", 6, 6},   Field{"CAF", 5, 5},
@@ -107,8 +108,7 @@ inline constexpr std::array kTlbstatus{Field{"", 31, 1}, Field{"SACTIVE", 0, 0}}
 inline constexpr std::array kSmr{Field{"VALID", 31, 31}, Field{"MASK", 30, 16}, Field{"", 15, 15},
                                  Field{"ID", 14, 0}};
 inline constexpr std::array kS2cr{Field{"", 31, 26},     Field{"PRIVCFG", 25, 24}, Field{"", 23, 18},
-                                  Field{"TYPE", 17, 16}, Field{"", 15, 11},        Field{"EXIDVALID", 10, 10},
-                                  Field{"", 9, 8},       Field{"CBNDX", 7, 0}};
+                                  Field{"TYPE", 17, 16}, Field{"", 15, 8},         Field{"CBNDX", 7, 0}};
 inline constexpr std::array kCbar{Field{"IRPTNDX", 31, 24}, Field{"", 23, 18}, Field{"TYPE", 17, 16},
                                   Field{"MEMATTR", 15, 12}, Field{"", 11, 10}, Field{"BPSHCFG", 9, 8},
                                   Field{"VMID", 7, 0}};

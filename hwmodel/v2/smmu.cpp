@@ -64,6 +64,7 @@ const base::Slot* slot_of(const Layout& layout, const Config& config, const Regi
 /// Spec: HPS SMMU_SCR0 (683567): of MMU-500, GCFGFRE, GCFGFIE, STALLD and GSE are 0 and SMCFCFG is 1 for
 /// good.
 void write_cr0(Change& smmu, std::int32_t value) {
+  value &= ~cr0::kReserved;
   if (smmu.config.mmu500) value = (value & ~cr0::kFixedInMmu500) | cr0::kSmcfcfg;
   watching(smmu, kGlobalLine, [&] { smmu.set(smmu.layout.cr0, value); });
 }

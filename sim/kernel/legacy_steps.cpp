@@ -134,6 +134,7 @@ void Machine::execute_smmu_switch(ContextId context, const Step& step) {
       fits = hwmodel::v2::disable_clocks(access_, legacy.smmu);
       break;
     case Verb::kPowerOn:
+      fits = legacy.config.power_domain;
       hwmodel::v2::power_on(access_, legacy.smmu, legacy.config, events);
       break;
     default:
@@ -141,7 +142,6 @@ void Machine::execute_smmu_switch(ContextId context, const Step& step) {
       hwmodel::v2::power_off(access_, legacy.smmu, legacy.config, events);
       break;
   }
-      fits = legacy.config.power_domain;
   if (!fits) raise("range_error", context);
   take_events(i, events);
   advance(context);
@@ -150,7 +150,7 @@ void Machine::execute_smmu_switch(ContextId context, const Step& step) {
 /// What a legacy SMMU did beside changing its registers.
 void Machine::take_events(std::size_t smmu, const hwmodel::v2::HwEvents& events) {
   assume(smmu, events.assumptions);
-  if (events.landed) take_landing({smmu, events.source, events.frame, events.page});
+  if (events.landed) take_landing({smmu, events.source, events.frame, events.page, reason_of(events.by)});
   const std::vector<int>& irqs = layout_.legacy_of(smmu).irqs;
   for (std::size_t line = 0; (events.raised | events.lowered) != 0 && line < irqs.size(); ++line) {
     if (irqs[line] == kNoIrq) continue;

@@ -147,7 +147,7 @@ void Machine::write_ring(const Step& step, std::size_t smmu, std::uint32_t at, s
 void Machine::take_events(std::size_t smmu, const hwmodel::v3::HwEvents& events) {
   take_pulses(smmu, events);
   if (events.unpredictable) raise_property(finding_kind(system_, "unpredictable_register"), 0);
-  if (events.landed) take_landing({smmu, events.source, events.frame, events.page});
+  if (events.landed) take_landing({smmu, events.source, events.frame, events.page, {}});
 }
 
 /// A device's access got to memory, or its message to the interrupt controller. Facts about memory are the
@@ -166,7 +166,7 @@ void Machine::take_landing(const Landing& landing) {
   }
   if (get(layout_.next_kernel) != 0) raise_traffic("dma_into_next_kernel", traffic.device);
   if (untranslated && !traffic.physical) {
-    raise_traffic("untranslated_dma", traffic.device);
+    raise_traffic("untranslated_dma", traffic.device, landing.bypassed_by);
     return;
   }
   const Family& freed = system_.program.families[static_cast<std::size_t>(layout_.freed_family)];
@@ -176,8 +176,8 @@ void Machine::take_landing(const Landing& landing) {
   if (gone) raise_traffic("stale_dma", traffic.device);
 }
 
-void Machine::raise_traffic(std::string_view kind, std::size_t device) {
-  const Cause wanted = cause_of_traffic(system_, device);
+void Machine::raise_traffic(std::string_view kind, std::size_t device, std::string_view bypassed_by) {
+  const Cause wanted = cause_of_traffic(system_, device, bypassed_by);
   const auto found = std::lower_bound(system_.causes.begin(), system_.causes.end(), wanted);
   QUIESCE_ASSERT(found != system_.causes.end() && *found == wanted, "a device without a cause of its own");
   raise_property(finding_kind(system_, kind), static_cast<std::uint32_t>(found - system_.causes.begin()));

@@ -49,6 +49,31 @@ TEST(LegacyTraffic, PassesUntranslatedWithClientpd) {
             Status::kHolds);
 }
 
+/// What findings of untranslated accesses are named after.
+std::vector<std::string> reasons(const std::string& text) {
+  const Checked c = check_text(text);
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < c.system.properties.size(); ++i) {
+    if (c.system.properties[i].name != "untranslated_dma") continue;
+    for (const FoundRun& run : c.outcome.properties[i].runs)
+      found.push_back(c.system.causes[run.finding.cause].detail);
+  }
+  return found;
+}
+
+TEST(LegacyTraffic, TellsWhatLetItPassUntranslated) {
+  using Reasons = std::vector<std::string>;
+  const std::string off = ", disable_bypass: false";
+  EXPECT_EQ(reasons(machine("true") + task("write: smmu0.sCR0 = 1")),
+            Reasons{"access of nic, by sCR0.CLIENTPD"});
+  EXPECT_EQ(reasons(machine("{ entry: bypass }") + task("might_sleep")),
+            Reasons{"access of nic, by S2CR.TYPE"});
+  EXPECT_EQ(reasons(machine("{ entry: invalid }", off) + task("might_sleep")),
+            Reasons{"access of nic, by sCR0.USFCFG, no stream mapping group matches"});
+  EXPECT_EQ(reasons(machine("true") + task("write: 'smmu0.SCTLR[0] = 0'")),
+            Reasons{"access of nic, by SCTLR.M"});
+}
+
 TEST(LegacyTraffic, IsOverWhenATlbSyncHasCompleted) {
   EXPECT_EQ(of(machine("true") + task(std::string(kClear) + kInvalidate + kSync + kFree), "stale_dma"),
             Status::kHolds);

@@ -106,6 +106,12 @@ class LegacySmmu : public ::testing::Test {
     fire_one(TransitionKind::kDecides, source);
     return flight(source);
   }
+  /// What a client is answered whose access arrives now, and finds no mapping if it is walked for.
+  [[nodiscard]] Answer answer_now(std::uint16_t sid = kSid) {
+    Circumstances now = circumstances_of({bytes.data(), layout, config}, sid);
+    now.found.walk = Walk::kTranslationFault;
+    return decide(now.situation, now.found, config).answer;
+  }
   [[nodiscard]] bool asserted(Line line) { return is_asserted(*access, layout, config, line); }
   [[nodiscard]] bool assumed(Assumption assumption) const {
     return (events.assumptions & bit_of(assumption)) != 0;

@@ -23,9 +23,8 @@ TEST_F(LegacyOracle, T39L_UnknownStreamsAreBlockedAndReportedWithUsfcfg) {
   write("SMR", 0);
   EXPECT_EQ(met_on_arrival(*access, layout, config, kSid), Meets::kFault);
   access_page(true);
-  access_page(true);
-  EXPECT_TRUE(events.answered);
-  EXPECT_FALSE(events.raz_wi);
+  EXPECT_EQ(access_page(true), Flight()) << "it is over, and never lands";
+  EXPECT_EQ(answer_now(), Answer::kAbort);
   EXPECT_EQ(read("sGFSR"), static_cast<std::int32_t>(0x80000002));
   EXPECT_EQ(read("sGFSYNR0"), 0x2);
   EXPECT_EQ(read("sGFSYNR1"), 0x429);

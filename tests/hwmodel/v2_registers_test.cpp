@@ -48,12 +48,12 @@ TEST_F(LegacyAfterReset, ADriversResetSequenceEnablesFaultsAndClientAccess) {
 TEST_F(LegacyRegisters, OfMmu500WhatIsFixedInScr0CannotBeWritten) {
   write("sCR0", -1);
   EXPECT_EQ(read("sCR0") & cr0::kFixedInMmu500, cr0::kSmcfcfg);
-  EXPECT_EQ(read("sCR0") | cr0::kFixedInMmu500, -1);
+  EXPECT_EQ(read("sCR0") | cr0::kFixedInMmu500, ~cr0::kReserved);
   write("sCR0", 0);
   EXPECT_EQ(read("sCR0"), cr0::kSmcfcfg);
   configure({.mmu500 = false});
   write("sCR0", -1);
-  EXPECT_EQ(read("sCR0"), -1);
+  EXPECT_EQ(read("sCR0"), ~cr0::kReserved);
 }
 
 // Linux v6.18 arm-smmu.c arm_smmu_device_shutdown().
@@ -92,6 +92,13 @@ TEST_F(LegacyRegisters, TheRestIsKeptAsItIsWritten) {
     EXPECT_EQ(write(name, 0x55, 0), WriteOutcome::kDone);
     EXPECT_EQ(read(name, 0), 0x55) << name;
   }
+}
+
+// 2.3.1: with ID0.EXIDS = 0.
+TEST_F(LegacyRegisters, WithoutExtendedStreamIdsTheyCannotBeEnabled) {
+  const std::int32_t before = read("sCR0");
+  EXPECT_EQ(write("sCR0", before | 1 << 3), WriteOutcome::kDone);
+  EXPECT_EQ(read("sCR0"), before);
 }
 
 TEST_F(LegacyRegisters, OfAnIndexedRegisterEachOneIsItsOwn) {

@@ -26,7 +26,8 @@ def unknown(names, known):
 
 class Rules(unittest.TestCase):
     def setUp(self):
-        files = sorted((ROOT / "tests/hwmodel").glob("*.cpp"))
+        folders = [ROOT / "tests/hwmodel", ROOT / "tests/checker"]
+        files = [file for folder in folders for file in sorted(folder.glob("*.cpp"))]
         self.tests = {".".join(found) for file in files for found in TEST.findall(file.read_text())}
 
     def test_every_rule_has_a_section_and_a_test(self):
