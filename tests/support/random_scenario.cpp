@@ -127,6 +127,7 @@ class ScenarioWriter {
     constexpr std::array kSync{"completes", "completes", "may_hang", "never"};
     text_ += std::string("    legacy: { model: smmuv2, unclocked: ") + dice_.pick(kUnclocked);
     text_ += std::string(", tlb_sync: ") + dice_.pick(kSync);
+    text_ += std::string(", early_write_ack: ") + (dice_.chance(50) ? "true" : "false");
     text_ += std::string(", retains_state: ") + (dice_.chance(50) ? "true" : "false");
     text_ += std::string(", evictions: ") + (dice_.chance(50) ? "true" : "false") + " }\n";
   }
