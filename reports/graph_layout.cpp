@@ -9,7 +9,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef QUIESCE_ADDRESS_SANITIZER
 /// Graphviz 2.42 loses some of what it allocates for its configuration and for edges that go back.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libgvc.so\n"; }
 #endif

@@ -210,7 +210,7 @@ TEST(CommandLine, AnErrorOfAVariantNamesIt) {
 }
 
 // AddressSanitizer reserves more addresses than these limits leave.
-#ifndef __SANITIZE_ADDRESS__
+#ifndef QUIESCE_ADDRESS_SANITIZER
 TEST(CommandLine, MemoryThatRunsOutIsABound) {
   const Ran ran = shell("ulimit -v 150000; quiesce check --max-memory 100000 --variant mainline " +
                         std::string(kLateUnmap));
