@@ -230,7 +230,7 @@ TEST(CommandLine, TheLimitOfTheProcessBoundsTheSearch) {
 TEST(CommandLine, ASignalEndsTheSearchAndTheOtherVariantsAreNotStarted) {
   for (const std::string signal : {"INT", "TERM"}) {
     const Ran ran =
-        shell(std::string("timeout -s ") + signal + " 2 " + QUIESCE_EXECUTABLE + " check " + kLateUnmap);
+        shell(std::string("timeout -s ") + signal + " 4 " + QUIESCE_EXECUTABLE + " check " + kLateUnmap);
     EXPECT_TRUE(says(ran, "interrupted: stopped after")) << ran.text;
     EXPECT_TRUE(says(ran, "lazy: interrupted: not started")) << ran.text;
     EXPECT_FALSE(says(ran, "! lazy")) << ran.text;
