@@ -1,9 +1,9 @@
 // `quiesce check`: load, compile, check, explain, render.
 #include "checker/check_system.hpp"
-#include "cli/baseline_file.hpp"
 #include "cli/formats.hpp"
 #include "cli/html_output.hpp"
 #include "cli/output.hpp"
+#include "cli/result_input.hpp"
 #include "cli/variants.hpp"
 #include "quiesce_build.hpp"
 #include "reports/text_report.hpp"
@@ -43,7 +43,7 @@ void explain_findings(const CompiledVariant& variant, const checker::Outcome& ou
 
 checker::ReportVariant check_variant(const CompiledVariant& variant, const checker::ReportScenario& scenario,
                                      const Options& options, std::size_t& shown,
-                                     std::optional<reports::Baseline>& baseline) {
+                                     std::optional<checker::Baseline>& baseline) {
   const ProgressLine progress(scenario.name + "/" + variant.name);
   const checker::Outcome outcome = check_within_memory(variant, options, progress.shown());
   const auto detail =
@@ -57,7 +57,7 @@ checker::ReportVariant check_variant(const CompiledVariant& variant, const check
 }
 
 checker::ReportScenario check_file(const std::filesystem::path& file, const Options& options,
-                                   std::optional<reports::Baseline>& baseline) {
+                                   std::optional<checker::Baseline>& baseline) {
   const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
   checker::ReportScenario report = scenario_heading(scenario, file.string());
   const std::vector<CompiledVariant> variants = compile_variants(scenario, options);
@@ -95,7 +95,7 @@ ExitCode exit_code(const checker::RunReport& report) {
 ExitCode run_check(const Options& options) {
   if (options.arguments.empty()) throw UsageError("'check' needs a scenario or a folder of scenarios");
   if (options.check_footprints) return run_check_footprints(options);
-  std::optional<reports::Baseline> baseline = read_baseline(options.baseline);
+  std::optional<checker::Baseline> baseline = read_baseline(options.baseline);
   checker::RunReport report;
   report.version = kVersion;
   const std::vector<std::filesystem::path> files = scenarios_in(options.arguments);

@@ -1,0 +1,36 @@
+// Which findings of two results are the same: those of one property that have one id.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checker/run_report.hpp"
+
+namespace quiesce::checker {
+
+/// A finding that some result has, and another one has not or has too.
+struct MatchedFinding {
+  const ReportProperty* property = nullptr;
+  const ReportFinding* finding = nullptr;
+  bool in_other = false;
+  bool certain = true;  ///< if it is not in the other: a search of all runs says so
+};
+
+[[nodiscard]] const ReportProperty* property_of(const ReportVariant& variant, const std::string& name);
+
+[[nodiscard]] bool has_finding(const ReportProperty& property, const std::string& id);
+
+/// Whether a search of all runs answered the property, so that what it did not meet is not there.
+[[nodiscard]] bool is_answered(const ReportVariant& variant, const ReportProperty* property);
+
+/// Each finding of the variant, beside those of the other.
+[[nodiscard]] std::vector<MatchedFinding> match_findings(const ReportVariant& variant,
+                                                         const ReportVariant& other);
+
+/// The scenario of this name; where several have it, the one that has the file, too. Null without one.
+[[nodiscard]] const ReportScenario* find_scenario(const std::vector<ReportScenario>& scenarios,
+                                                  const std::string& name, const std::string& file);
+
+[[nodiscard]] const ReportVariant* find_variant(const ReportScenario& scenario, const std::string& name);
+
+}  // namespace quiesce::checker
