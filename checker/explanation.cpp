@@ -117,7 +117,7 @@ class FailureExplainer {
     Sight sight;
     switch (kind_) {
       case FailureKind::kRaised:
-        sight.raised = found_.finding;
+        sight.raised = [this](Finding raised) { return raised == found_.finding; };
         sight.in_state = [this](const std::byte* state) { return fails_in(model_, state, found_.finding); };
         return sight;
       case FailureKind::kGoesRound:

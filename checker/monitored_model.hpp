@@ -32,10 +32,12 @@ struct Ordering {
 
 /// What is watched for.
 struct Sight {
-  std::optional<Finding> raised;                   ///< by a transition
+  std::function<bool(Finding)> raised;             ///< by a transition; may be empty: none
   std::function<bool(const std::byte*)> in_state;  ///< may be empty
   bool ends_run = true;                            ///< nothing that comes after it matters
   bool after_orderings = false;                    ///< a state counts only once all orderings are satisfied
+  std::vector<std::uint16_t> goals;                ///< that runs which end well have reached
+  bool finds_good_ends = false;                    ///< findings are ends where nothing was seen
 };
 
 /// Begins in `starts`, and leaves out what would violate one of the orderings. Observers, which need not
@@ -53,6 +55,11 @@ class MonitoredModel {
   MonitoredModel(const Model& model, Sight sight, std::vector<State> starts,
                  const std::vector<Ordering>& orderings, StepOf step_of)
       : model_(model), sight_(std::move(sight)), starts_(std::move(starts)), step_of_(std::move(step_of)) {
+    for (State& start : starts_) {
+      start.resize(state_bytes());
+      std::vector<base::Write> undo;
+      latch_goals(start.data(), undo);
+    }
     for (const Ordering& ordering : orderings) {
       const std::size_t earlier = counter_of(ordering.earlier);
       const std::size_t later = counter_of(ordering.later);
@@ -97,14 +104,14 @@ class MonitoredModel {
     const std::size_t counter = orderings_.empty() ? most_.size() : counter_of(state, transition);
     model_.fire(state, transition, effects);
     const auto seen = effects.findings.begin() + static_cast<std::ptrdiff_t>(findings);
-    const bool raised =
-        sight_.raised && std::find(seen, effects.findings.end(), *sight_.raised) != effects.findings.end();
+    const bool raised = sight_.raised && std::any_of(seen, effects.findings.end(), sight_.raised);
     effects.findings.resize(findings);
     if (raised) {
       note_sight(state, effects.undo);
-    } else if (counter < most_.size()) {
-      count(state, counter, effects.undo);
+      return;
     }
+    if (counter < most_.size()) count(state, counter, effects.undo);
+    latch_goals(state, effects.undo);
   }
 
   [[nodiscard]] std::size_t choose_stubborn(const std::byte* /*state*/,
@@ -114,7 +121,8 @@ class MonitoredModel {
   void canonicalize(std::byte* /*state*/, std::vector<base::Write>& /*undo*/) const {}
   /// What was seen is a finding of this model, so that a search can stop at the first.
   void check_state(const std::byte* state, Effects& effects) const {
-    if (has_seen(state) && satisfies_all(state)) effects.findings.push_back({});
+    const bool found = sight_.finds_good_ends ? is_good_end(state) : has_seen(state) && satisfies_all(state);
+    if (found) effects.findings.push_back({});
   }
   [[nodiscard]] bool waits_for_time(const std::byte* state) const {
     return !is_over(state) && model_.waits_for_time(state);
@@ -144,11 +152,17 @@ class MonitoredModel {
   [[nodiscard]] bool has_seen(const std::byte* state) const {
     return base::read_slot(state, seen_slot()) != 0;
   }
-  /// Then nothing is left out from here on.
+  /// A run may end here, all that it had to do is done, and nothing was seen on it.
+  [[nodiscard]] bool is_good_end(const std::byte* state) const {
+    return !has_seen(state) && !shows(state) && satisfies_all(state) && may_end(*this, state);
+  }
+  [[nodiscard]] bool finds_good_ends() const { return sight_.finds_good_ends; }
+  /// All goals are reached, and nothing is left out from here on.
   [[nodiscard]] bool satisfies_all(const std::byte* state) const {
-    return std::all_of(orderings_.begin(), orderings_.end(), [&](const Monitor& monitor) {
-      return counted(state, monitor.later) >= monitor.later_occurrence;
-    });
+    return reaches_goals(state) &&
+           std::all_of(orderings_.begin(), orderings_.end(), [&](const Monitor& monitor) {
+             return counted(state, monitor.later) >= monitor.later_occurrence;
+           });
   }
   [[nodiscard]] const std::vector<State>& starts() const { return starts_; }
 
@@ -164,7 +178,10 @@ class MonitoredModel {
   [[nodiscard]] base::Slot seen_slot() const {
     return {static_cast<std::uint16_t>(model_.state_bytes()), base::Width::kU8};
   }
-  [[nodiscard]] std::size_t first_counter() const { return model_.state_bytes() + 1; }
+  [[nodiscard]] std::size_t first_counter() const { return model_.state_bytes() + 1 + sight_.goals.size(); }
+  [[nodiscard]] base::Slot goal_slot(std::size_t goal) const {
+    return {static_cast<std::uint16_t>(model_.state_bytes() + 1 + goal), base::Width::kU8};
+  }
   [[nodiscard]] base::Slot counter_slot(std::size_t counter) const {
     return {static_cast<std::uint16_t>(first_counter() + counter), base::Width::kU8};
   }
@@ -209,6 +226,24 @@ class MonitoredModel {
     const std::uint32_t value = counted(state, counter);
     if (value >= most_[counter]) return;
     set(state, counter_slot(counter), static_cast<std::int32_t>(value + 1), undo);
+  }
+
+  /// A goal that is to be reached once stays so; that it can be reached is said of the state.
+  [[nodiscard]] bool reaches_goals(const std::byte* state) const {
+    for (std::size_t i = 0; i < sight_.goals.size(); ++i) {
+      const std::uint16_t goal = sight_.goals[i];
+      const bool reached = model_.goal_kind(goal) == GoalKind::kEventually
+                               ? base::read_slot(state, goal_slot(i)) != 0
+                               : model_.goal_holds(goal, state);
+      if (!reached) return false;
+    }
+    return true;
+  }
+
+  void latch_goals(std::byte* state, std::vector<base::Write>& undo) const {
+    for (std::size_t i = 0; i < sight_.goals.size(); ++i) {
+      if (model_.goal_holds(sight_.goals[i], state)) set(state, goal_slot(i), 1, undo);
+    }
   }
 
   /// Where it ends the run, all states in which it was seen are one.

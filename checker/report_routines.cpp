@@ -197,14 +197,12 @@ ReportRoutine write(const std::string& name, const Compiled& compiled, const Nod
   return routine;
 }
 
-}  // namespace
-
-std::vector<ReportRoutine> routines_of(const System& system, const Node& document,
-                                       const ReportVariant& report) {
-  const std::set<std::string, std::less<>> names = names_in(report);
+/// Those for which `is_wanted` says so.
+template <class IsWanted>
+std::vector<ReportRoutine> written(const System& system, const Node& document, IsWanted is_wanted) {
   std::map<std::string, Compiled> compiled;
   for (const sim::StepInfo& info : system.program.infos) {
-    if (!names.contains(info.routine)) continue;
+    if (!is_wanted(info.routine)) continue;
     Compiled& routine = compiled[info.routine];
     routine.source = info.source;
     routine.offsets[place_of(info.at)].insert(info.number);
@@ -213,6 +211,18 @@ std::vector<ReportRoutine> routines_of(const System& system, const Node& documen
   std::vector<ReportRoutine> routines;
   for (const auto& [name, steps] : compiled) routines.push_back(write(name, steps, document));
   return routines;
+}
+
+}  // namespace
+
+std::vector<ReportRoutine> routines_of(const System& system, const Node& document,
+                                       const ReportVariant& report) {
+  const std::set<std::string, std::less<>> names = names_in(report);
+  return written(system, document, [&](const std::string& name) { return names.contains(name); });
+}
+
+std::vector<ReportRoutine> all_routines_of(const System& system, const Node& document) {
+  return written(system, document, [](const std::string& name) { return !name.empty(); });
 }
 
 }  // namespace quiesce::checker

@@ -1,4 +1,4 @@
-// The routines that findings go through, as their file has them.
+// The routines of a variant, as their file has them.
 #pragma once
 
 #include <vector>
@@ -13,5 +13,9 @@ namespace quiesce::checker {
 /// `document` is the one that the system was compiled from.
 [[nodiscard]] std::vector<ReportRoutine> routines_of(const sim::System& system, const sim::Node& document,
                                                      const ReportVariant& report);
+
+/// All that were compiled, by name.
+[[nodiscard]] std::vector<ReportRoutine> all_routines_of(const sim::System& system,
+                                                         const sim::Node& document);
 
 }  // namespace quiesce::checker

@@ -6,6 +6,7 @@
 
 #include "checker/explore.hpp"
 #include "checker/liveness.hpp"
+#include "checker/minimise.hpp"
 #include "checker/monitored_model.hpp"
 
 namespace quiesce::checker {
@@ -48,6 +49,23 @@ class RunSearch {
     return good_run_in(exploration);
   }
 
+  /// A run that ends where nothing was seen, of a model that finds such ends.
+  [[nodiscard]] FoundRunOf run_to_good_end() {
+    if (auto walked = walk_to_good_end()) return *walked;
+    return search_good_end();
+  }
+
+  /// The same, and a short one: the shortest, or what is left of one that was met by chance.
+  [[nodiscard]] FoundRunOf short_run_to_good_end() {
+    FoundRunOf found = search_good_end();
+    if (found.answer != Answer::kUnknown) return found;
+    if (auto walked = walk_to_good_end()) {
+      found = std::move(*walked);
+      found.run = Minimiser<MonitoredModel<Model>>(model_).finite(found.run, {});
+    }
+    return found;
+  }
+
   /// A run that shows it and satisfies all orderings, up to there.
   [[nodiscard]] FoundRunOf run_with() {
     const auto is_good = [&](const std::byte* state) {
@@ -71,6 +89,24 @@ class RunSearch {
   }
 
  private:
+  [[nodiscard]] std::optional<FoundRunOf> walk_to_good_end() {
+    const auto is_good = [&](const std::byte* state) { return model_.is_good_end(state); };
+    auto walked = walk(budget_.walks, 1, is_good);
+    if (walked.empty()) return std::nullopt;
+    return std::move(walked.front());
+  }
+
+  [[nodiscard]] FoundRunOf search_good_end() {
+    QUIESCE_ASSERT(model_.finds_good_ends(), "the model looks for something else");
+    if (budget_.is_used_up() || budget_.states_at_once == 0) return {};
+    const Exploration exploration = explore(model_, options(true));
+    budget_.use(exploration.states());
+    if (!exploration.findings.empty())
+      return run_to(exploration, exploration.findings.begin()->second.front().state);
+    if (!exploration.complete()) return {};
+    return {Answer::kNo, {}, {}};
+  }
+
   [[nodiscard]] ExploreOptions options(bool first) const {
     ExploreOptions options;
     options.max_states = std::max<std::uint64_t>(1, std::min(budget_.states, budget_.states_at_once));

@@ -48,6 +48,7 @@ std::optional<CompletedWord> value_called(const std::string& placeholder) {
       {"NAME", {WordKind::kVariant, {}, ""}},
       {"FILE", {WordKind::kFile, {}, ""}},
       {"DIR", {WordKind::kFolder, {}, ""}},
+      {"PATH", {WordKind::kFile, {}, ""}},
       {"MODE", {WordKind::kWords, words_of_mode(), ""}},
       {"LIST", {WordKind::kList, words_of_reduce(), ""}},
       {"FORMAT", {WordKind::kWords, formats_of("check"), ""}},
@@ -62,6 +63,7 @@ std::optional<CompletedWord> value_called(const std::string& placeholder) {
 std::optional<CompletedWord> argument_called(const std::string& placeholder) {
   static const std::map<std::string, CompletedWord> kArguments{{"FILE", {WordKind::kScenario, {}, ""}},
                                                                {"DIR", {WordKind::kScenario, {}, ""}},
+                                                               {"VARIANT", {WordKind::kVariant, {}, ""}},
                                                                {"ROUTINE", {WordKind::kRoutine, {}, ""}},
                                                                {"SCHEDULE", {}}};
   return completed(placeholder, kArguments);

@@ -1,6 +1,5 @@
 #include "cli/html_output.hpp"
 
-#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -22,10 +21,7 @@ void prepare_html_folder(const std::filesystem::path& folder) {
     const std::string why = std::filesystem::exists(folder, error) ? "it is no folder" : "it cannot be made";
     throw UsageError("cannot write the reports to '" + folder.string() + "': " + why);
   }
-  const std::filesystem::path index = folder / kIndex;
-  const bool is_new = !std::filesystem::exists(index, error);
-  if (!std::ofstream(index, std::ios::app)) throw UsageError("cannot write '" + index.string() + "'");
-  if (is_new) std::filesystem::remove(index, error);
+  refuse_unwritable(folder / kIndex);
 }
 
 void write_html_reports(const checker::RunReport& report, const std::filesystem::path& folder,

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cli/variants.hpp"
+#include "reports/diff_json.hpp"
 #include "reports/result_schema.hpp"
 #include "sim/schema.hpp"
 #include "sim/verbs.hpp"
@@ -161,10 +162,11 @@ ExitCode run_show(const Options& options) {
 ExitCode run_schema(const Options& options) {
   static const std::map<std::string, std::string (*)()> kSchemas{{"scenario", sim::scenario_schema},
                                                                  {"result", reports::result_schema},
+                                                                 {"diff", reports::diff_schema},
                                                                  {"coverage", reports::coverage_schema}};
   const auto wanted = kSchemas.find(options.arguments.empty() ? "scenario" : options.arguments[0]);
   if (options.arguments.size() > 1 || wanted == kSchemas.end())
-    throw UsageError("'schema' is followed by scenario, result or coverage");
+    throw UsageError("'schema' is followed by scenario, result, diff or coverage");
   std::cout << wanted->second();
   return ExitCode::kAsExpected;
 }

@@ -25,6 +25,7 @@ ExitCode run(const Options& options) {
   }
   if (options.verb == "check") return run_check(options);
   if (options.verb == "replay") return run_replay(options);
+  if (options.verb == "diff") return run_diff(options);
   if (options.verb == "coverage") return run_coverage(options);
   if (options.verb == "lint") return run_lint(options);
   if (options.verb == "list") return run_list(options);

@@ -149,9 +149,10 @@ std::string list_of_options() {
 const char* meaning_of(ExitCode code) {
   switch (code) {
     case ExitCode::kAsExpected:
-      return "Every verdict is the one that is expected.";
+      return "Every verdict is the one that is expected; what is compared is the same.";
     case ExitCode::kNotAsExpected:
-      return "A verdict is not the one that is expected, or something is not covered.";
+      return "A verdict is not the one that is expected, something is not covered, or what is compared "
+             "differs.";
     case ExitCode::kUsage:
       return "There is a mistake in the command line or in a scenario, or a file cannot be read or written.";
     case ExitCode::kInconclusive:

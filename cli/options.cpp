@@ -37,6 +37,14 @@ const std::vector<VerbUsage>& verbs() {
        {"replay scenarios/reboot/smmuv3-late-unmap.yaml --variant mainline soft_lockup-0a1b2c"},
        {"variant", "explain", "format", "output", "mode", "seed", "walks", "depth", "max-steps", "max-states",
         "max-memory", "max-seconds", "threads", "store", "reduce"}},
+      {"diff",
+       "diff FILE|OLD VARIANT|NEW [VARIANT]",
+       "what tells two variants, or two results, apart",
+       {"diff scenarios/reboot/smmuv3-late-unmap.yaml mainline cond_resched",
+        "diff scenarios/dma/unmap.yaml deferred strict --html diff.html",
+        "diff main.json branch.json            results of check --format json"},
+       {"format", "output", "html", "mode", "seed", "walks", "depth", "max-steps", "max-states", "max-memory",
+        "max-seconds", "threads", "store", "reduce"}},
       {"coverage",
        "coverage FILE|DIR...",
        "which steps of routines and which kinds of findings they reach",
@@ -54,7 +62,7 @@ const std::vector<VerbUsage>& verbs() {
        {"show arm_smmu_device_disable"},
        {}},
       {"schema",
-       "schema [scenario|result|coverage]",
+       "schema [scenario|result|diff|coverage]",
        "the JSON Schema of scenario files, or of a JSON report",
        {"schema scenario > quiesce.schema.json"},
        {}},
@@ -98,8 +106,9 @@ po::options_description all_options(Options& options, SearchWords& search) {
       "what to write besides, from the same run; may be given several times");
   add("baseline", po::value(&options.baseline)->value_name("FILE"),
       "exit with 1 only for findings that this earlier '--format json' does not have");
-  add("html", po::value(&options.html)->value_name("DIR"),
-      "also write pages for a browser there: index.html and one for each scenario");
+  add("html", po::value(&options.html)->value_name("PATH"),
+      "also write pages for a browser: check: into a folder, index.html and one for each scenario; "
+      "diff: one page into a file");
   add("mode", po::value(&search.mode)->value_name("MODE"),
       "breadth-first (all runs), contexts[=N] (those with 0, 1, ... N switches), random or pct (some)");
   add("seed", po::value(&search.seed)->value_name("S"), "random, pct: equal ones give equal runs (1)");
@@ -277,6 +286,9 @@ Options parse_options(int argc, const char* const* argv) {
   options.verb = words.front();
   options.arguments.erase(options.arguments.begin());
   if (const VerbUsage* verb = find_usage(options.verb)) refuse_options_of_others(values, *verb);
+  for (const auto& [name, value] : values) {
+    if (!value.defaulted() && name != "words") options.given.push_back(name);
+  }
   refuse_empty_words(values);
   refuse_unknown_formats(options);
   options.search = search_options(search, options.search);

@@ -29,12 +29,13 @@ class UsageError : public std::runtime_error {
 struct Options {
   std::string verb;
   std::vector<std::string> arguments;
+  std::vector<std::string> given;  ///< long names of the options on the command line
   std::string variant;
   std::string format = "text";
   std::string output;
   std::string baseline;              ///< file of an earlier result, "" for none
   std::vector<std::string> reports;  ///< "FORMAT=FILE": what else to write
-  std::string html;                  ///< folder for HTML reports, or ""
+  std::string html;                  ///< folder for HTML reports, file for a difference, or ""
   std::string command;               ///< the whole command, as a shell takes it
   bool all_findings = false;
   bool verbs = false;     ///< `list` prints the verbs of the step language instead
@@ -65,6 +66,7 @@ struct Options {
 ExitCode run_check(const Options& options);
 ExitCode run_check_footprints(const Options& options);
 ExitCode run_replay(const Options& options);
+ExitCode run_diff(const Options& options);
 ExitCode run_coverage(const Options& options);
 ExitCode run_lint(const Options& options);
 ExitCode run_list(const Options& options);

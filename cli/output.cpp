@@ -48,4 +48,11 @@ void write_output(const std::string& text, const std::string& path) {
   if (!out) throw UsageError("cannot write '" + path + "'");
 }
 
+void refuse_unwritable(const std::filesystem::path& file) {
+  std::error_code error;
+  const bool is_new = !std::filesystem::exists(file, error);
+  if (!std::ofstream(file, std::ios::app)) throw UsageError("cannot write '" + file.string() + "'");
+  if (is_new) std::filesystem::remove(file, error);
+}
+
 }  // namespace quiesce::cli

@@ -1,6 +1,7 @@
 // What goes to the terminal or a file.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -27,5 +28,9 @@ class ProgressLine {
 
 /// To the file, or to standard output for an empty name. Throws UsageError if that fails.
 void write_output(const std::string& text, const std::string& path);
+
+/// Looks whether the file can be written, and leaves it as it is, so that a mistake shows before a search.
+/// Throws UsageError.
+void refuse_unwritable(const std::filesystem::path& file);
 
 }  // namespace quiesce::cli

@@ -1,6 +1,6 @@
-# Puts the files of the HTML report into one C++ file: the template with style and scripts in their places,
-# and with the hashes by which the page's Content-Security-Policy knows them.
-# cmake -D FOLDER=... -D SCRIPTS="core data ..." -D STYLES="..." -D OUTPUT=... -P EmbedAssets.cmake
+# Puts the files of an HTML page into one C++ file, as a constant: the template with style and scripts in
+# their places, and with the hashes by which the page's Content-Security-Policy knows them.
+# cmake -D FOLDER=... -D SCRIPTS="core ..." -D STYLES="..." -D CONSTANT=... -D OUTPUT=... -P EmbedAssets.cmake
 cmake_minimum_required(VERSION 3.25)
 
 # The base64 text of a hexadecimal SHA-256: two letters for three digits, and the last digit by itself.
@@ -44,7 +44,7 @@ foreach(name IN LISTS STYLES)
   file(READ "${FOLDER}/${name}.css" text)
   string(APPEND style "${text}")
 endforeach()
-file(READ "${FOLDER}/report.html" page)
+file(READ "${FOLDER}/page.html" page)
 
 policy_hash("${script}" script_hash)
 policy_hash("${style}" style_hash)
@@ -61,7 +61,7 @@ file(WRITE "${OUTPUT}" "// Made from reports/html.
 
 namespace quiesce::reports {
 
-const std::string_view kReportTemplate = R\"asset(${page})asset\";
+const std::string_view ${CONSTANT} = R\"asset(${page})asset\";
 
 }  // namespace quiesce::reports
 ")

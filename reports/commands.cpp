@@ -9,8 +9,8 @@ namespace {
 
 using namespace checker;
 
-std::string file_word(const ReportScenario& scenario) {
-  return shell_word(scenario.file.starts_with("-") ? "./" + scenario.file : scenario.file);
+std::string file_word(const std::string& file) {
+  return shell_word(file.starts_with("-") ? "./" + file : file);
 }
 
 std::string walks(const ReportSearch& search, std::uint64_t number) {
@@ -38,13 +38,23 @@ std::string search_options(const ReportVariant& variant) {
 
 std::string check_command(const ReportScenario& scenario) {
   const std::string options = scenario.variants.empty() ? "" : search_options(scenario.variants.front());
-  return "quiesce check " + options + file_word(scenario);
+  return "quiesce check " + options + file_word(scenario.file);
 }
 
 std::string replay_command(const ReportScenario& scenario, const ReportVariant& variant,
                            const ReportFinding& finding) {
-  return "quiesce replay " + file_word(scenario) + " --variant " + shell_word(variant.name) + " " +
+  return "quiesce replay " + file_word(scenario.file) + " --variant " + shell_word(variant.name) + " " +
          search_options(variant.search, finding) + shell_word(finding.id);
+}
+
+std::string replay_schedule_command(const std::string& file, const std::string& variant,
+                                    const std::string& schedule) {
+  return "quiesce replay " + file_word(file) + " --variant " + shell_word(variant) + " " +
+         shell_word(schedule);
+}
+
+std::string diff_command(const std::string& file, const std::string& a, const std::string& b) {
+  return "quiesce diff " + file_word(file) + " " + shell_word(a) + " " + shell_word(b);
 }
 
 }  // namespace quiesce::reports

@@ -15,4 +15,11 @@ namespace quiesce::reports {
                                          const checker::ReportVariant& variant,
                                          const checker::ReportFinding& finding);
 
+/// A run by its schedule.
+[[nodiscard]] std::string replay_schedule_command(const std::string& file, const std::string& variant,
+                                                  const std::string& schedule);
+
+/// The difference of two variants.
+[[nodiscard]] std::string diff_command(const std::string& file, const std::string& a, const std::string& b);
+
 }  // namespace quiesce::reports

@@ -5,10 +5,9 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <stdexcept>
-#include <string_view>
 
 #include "reports/html_assets.hpp"
+#include "reports/html_page.hpp"
 #include "reports/json_report.hpp"
 #include "reports/layout.hpp"
 #include "reports/report_graphs.hpp"
@@ -22,68 +21,6 @@ using namespace checker;
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kFileNameMax = 100;
-
-/// Data in a script element: nothing in it can end the element or begin a comment.
-std::string inert(const std::string& json) {
-  std::string text;
-  text.reserve(json.size());
-  for (const char c : json) {
-    if (c == '<') {
-      text += "\\u003c";
-    } else {
-      text += c;
-    }
-  }
-  return text;
-}
-
-std::string inert(const Json& json) {
-  return inert(json.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
-
-std::string escaped(const std::string& plain) {
-  std::string text;
-  for (const char c : plain) {
-    switch (c) {
-      case '&':
-        text += "&amp;";
-        break;
-      case '<':
-        text += "&lt;";
-        break;
-      case '>':
-        text += "&gt;";
-        break;
-      default:
-        text += c;
-    }
-  }
-  return text;
-}
-
-struct PageParts {
-  std::string title;
-  std::string text;  ///< for who runs no scripts
-  std::string data;
-  std::string page;
-};
-
-/// The template with the parts in their places. What a part says is not looked at again.
-std::string filled(const PageParts& parts) {
-  std::string page;
-  std::string_view rest = kReportTemplate;
-  const std::pair<std::string_view, const std::string*> places[]{{"<!--TITLE-->", &parts.title},
-                                                                 {"<!--TEXT-->", &parts.text},
-                                                                 {"<!--DATA-->", &parts.data},
-                                                                 {"<!--PAGE-->", &parts.page}};
-  for (const auto& [place, part] : places) {
-    const std::size_t at = rest.find(place);
-    if (at == std::string_view::npos) throw std::logic_error("the template of the report lacks a place");
-    page.append(rest.substr(0, at)).append(*part);
-    rest = rest.substr(at + place.size());
-  }
-  return page.append(rest);
-}
 
 /// What the page needs to know of each finding beside the result, by the indices of variant, property and
 /// finding.
@@ -148,8 +85,8 @@ std::string render_html(const RunReport& report, const HtmlOptions& options) {
   parts.title = escaped(clean(scenario.name));
   parts.text = escaped(render_text(report));
   parts.data = inert(render_json(report, -1));
-  parts.page = inert(page);
-  return filled(parts);
+  parts.page = inert(page.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return filled_page(kReportTemplate, parts);
 }
 
 std::string render_index(const RunReport& report, const std::vector<std::string>& files,
@@ -162,8 +99,8 @@ std::string render_index(const RunReport& report, const std::vector<std::string>
   parts.title = "quiesce";
   parts.text = escaped(render_text(report));
   parts.data = "{}";
-  parts.page = inert(page);
-  return filled(parts);
+  parts.page = inert(page.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return filled_page(kReportTemplate, parts);
 }
 
 std::vector<std::string> html_file_names(const RunReport& report) {

@@ -151,22 +151,7 @@
   }
 
   fillChoice();
-  document.body.append(
-    el(
-      'a',
-      {
-        href: '#main',
-        class: 'skip',
-        onclick: (event) => {
-          event.preventDefault();
-          main.focus();
-        },
-      },
-      'Skip to the content',
-    ),
-    bar(),
-    main,
-  );
+  document.body.append(Q.skipLink(main), bar(), main);
   addEventListener('hashchange', show);
   addEventListener('keydown', onKey);
   addEventListener('beforeprint', () => {

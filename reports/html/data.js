@@ -1,11 +1,5 @@
-// What the page was rendered from, and the state of the machine after each step of a run.
+// The findings of the result, and the state of the machine after each step of a run.
 (() => {
-  const read = (id) => JSON.parse(document.getElementById(id).textContent);
-
-  Q.data = read('data');
-  /// What the program adds to the result: the command, and graphs that are laid out.
-  Q.page = read('page');
-
   /// Every finding, in the order of the verdict page.
   Q.findings = () => {
     const all = [];

@@ -1,12 +1,6 @@
 // The verdict page: every variant and property, what differs between variants, and what the verdicts rest on.
 (() => {
   const {el} = Q;
-  const SIGNS = {holds: '\u2713', violated: '\u2717', inconclusive: '?'};
-
-  Q.sign = (status) => el('span', {class: `sign ${status}`, 'aria-hidden': 'true'}, SIGNS[status]);
-
-  /// A name that may be broken after its underscores.
-  Q.breakable = (name) => name.split('_').flatMap((part, i) => (i === 0 ? [part] : ['_', el('wbr'), part]));
 
   /// A kind of finding that every variant is free of, as expected, needs no column.
   const isQuiet = (property) =>
@@ -203,29 +197,6 @@
         items.map((one) => el('li', {}, one)),
       ),
     );
-
-  Q.copyable = (text) => {
-    const said = el('span', {class: 'dim', role: 'status'});
-    const copy = async () => {
-      try {
-        await navigator.clipboard.writeText(text);
-        said.textContent = 'copied';
-      } catch {
-        said.textContent = 'select the line to copy it';
-      }
-    };
-    return el(
-      'div',
-      {class: 'command'},
-      el('code', {}, text),
-      el(
-        'button',
-        {type: 'button', class: 'quiet-button', onclick: copy, 'aria-label': `Copy the command ${text}`},
-        'Copy',
-      ),
-      said,
-    );
-  };
 
   function overall(variants) {
     const wrong = variants.filter((variant) => !variant.as_expected).length;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
-import {axeSource, findingsOf, hashOf, launch, makeReport} from './browser.mjs';
+import {accessibilityProblems, findingsOf, hashOf, launch, makeReport} from './browser.mjs';
 
 const reports = {};
 
@@ -14,25 +14,7 @@ before(() => {
 });
 after(() => Object.values(reports).forEach((report) => report.remove()));
 
-async function check(page, what) {
-  await page
-    .evaluate((source) => {
-      if (!window.axe) window.eval(source);
-    }, axeSource)
-    .catch(() => {});
-  const violations = await page.evaluate(async () =>
-    (await window.axe.run(document, {resultTypes: ['violations']})).violations
-      .filter(({impact}) => impact === 'serious' || impact === 'critical')
-      .map(
-        ({id, nodes}) =>
-          `${id}: ${nodes
-            .slice(0, 3)
-            .map((node) => `${node.html.slice(0, 160)} (${node.failureSummary})`)
-            .join('\n  ')}`,
-      ),
-  );
-  assert.deepEqual(violations, [], what);
-}
+const check = async (page, what) => assert.deepEqual(await accessibilityProblems(page), [], what);
 
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [1400, 420]) {

@@ -14,7 +14,7 @@ const needed = (name) => {
 // The packages are installed in the build tree, so that nothing grows in the source tree.
 const require = createRequire(path.join(needed('QUIESCE_BROWSER_MODULES'), 'package.json'));
 const {chromium} = require('playwright-core');
-export const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const quiesce = needed('QUIESCE_PROGRAM');
@@ -116,3 +116,23 @@ export const shownCells = (page) =>
   );
 
 export const selectedStep = (page) => page.locator('.plot').getAttribute('aria-valuenow').then(Number);
+
+/// What axe-core calls serious or critical, in words.
+export async function accessibilityProblems(page) {
+  await page
+    .evaluate((source) => {
+      if (!window.axe) window.eval(source);
+    }, axeSource)
+    .catch(() => {});
+  return page.evaluate(async () =>
+    (await window.axe.run(document, {resultTypes: ['violations']})).violations
+      .filter(({impact}) => impact === 'serious' || impact === 'critical')
+      .map(
+        ({id, nodes}) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map((node) => `${node.html.slice(0, 160)} (${node.failureSummary})`)
+            .join('\n  ')}`,
+      ),
+  );
+}

@@ -145,6 +145,19 @@ INSTANTIATE_TEST_SUITE_P(Reports, GoldenSearch,
                                          Searched{"profile", "--profile --variant opposite"}),
                          name_of_search);
 
+const char* const kDiff = "diff tests/data/reports/two-mutexes.yaml opposite same_order";
+
+TEST(GoldenDiff, Text) { compare(masked(output_of(kDiff)), "tests/data/reports/two-mutexes-diff.txt"); }
+
+TEST(GoldenDiff, Json) {
+  std::string text = output_of(std::string(kDiff) + " --format json");
+  text.erase(text.rfind('}') + 1);
+  Json json = Json::parse(text, nullptr, false);
+  ASSERT_FALSE(json.is_discarded());
+  mask(json);
+  compare(json.dump(2) + "\n", "tests/data/reports/two-mutexes-diff.json");
+}
+
 /// The command that a report prints shows the same finding again.
 TEST(Golden, ReplayCommandsWork) {
   const std::string file = "tests/data/reports/two-mutexes.yaml";

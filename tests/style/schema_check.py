@@ -1,10 +1,11 @@
-"""`quiesce schema` accepts every shipped file and refuses broken ones; reports fit `schema result`
-and `schema coverage`.
+"""`quiesce schema` accepts every shipped file and refuses broken ones; reports fit `schema result`,
+`schema diff` and `schema coverage`.
 
 Run with the path of the quiesce program, from the root of the repository."""
 import json
 import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -135,11 +136,33 @@ class Coverage(unittest.TestCase):
                 validator("coverage").validate(json.loads(run.stdout))
 
 
+class Differences(unittest.TestCase):
+    def difference(self, *arguments):
+        run = quiesce("diff", "--format", "json", *arguments)
+        self.assertIn(run.returncode, (0, 1, 3), run.stderr)
+        report = json.loads(run.stdout)
+        validator("diff").validate(report)
+        return report
+
+    def test_variants(self):
+        report = self.difference("scenarios/remove/legacy-seed.yaml", "transmit", "fixed")
+        self.assertTrue(any("nearest" in one for one in report["pairs"][0]["findings"]))
+        self.assertTrue(report["pairs"][0]["routines"])
+        self.difference("tests/data/reports/two-mutexes.yaml", "same_order", "opposite", "--max-states", "5")
+
+    def test_results(self):
+        with tempfile.TemporaryDirectory() as folder:
+            a, b = (str(Path(folder) / name) for name in ("a.json", "b.json"))
+            quiesce("check", "--format", "json", "--output", a, *RUNS_TWICE)
+            quiesce("check", "--format", "json", "--output", b, RUNS_TWICE[0])
+            self.assertEqual(len(self.difference(a, b)["only_a"]), 1)
+
+
 class Usage(unittest.TestCase):
     def test_an_unknown_schema_is_a_mistake(self):
         run = quiesce("schema", "report")
         self.assertEqual(run.returncode, 2)
-        self.assertIn("scenario, result or coverage", run.stderr)
+        self.assertIn("scenario, result, diff or coverage", run.stderr)
 
 
 if __name__ == "__main__":
