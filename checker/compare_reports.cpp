@@ -113,8 +113,7 @@ void compare_scenarios(const ReportScenario& a, const ReportScenario& b, DiffRep
     }
     DiffPair pair = compare_variants(b, variant, *other);
     std::vector<DiffRoutine> aligned = align_routines(variant.routines, other->routines);
-    pair.routines_compared = static_cast<std::uint64_t>(std::count_if(
-        aligned.begin(), aligned.end(), [](const DiffRoutine& one) { return one.is_in_both(); }));
+    pair.routines_compared = in_common(aligned);
     pair.routines = differing(std::move(aligned), false);
     report.pairs.push_back(std::move(pair));
   }
@@ -166,6 +165,11 @@ std::vector<DiffRoutine> align_routines(const std::vector<ReportRoutine>& a,
     all.push_back(std::move(one));
   }
   return all;
+}
+
+std::uint64_t in_common(const std::vector<DiffRoutine>& aligned) {
+  return static_cast<std::uint64_t>(
+      std::count_if(aligned.begin(), aligned.end(), [](const DiffRoutine& one) { return one.is_in_both(); }));
 }
 
 std::vector<DiffRoutine> differing(std::vector<DiffRoutine> aligned, bool of_whole_programs) {

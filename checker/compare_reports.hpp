@@ -16,6 +16,9 @@ namespace quiesce::checker {
 [[nodiscard]] std::vector<DiffRoutine> align_routines(const std::vector<ReportRoutine>& a,
                                                       const std::vector<ReportRoutine>& b);
 
+/// How many both sides have.
+[[nodiscard]] std::uint64_t in_common(const std::vector<DiffRoutine>& aligned);
+
 /// Those that are not the same step by step. Where the reports are not of whole programs, a routine that only
 /// one side names is no difference.
 [[nodiscard]] std::vector<DiffRoutine> differing(std::vector<DiffRoutine> aligned, bool of_whole_programs);

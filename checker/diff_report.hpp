@@ -50,9 +50,9 @@ struct NearestPassing {
     kUnknown,  ///< none was found within the budget
   };
   Kind kind = Kind::kUnknown;
-  bool farthest = true;       ///< no run that ends well follows farther; else none was found that does
-  bool whole_variant = true;  ///< it violates nothing; else nothing is known but of the finding's property
-  std::size_t followed = 0;   ///< steps of the failing run that it makes before it goes another way
+  bool farthest = true;  ///< no run that ends well follows farther; else none was found that does
+  std::vector<std::string> violates;  ///< properties that it violates nevertheless, never that of the finding
+  std::size_t followed = 0;           ///< steps of the failing run that it makes before it goes another way
   std::vector<ReportStep> steps;
   std::string schedule;  ///< accepted by `quiesce replay` of the other variant
   std::vector<DiffTraceRow> rows;
@@ -105,10 +105,10 @@ struct DiffPair {
   std::string file;
   DiffSide a;
   DiffSide b;
-  std::vector<DiffVerdict> verdicts;  ///< those that differ
-  std::vector<DiffFinding> findings;  ///< gone, then new, then unchanged
-  std::vector<DiffRoutine> routines;  ///< those that differ
-  std::uint64_t routines_compared = 0;
+  std::vector<DiffVerdict> verdicts;    ///< those that differ
+  std::vector<DiffFinding> findings;    ///< gone, then new, then unchanged
+  std::vector<DiffRoutine> routines;    ///< those that differ, or that only one side comes to
+  std::uint64_t routines_compared = 0;  ///< that both sides have
 
   [[nodiscard]] Likeness likeness() const;
 };

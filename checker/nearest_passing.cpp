@@ -1,6 +1,8 @@
 #include "checker/nearest_passing.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "checker/check_system.hpp"
 #include "checker/followed_run.hpp"
@@ -24,18 +26,11 @@ struct Passing {
 
 class PassingSearch {
  public:
-  /// Without a property none may be violated.
-  PassingSearch(const SystemModel& model, const FollowedRun& followed, std::optional<std::size_t> property,
+  /// `counts` says of each property whether it must not be violated.
+  PassingSearch(const SystemModel& model, const FollowedRun& followed, std::vector<bool> counts,
                 const NearestOptions& options)
-      : model_(model), property_(property), options_(options) {
-    for (std::size_t goal = 0; goal < model.goal_count(); ++goal) {
-      if (counts(model.property_of_goal(goal))) sight_.goals.push_back(static_cast<std::uint16_t>(goal));
-    }
-    sight_.raised = [this](Finding finding) { return counts(finding.property); };
-    sight_.in_state = [this](const std::byte* state) { return is_wrong(state); };
-    sight_.finds_good_ends = true;
-    walk_steps_ = 4 * followed.steps.size() + 400;
-    note_states(followed);
+      : model_(model), followed_(followed), sight_(sight_of(std::move(counts))), options_(options) {
+    states_ = states_of(sight_);
   }
 
   Passing run() {
@@ -61,13 +56,20 @@ class PassingSearch {
   }
 
  private:
-  [[nodiscard]] bool counts(std::size_t property) const { return !property_ || *property_ == property; }
-
-  [[nodiscard]] bool is_wrong(const std::byte* state) const {
-    Effects effects;
-    check_alone(model_, state, effects);
-    return std::any_of(effects.findings.begin(), effects.findings.end(),
-                       [this](Finding finding) { return counts(finding.property); });
+  [[nodiscard]] Sight sight_of(std::vector<bool> counts) const {
+    Sight sight;
+    for (std::size_t goal = 0; goal < model_.goal_count(); ++goal) {
+      if (counts[model_.property_of_goal(goal)]) sight.goals.push_back(static_cast<std::uint16_t>(goal));
+    }
+    sight.raised = [counts](Finding finding) { return counts[finding.property]; };
+    sight.in_state = [this, counts = std::move(counts)](const std::byte* state) {
+      Effects effects;
+      check_alone(model_, state, effects);
+      return std::any_of(effects.findings.begin(), effects.findings.end(),
+                         [&](Finding finding) { return counts[finding.property]; });
+    };
+    sight.finds_good_ends = true;
+    return sight;
   }
 
   [[nodiscard]] SearchBudget new_budget() const {
@@ -76,44 +78,55 @@ class PassingSearch {
     budget.states = options_.max_states;
     budget.states_at_once = options_.max_states / 4;
     budget.walks = kWalks;
-    budget.walk_steps = walk_steps_;
+    budget.walk_steps = 4 * followed_.steps.size() + 400;
     budget.interrupted = options_.interrupted;
     return budget;
   }
 
-  /// The states of the followed run up to where something is violated, with what is known of its past.
-  void note_states(const FollowedRun& followed) {
+  /// The states of the followed run up to where something is seen, with what is known of their past.
+  [[nodiscard]] std::vector<State> states_of(const Sight& sight) const {
     std::vector<State> starts;
     model_.for_each_initial([&](const std::byte* state) {
-      if (starts.size() <= followed.initial) starts.emplace_back(state, state + model_.state_bytes());
+      if (starts.size() <= followed_.initial) starts.emplace_back(state, state + model_.state_bytes());
     });
-    const Monitored monitored(model_, sight_, {starts.at(followed.initial)}, {}, {});
+    const Monitored monitored(model_, sight, {starts.at(followed_.initial)}, {}, {});
     State state = monitored.starts().front();
-    states_.push_back(state);
+    std::vector<State> states{state};
     Effects effects;
-    for (const Transition t : followed.steps) {
-      if (is_wrong(state.data())) return;
+    for (const Transition t : followed_.steps) {
+      if (sight.in_state(state.data())) break;
       effects.clear();
       monitored.fire(state.data(), t, effects);
-      if (monitored.has_seen(state.data())) return;
-      states_.push_back(state);
+      if (monitored.has_seen(state.data())) break;
+      states.push_back(state);
     }
+    return states;
   }
 
-  /// There is a way on from there; a short one is looked for.
+  /// There is a way on from there; a short one is looked for, and first one on which nothing goes wrong at
+  /// all.
   Passing continued(std::size_t beginning, bool farthest) {
-    const Monitored monitored(model_, sight_, {states_[beginning]}, {}, {});
-    SearchBudget budget = new_budget();
-    const FoundRunOf found = RunSearch<SystemModel>(monitored, budget).short_run_to_good_end();
+    const Sight clean = sight_of(std::vector<bool>(model_.system().properties.size(), true));
+    const std::vector<State> clean_states = states_of(clean);
+    if (beginning < clean_states.size()) {
+      const FoundRunOf found = short_run(clean, clean_states[beginning]);
+      if (found.answer == Answer::kYes) return {Kind::kFound, beginning, farthest, found.run.steps};
+    }
+    const FoundRunOf found = short_run(sight_, states_[beginning]);
     if (found.answer != Answer::kYes) return {};
     return {Kind::kFound, beginning, farthest, found.run.steps};
   }
 
+  [[nodiscard]] FoundRunOf short_run(const Sight& sight, const State& from) const {
+    const Monitored monitored(model_, sight, {from}, {}, {});
+    SearchBudget budget = new_budget();
+    return RunSearch<SystemModel>(monitored, budget).short_run_to_good_end();
+  }
+
   const SystemModel& model_;
-  std::optional<std::size_t> property_;
-  NearestOptions options_;
+  const FollowedRun& followed_;
   Sight sight_;
-  std::size_t walk_steps_ = 0;
+  NearestOptions options_;
   std::vector<State> states_;
 };
 
@@ -138,6 +151,47 @@ void put_beside(const FollowedRun& followed, std::size_t beginning, std::size_t 
   }
 }
 
+/// What a run violates up to its end.
+std::vector<std::string> violated_by(const SystemModel& model, const Schedule& schedule) {
+  const sim::System& system = model.system();
+  std::set<std::string> names;
+  std::uint32_t number = 0;
+  State state;
+  model.for_each_initial([&](const std::byte* start) {
+    if (number++ == schedule.initial) state.assign(start, start + model.state_bytes());
+  });
+  std::set<std::uint16_t> reached;
+  const auto look = [&](Effects& effects) {
+    check_alone(model, state.data(), effects);
+    for (const Finding finding : effects.findings) names.insert(system.properties[finding.property].name);
+    for (std::uint16_t goal = 0; goal < model.goal_count(); ++goal) {
+      if (model.goal_holds(goal, state.data())) reached.insert(goal);
+    }
+  };
+  Effects effects;
+  look(effects);
+  for (const Transition t : schedule.steps) {
+    effects.clear();
+    model.fire(state.data(), t, effects);
+    look(effects);
+  }
+  for (std::uint16_t goal = 0; goal < model.goal_count(); ++goal) {
+    const bool eventually = model.goal_kind(goal) == GoalKind::kEventually;
+    if (eventually ? !reached.contains(goal) : !model.goal_holds(goal, state.data()))
+      names.insert(system.properties[model.property_of_goal(goal)].name);
+  }
+  return {names.begin(), names.end()};
+}
+
+/// Of each property whether it must not be violated: not where both variants do, but for the finding's own.
+std::vector<bool> counted(const sim::System& system, const std::string& property,
+                          const std::set<std::string>& common) {
+  std::vector<bool> counts;
+  for (const sim::Property& one : system.properties)
+    counts.push_back(one.name == property || !common.contains(one.name));
+  return counts;
+}
+
 }  // namespace
 
 NearestPassing find_nearest_passing(const ReportFinding& failing, const std::string& property,
@@ -146,11 +200,11 @@ NearestPassing find_nearest_passing(const ReportFinding& failing, const std::str
   const SystemModel model(passing);
   const FollowedRun followed = follow(failing.steps, steps, model);
   NearestPassing nearest;
-  Passing found = PassingSearch(model, followed, std::nullopt, options).run();
-  const auto own = find_property(passing, property);
-  if (found.kind != Kind::kFound && own) {
+  Passing found = PassingSearch(model, followed, counted(passing, property, options.common), options).run();
+  if (found.kind != Kind::kFound) {
+    std::vector<bool> own(passing.properties.size());
+    if (const auto index = find_property(passing, property)) own[*index] = true;
     found = PassingSearch(model, followed, own, options).run();
-    nearest.whole_variant = false;
   }
   nearest.kind = found.kind;
   if (found.kind != Kind::kFound) return nearest;
@@ -162,6 +216,7 @@ NearestPassing find_nearest_passing(const ReportFinding& failing, const std::str
                         followed.steps.begin() + static_cast<std::ptrdiff_t>(found.beginning));
   schedule.steps.insert(schedule.steps.end(), found.rest.begin(), found.rest.end());
   nearest.schedule = encode(schedule);
+  nearest.violates = violated_by(model, schedule);
   nearest.steps = Replay(passing, schedule, nullptr).steps;
   put_beside(followed, found.beginning, failing.steps.size(), nearest);
   return nearest;

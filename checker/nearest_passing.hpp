@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "checker/diff_report.hpp"
@@ -13,13 +14,15 @@ namespace quiesce::checker {
 
 struct NearestOptions {
   std::uint64_t max_states = 100'000;  ///< that may be searched for one run
+  std::set<std::string> common;        ///< properties that both variants violate
   const std::atomic<bool>* interrupted = nullptr;
 };
 
 /// Follows the failing run in the passing variant (see FollowedRun), and takes the longest beginning of that
 /// from which a run can end without a violation: a shortest such end where the budget is enough to find it.
-/// If no run of the variant violates nothing, those count that do not violate `property`. `steps` leads from
-/// the failing program to the passing one.
+/// What both variants violate does not count, but for `property` itself: it would hide what tells them apart.
+/// If there is no such run, those count that do not violate `property`. `steps` leads from the failing
+/// program to the passing one.
 [[nodiscard]] NearestPassing find_nearest_passing(const ReportFinding& failing, const std::string& property,
                                                   const StepMap& steps, const sim::System& passing,
                                                   const NearestOptions& options);

@@ -4,6 +4,7 @@
 
 #include "checker/compare_reports.hpp"
 #include "checker/explanation.hpp"
+#include "checker/matching_findings.hpp"
 #include "checker/nearest_passing.hpp"
 #include "checker/report_routines.hpp"
 #include "cli/output.hpp"
@@ -57,6 +58,12 @@ void add_passing_runs(const Searched& a, const Searched& b, const std::vector<ch
   nearest.max_states = checker::default_explanation_states(std::max(a.outcome.states, b.outcome.states),
                                                            static_cast<std::size_t>(runs));
   nearest.interrupted = options.search.interrupted;
+  for (const checker::ReportProperty& property : a.report.properties) {
+    const checker::ReportProperty* other = checker::property_of(b.report, property.name);
+    const bool both = other != nullptr && property.status == checker::Status::kViolated &&
+                      other->status == checker::Status::kViolated;
+    if (both) nearest.common.insert(property.name);
+  }
   for (checker::DiffFinding& one : pair.findings) {
     if (!is_unpaired(one) || interrupted()) continue;
     const bool in_a = one.state == checker::DiffState::kGone;
@@ -82,7 +89,7 @@ checker::DiffReport compare_variants(const Options& options) {
   std::vector<checker::DiffRoutine> aligned =
       checker::align_routines(checker::all_routines_of(a.variant.system, a.variant.document),
                               checker::all_routines_of(b.variant.system, b.variant.document));
-  pair.routines_compared = aligned.size();
+  pair.routines_compared = checker::in_common(aligned);
   add_passing_runs(a, b, aligned, options, pair);
   pair.routines = checker::differing(std::move(aligned), true);
   return report;

@@ -49,7 +49,7 @@ Json nearest_to_json(const NearestPassing& nearest) {
   Json json{{"kind", kind_word(nearest.kind)}};
   if (nearest.kind != NearestPassing::Kind::kFound) return json;
   json.update(Json{{"farthest", nearest.farthest},
-                   {"violates_nothing", nearest.whole_variant},
+                   {"violates", nearest.violates},
                    {"followed", nearest.followed},
                    {"parts", nearest.parts},
                    {"schedule", nearest.schedule}});

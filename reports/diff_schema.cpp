@@ -35,13 +35,13 @@ Json nearest() {
   const Json row{{"type", "array"}, {"items", count_or_null()}, {"minItems", 2}, {"maxItems", 2}};
   return record({{"kind", one_of({"found", "none", "unknown"})},
                  {"farthest", flag()},
-                 {"violates_nothing", flag()},
+                 {"violates", list_of(text())},
                  {"followed", count()},
                  {"parts", count()},
                  {"schedule", text()},
                  {"rows", list_of(row)},
                  {"steps", list_of(ref("step"))}},
-                {"farthest", "violates_nothing", "followed", "parts", "schedule", "rows", "steps"});
+                {"farthest", "violates", "followed", "parts", "schedule", "rows", "steps"});
 }
 
 Json finding() {

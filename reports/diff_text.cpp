@@ -82,12 +82,18 @@ std::string routine_text(const DiffRoutine& routine) {
     rows.push_back(
         {sign(line.mark), line.a ? routine_line(*line.a) : "", line.b ? routine_line(*line.b) : ""});
   }
-  const auto heading = [&](const char* letter, bool is_there, const std::string& file) {
-    return std::string(letter) + " " + (is_there ? clean(file) : "has no such routine");
-  };
   return "\n  " + shorten(clean(routine.name), kWidth - 2) + "\n" +
-         side_by_side(heading("A", routine.in_a, routine.file_a), heading("B", routine.in_b, routine.file_b),
-                      rows, "steps");
+         side_by_side("A " + clean(routine.file_a), "B " + clean(routine.file_b), rows, "steps");
+}
+
+/// What only one side ever comes to would be long, and is the other's library, too.
+std::string only_in(const DiffPair& pair, bool in_a) {
+  std::string names;
+  for (const DiffRoutine& one : pair.routines) {
+    if (one.in_a == in_a && one.in_b != in_a) names += (names.empty() ? "" : ", ") + one.name;
+  }
+  return names.empty() ? ""
+                       : paragraph("Only " + std::string(in_a ? "A" : "B") + " comes to: " + names, 2, 4);
 }
 
 std::string routines(const DiffReport& report, const DiffPair& pair) {
@@ -95,9 +101,13 @@ std::string routines(const DiffReport& report, const DiffPair& pair) {
     return "\n  Routines: none to compare" +
            std::string(report.of_results ? ": a result has those that its findings go through\n" : "\n");
   }
-  std::string text =
-      fmt::format("\n  Routines that differ: {} of {}\n", pair.routines.size(), pair.routines_compared);
-  for (const DiffRoutine& routine : pair.routines) text += routine_text(routine);
+  const auto differ = std::count_if(pair.routines.begin(), pair.routines.end(),
+                                    [](const DiffRoutine& one) { return one.is_in_both(); });
+  std::string text = fmt::format("\n  Routines that differ: {} of {}\n", differ, pair.routines_compared) +
+                     only_in(pair, true) + only_in(pair, false);
+  for (const DiffRoutine& routine : pair.routines) {
+    if (routine.is_in_both()) text += routine_text(routine);
+  }
   return text;
 }
 
@@ -116,15 +126,31 @@ std::vector<BesideRow> trace_rows(const DiffFinding& one, std::size_t from, std:
   return rows;
 }
 
+/// Where both differ again and again before they part, the first time and the last steps tell most.
+void leave_out_middle(std::vector<BesideRow>& rows, std::size_t parts) {
+  constexpr std::size_t kKept =
+      12;  ///< rows from the first difference on, and twice as many before they part
+  const auto first = std::find_if(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(parts),
+                                  [](const BesideRow& row) { return row.mark != ' '; });
+  const std::size_t from = static_cast<std::size_t>(first - rows.begin()) + kKept;
+  if (parts < from + 3 * kKept) return;
+  const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(from);
+  const auto end = rows.begin() + static_cast<std::ptrdiff_t>(parts - 2 * kKept);
+  const auto differ = std::count_if(begin, end, [](const BesideRow& row) { return row.mark != ' '; });
+  *begin = {'.', fmt::format("[... {} rows, of which {} differ]", end - begin, differ), ""};
+  rows.erase(begin + 1, end);
+}
+
 std::string trace_text(const DiffFinding& one, const std::string& failing, const std::string& passing) {
   const NearestPassing& nearest = *one.nearest;
   std::size_t end = nearest.rows.size();
   std::size_t failing_ends = nearest.parts;
   for (std::size_t i = 0; i < end; ++i) failing_ends = nearest.rows[i].failing != 0 ? i + 1 : failing_ends;
-  if (end > failing_ends + kStepsAfterParting) end = failing_ends + kStepsAfterParting;
+  end = std::min(end, failing_ends + kStepsAfterParting);
   std::vector<BesideRow> rows = trace_rows(one, 0, end);
   if (nearest.parts < rows.size())
     rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(nearest.parts), {'|', "-- here they part --", ""});
+  leave_out_middle(rows, nearest.parts);
   std::string text = side_by_side(clean(failing) + ", fails", clean(passing) + ", passes", rows, "steps");
   if (end < nearest.rows.size())
     text += fmt::format("    [... {} more steps to its end]\n", nearest.rows.size() - end);

@@ -1,6 +1,7 @@
 #include "reports/diff_words.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -57,10 +58,11 @@ std::string nearest_sentence(const DiffFinding& finding, const std::string& fail
   if (nearest.kind == NearestPassing::Kind::kUnknown)
     return fmt::format("No run of {} that ends well was found within the budget.", passing);
   const std::string steps = fmt::format("{} of {}", nearest.followed, finding.finding.steps.size());
-  const std::string only = nearest.whole_variant ? "anything" : finding.property + " (no matter what else)";
-  const std::string how_far = nearest.farthest ? "." : ", at least.";
-  return fmt::format("{} makes {} steps of the run of {} and ends without violating {}{}", passing, steps,
-                     failing, only, how_far);
+  const std::string what = nearest.violates.empty() ? "anything" : finding.property;
+  std::string text = fmt::format("{} makes {} steps of the run of {} and ends without violating {}", passing,
+                                 steps, failing, what);
+  if (!nearest.violates.empty()) text += fmt::format(" (but {})", fmt::join(nearest.violates, ", "));
+  return text + (nearest.farthest ? "." : "; whether it can make more was not decided.");
 }
 
 std::string step_line(const ReportStep& step) {

@@ -139,10 +139,12 @@
     const {nearest} = one;
     if (nearest.kind === 'none') return `No run of ${passing} ends without violating ${one.property}.`;
     if (nearest.kind === 'unknown') return `No run of ${passing} that ends well was found within the budget.`;
-    const only = nearest.violates_nothing ? 'anything' : `${one.property} (no matter what else)`;
+    const isClean = nearest.violates.length === 0;
     return (
       `${passing} makes ${nearest.followed} of ${one.steps.length} steps of the run of ${failing} and ends ` +
-      `without violating ${only}${nearest.farthest ? '.' : ', at least.'}`
+      `without violating ${isClean ? 'anything' : one.property}` +
+      (isClean ? '' : ` (but ${nearest.violates.join(', ')})`) +
+      (nearest.farthest ? '.' : '; whether it can make more was not decided.')
     );
   }
 
@@ -257,6 +259,28 @@
 
   const section = (title, ...content) => el('section', {}, el('h2', {}, title), content);
 
+  /// What only one side ever comes to is long, and says little beside what differs.
+  function comesTo(letter, routines) {
+    if (routines.length === 0) return null;
+    return Q.folded(`${Q.count(routines.length, 'routine')} that only ${letter} comes to`, routines.map(routine));
+  }
+
+  function routinesSection(pair) {
+    const differ = pair.routines.filter((one) => one.file_a !== null && one.file_b !== null);
+    const isOfResults = Q.data.of === 'results';
+    return section(
+      `Routines that differ: ${differ.length} of ${pair.routines_compared}`,
+      isOfResults && el('p', {class: 'dim'}, 'A result has the routines that its findings go through.'),
+      differ.map(routine),
+      ['A', 'B'].map((letter) =>
+        comesTo(
+          letter,
+          pair.routines.filter((one) => (letter === 'A' ? one.file_b : one.file_a) === null),
+        ),
+      ),
+    );
+  }
+
   function pairPage(pair) {
     const traces = pair.findings.filter((one) => one.nearest);
     const isOfResults = Q.data.of === 'results';
@@ -267,11 +291,7 @@
       el('div', {class: 'sides'}, side('A', pair.a), side('B', pair.b)),
       section('Verdicts that differ', verdicts(pair)),
       section('Findings', findings(pair)),
-      section(
-        `Routines that differ: ${pair.routines.length} of ${pair.routines_compared}`,
-        isOfResults && el('p', {class: 'dim'}, 'A result has the routines that its findings go through.'),
-        pair.routines.map(routine),
-      ),
+      routinesSection(pair),
       traces.length > 0 && section('Passing runs', traces.map((one, index) => trace(pair, one, index === 0))),
     ];
   }
