@@ -10,8 +10,13 @@ namespace {
 
 using State = std::vector<std::byte>;
 
-/// States that are looked at to find out what has to be put in before one step.
+/// States that are looked at to find out what has to be put in before one step, and before all of them.
 constexpr std::size_t kLookaheadStates = 2000;
+constexpr std::size_t kAllLookaheadStates = 50'000;
+
+/// Whether somebody's program has the step; else hardware, schedulers or clocks make it.
+bool is_of_program(const ReportStep& step) { return !step.location.empty() || step.lane == "rules"; }
+bool is_of_program(const sim::MoveText& text) { return !text.location.empty() || text.lane == "rules"; }
 
 class Follower {
  public:
@@ -24,8 +29,8 @@ class Follower {
     state_.assign(initial, initial + other_.state_bytes());
     for (const ReportStep& step : run_) {
       if (!steps_.is_in_b(step.location, step.call_chain)) continue;
-      const bool made = make(step) || (!step.location.empty() && make_after_others(step));
-      if (!made && !step.location.empty()) break;
+      const bool made = make(step) || (is_of_program(step) && make_after_others(step));
+      if (!made && is_of_program(step)) break;
     }
     return std::move(followed_);
   }
@@ -72,7 +77,7 @@ class Follower {
   [[nodiscard]] bool may_be_put_in(const State& state, Transition t) const {
     if (other_.fairness(state.data(), t) == Fairness::kObserver) return false;
     const sim::MoveText text = text_of(state, t);
-    return text.location.empty() || !steps_.is_in_a(text.location, text.call_chain);
+    return !is_of_program(text) || !steps_.is_in_a(text.location, text.call_chain);
   }
 
   /// Breadth first, so that as few steps as possible are put in.
@@ -84,7 +89,8 @@ class Follower {
     };
     std::vector<Node> nodes{{state_, 0, {}}};
     std::set<State> known{state_};
-    for (std::size_t at = 0; at < nodes.size() && nodes.size() < kLookaheadStates; ++at) {
+    for (std::size_t at = 0; at < nodes.size() && nodes.size() < kLookaheadStates && lookahead_ > 0; ++at) {
+      --lookahead_;
       for (const Transition t : enabled(nodes[at].state)) {
         if (!may_be_put_in(nodes[at].state, t)) continue;
         State next = nodes[at].state;
@@ -108,6 +114,7 @@ class Follower {
   const SystemModel& other_;
   State state_;
   FollowedRun followed_;
+  std::size_t lookahead_ = kAllLookaheadStates;  ///< left, for all initial states
 };
 
 std::size_t made(const FollowedRun& run) {
@@ -119,8 +126,9 @@ std::size_t made(const FollowedRun& run) {
 FollowedRun follow(const std::vector<ReportStep>& run, const StepMap& steps, const SystemModel& other) {
   std::optional<FollowedRun> best;
   std::uint32_t number = 0;
+  Follower follower(run, steps, other);
   other.for_each_initial([&](const std::byte* initial) {
-    FollowedRun one = Follower(run, steps, other).from(number++, initial);
+    FollowedRun one = follower.from(number++, initial);
     if (!best || made(one) > made(*best)) best = std::move(one);
   });
   return best.value_or(FollowedRun{});

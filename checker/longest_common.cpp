@@ -21,9 +21,9 @@ struct Snake {
 };
 
 /// One of the two searches: how far it came on each diagonal.
-class Frontier {
+class Reached {
  public:
-  explicit Frontier(Index most) : most_(most), reached_(static_cast<std::size_t>(2 * most + 3)) {}
+  explicit Reached(Index most) : most_(most), reached_(static_cast<std::size_t>(2 * most + 3)) {}
 
   [[nodiscard]] Index& on(Index diagonal) { return reached_[static_cast<std::size_t>(diagonal + most_ + 1)]; }
   /// How far it comes on the diagonal with one more difference, before what is in common there.
@@ -92,8 +92,8 @@ class Middle {
   Sequence b_;
   Index n_;
   Index m_;
-  Frontier front_;
-  Frontier back_;
+  Reached front_;
+  Reached back_;
 };
 
 class Divider {

@@ -14,11 +14,10 @@ namespace {
 
 using Monitored = MonitoredModel<SystemModel>;
 using State = std::vector<std::byte>;
-using Kind = NearestPassing::Kind;
 
 /// What the search brings: a beginning of the followed run, and how it goes on.
 struct Passing {
-  Kind kind = Kind::kUnknown;
+  NearestPassing::Kind kind = NearestPassing::Kind::kUnknown;
   std::size_t beginning = 0;  ///< steps of the followed run
   bool farthest = false;
   std::vector<Transition> rest;
@@ -49,7 +48,11 @@ class PassingSearch {
     if (at_end == Answer::kYes) return continued(last, true);
     const PointOfNoReturn point = find_point_of_no_return(last, true, ask);
     if (point.kind == PointOfNoReturn::Kind::kFromStart)
-      return {at_end == Answer::kUnknown && last == 0 ? Kind::kUnknown : Kind::kNone, 0, false, {}};
+      return {at_end == Answer::kUnknown && last == 0 ? NearestPassing::Kind::kUnknown
+                                                      : NearestPassing::Kind::kNone,
+              0,
+              false,
+              {}};
     if (point.kind == PointOfNoReturn::Kind::kAtStep)
       return continued(point.step - 1, at_end == Answer::kNo || point.step < last);
     return point.first == 0 ? Passing{} : continued(point.first - 1, false);
@@ -110,11 +113,12 @@ class PassingSearch {
     const std::vector<State> clean_states = states_of(clean);
     if (beginning < clean_states.size()) {
       const FoundRunOf found = short_run(clean, clean_states[beginning]);
-      if (found.answer == Answer::kYes) return {Kind::kFound, beginning, farthest, found.run.steps};
+      if (found.answer == Answer::kYes)
+        return {NearestPassing::Kind::kFound, beginning, farthest, found.run.steps};
     }
     const FoundRunOf found = short_run(sight_, states_[beginning]);
     if (found.answer != Answer::kYes) return {};
-    return {Kind::kFound, beginning, farthest, found.run.steps};
+    return {NearestPassing::Kind::kFound, beginning, farthest, found.run.steps};
   }
 
   [[nodiscard]] FoundRunOf short_run(const Sight& sight, const State& from) const {
@@ -184,8 +188,8 @@ std::vector<std::string> violated_by(const SystemModel& model, const Schedule& s
 }
 
 /// Of each property whether it must not be violated: not where both variants do, but for the finding's own.
-std::vector<bool> counted(const sim::System& system, const std::string& property,
-                          const std::set<std::string>& common) {
+std::vector<bool> which_count(const sim::System& system, const std::string& property,
+                              const std::set<std::string>& common) {
   std::vector<bool> counts;
   for (const sim::Property& one : system.properties)
     counts.push_back(one.name == property || !common.contains(one.name));
@@ -200,14 +204,15 @@ NearestPassing find_nearest_passing(const ReportFinding& failing, const std::str
   const SystemModel model(passing);
   const FollowedRun followed = follow(failing.steps, steps, model);
   NearestPassing nearest;
-  Passing found = PassingSearch(model, followed, counted(passing, property, options.common), options).run();
-  if (found.kind != Kind::kFound) {
+  Passing found =
+      PassingSearch(model, followed, which_count(passing, property, options.common), options).run();
+  if (found.kind != NearestPassing::Kind::kFound) {
     std::vector<bool> own(passing.properties.size());
     if (const auto index = find_property(passing, property)) own[*index] = true;
     found = PassingSearch(model, followed, own, options).run();
   }
   nearest.kind = found.kind;
-  if (found.kind != Kind::kFound) return nearest;
+  if (found.kind != NearestPassing::Kind::kFound) return nearest;
   nearest.farthest = found.farthest;
   Schedule schedule;
   schedule.model_hash = passing.hash;

@@ -121,7 +121,7 @@ checker::DiffReport compare_results(const Options& options) {
   return report;
 }
 
-ExitCode exit_code(checker::Likeness likeness) {
+ExitCode exit_code_of(checker::Likeness likeness) {
   switch (likeness) {
     case checker::Likeness::kSame:
       return ExitCode::kAsExpected;
@@ -147,7 +147,7 @@ ExitCode run_diff(const Options& options) {
   write_output(as_json ? reports::render_diff_json(report) : reports::render_diff_text(report),
                options.output);
   if (!options.html.empty()) write_output(reports::render_diff_html(report, options.command), options.html);
-  return interrupted() ? ExitCode::kInconclusive : exit_code(report.likeness());
+  return interrupted() ? ExitCode::kInconclusive : exit_code_of(report.likeness());
 }
 
 }  // namespace quiesce::cli

@@ -11,7 +11,7 @@ Json text_or_null() { return {{"type", {"string", "null"}}}; }
 
 Json status_or_null() { return {{"anyOf", Json::array({ref("status"), {{"type", "null"}}})}}; }
 
-Json side() {
+Json diff_side() {
   return record({{"variant", text()},
                  {"reason", text()},
                  {"changes", list_of(text())},
@@ -21,7 +21,7 @@ Json side() {
                 {"incomplete"});
 }
 
-Json step() {
+Json diff_step() {
   return record({{"number", count()},
                  {"lane", text()},
                  {"actor", text()},
@@ -31,7 +31,7 @@ Json step() {
                  {"time_us", count()}});
 }
 
-Json nearest() {
+Json diff_nearest() {
   const Json row{{"type", "array"}, {"items", count_or_null()}, {"minItems", 2}, {"maxItems", 2}};
   return record({{"kind", one_of({"found", "none", "unknown"})},
                  {"farthest", flag()},
@@ -44,7 +44,7 @@ Json nearest() {
                 {"farthest", "violates", "followed", "parts", "schedule", "rows", "steps"});
 }
 
-Json finding() {
+Json diff_finding() {
   return record({{"state", one_of({"gone", "new", "unchanged"})},
                  {"certain", flag()},
                  {"property", text()},
@@ -54,11 +54,11 @@ Json finding() {
                  {"schedule", text()},
                  {"steps", list_of(ref("step"))},
                  {"cycle_start", count()},
-                 {"nearest", nearest()}},
+                 {"nearest", diff_nearest()}},
                 {"steps", "cycle_start", "nearest"});
 }
 
-Json routine() {
+Json diff_routine() {
   const Json line = record({{"offset", count_or_null()},
                             {"depth", count()},
                             {"line", count()},
@@ -71,7 +71,7 @@ Json routine() {
       {{"name", text()}, {"file_a", text_or_null()}, {"file_b", text_or_null()}, {"lines", list_of(row)}});
 }
 
-Json pair() {
+Json diff_pair() {
   const Json verdict =
       record({{"property", text()}, {"kind", text()}, {"a", status_or_null()}, {"b", status_or_null()}});
   return record({{"scenario", text()},
@@ -103,11 +103,11 @@ std::string diff_schema() {
                       {"measured", record({{"version", text()}})}}));
   root["$defs"] = {{"status", one_of({"holds", "violated", "inconclusive"})},
                    {"likeness", one_of({"same", "different", "unknown"})},
-                   {"side", side()},
-                   {"step", step()},
-                   {"finding", finding()},
-                   {"routine", routine()},
-                   {"pair", pair()}};
+                   {"side", diff_side()},
+                   {"step", diff_step()},
+                   {"finding", diff_finding()},
+                   {"routine", diff_routine()},
+                   {"pair", diff_pair()}};
   return root.dump(2) + "\n";
 }
 

@@ -14,15 +14,7 @@ namespace {
 
 using namespace checker;
 
-constexpr std::size_t kWidth = 100;
 constexpr std::size_t kStepsAfterParting = 30;  ///< of a run that goes on for longer than the other one
-
-std::string paragraph(const std::string& text, std::size_t indent, std::size_t hang) {
-  std::string all;
-  for (const std::string& line : wrap(clean(text), kWidth - indent, hang))
-    all += std::string(indent, ' ') + line + "\n";
-  return all;
-}
 
 std::string side_text(const std::string& letter, const DiffSide& side) {
   std::string text =
@@ -32,7 +24,7 @@ std::string side_text(const std::string& letter, const DiffSide& side) {
   return text;
 }
 
-std::string verdicts(const DiffPair& pair) {
+std::string verdicts_that_differ(const DiffPair& pair) {
   if (pair.verdicts.empty()) return "";
   std::size_t width = 0;
   for (const DiffVerdict& verdict : pair.verdicts) width = std::max(width, width_of(clean(verdict.name)));
@@ -44,7 +36,7 @@ std::string verdicts(const DiffPair& pair) {
   return text;
 }
 
-std::string findings(const DiffPair& pair) {
+std::string findings_of_both(const DiffPair& pair) {
   if (pair.findings.empty()) return "\n  Findings: none in A or B\n";
   std::size_t width = 0;
   bool open = false;
@@ -55,14 +47,15 @@ std::string findings(const DiffPair& pair) {
     const std::string columns =
         fmt::format("    {:<9}  {}  ", state_word(one.state) + (one.certain ? "" : "?"),
                     padded(clean(one.finding.id), width));
-    text += columns + shorten(clean(one.finding.summary), kWidth - std::min(width_of(columns), kWidth / 2)) +
+    text += columns +
+            shorten(clean(one.finding.summary), kPageWidth - std::min(width_of(columns), kPageWidth / 2)) +
             "\n";
   }
   if (open) text += "    ? the other search was not complete, and may only not have come by\n";
   return text;
 }
 
-char sign(DiffMark mark) {
+char sign_of(DiffMark mark) {
   switch (mark) {
     case DiffMark::kSame:
       return ' ';
@@ -80,9 +73,9 @@ std::string routine_text(const DiffRoutine& routine) {
   std::vector<BesideRow> rows;
   for (const DiffLine& line : routine.lines) {
     rows.push_back(
-        {sign(line.mark), line.a ? routine_line(*line.a) : "", line.b ? routine_line(*line.b) : ""});
+        {sign_of(line.mark), line.a ? routine_line(*line.a) : "", line.b ? routine_line(*line.b) : ""});
   }
-  return "\n  " + shorten(clean(routine.name), kWidth - 2) + "\n" +
+  return "\n  " + shorten(clean(routine.name), kPageWidth - 2) + "\n" +
          side_by_side("A " + clean(routine.file_a), "B " + clean(routine.file_b), rows, "steps");
 }
 
@@ -96,7 +89,7 @@ std::string only_in(const DiffPair& pair, bool in_a) {
                        : paragraph("Only " + std::string(in_a ? "A" : "B") + " comes to: " + names, 2, 4);
 }
 
-std::string routines(const DiffReport& report, const DiffPair& pair) {
+std::string routines_that_differ(const DiffReport& report, const DiffPair& pair) {
   if (pair.routines_compared == 0) {
     return "\n  Routines: none to compare" +
            std::string(report.of_results ? ": a result has those that its findings go through\n" : "\n");
@@ -169,7 +162,7 @@ std::string passing_run(const DiffPair& pair, const DiffFinding& one) {
          replay_schedule_command(pair.file, passing, one.nearest->schedule) + "\n";
 }
 
-std::string traces(const DiffReport& report, const DiffPair& pair) {
+std::string passing_runs(const DiffReport& report, const DiffPair& pair) {
   std::string text;
   bool any_new = false;
   for (const DiffFinding& one : pair.findings) {
@@ -199,11 +192,11 @@ std::string pair_text(const DiffReport& report, const DiffPair& pair) {
   } else {
     text += side_text("A", pair.a) + side_text("B", pair.b);
   }
-  return text + "\n  " + likeness_sentence(pair.likeness()) + "\n" + verdicts(pair) + findings(pair) +
-         routines(report, pair) + traces(report, pair);
+  return text + "\n  " + likeness_sentence(pair.likeness()) + "\n" + verdicts_that_differ(pair) +
+         findings_of_both(pair) + routines_that_differ(report, pair) + passing_runs(report, pair);
 }
 
-std::string unpaired(const std::string& letter, const std::vector<DiffUnpaired>& all) {
+std::string without_counterpart(const std::string& letter, const std::vector<DiffUnpaired>& all) {
   std::string text;
   for (const DiffUnpaired& one : all) {
     text += paragraph(
@@ -229,7 +222,7 @@ std::string render_diff_text(const DiffReport& report) {
       ++same;
     }
   }
-  text += unpaired("A", report.only_a) + unpaired("B", report.only_b);
+  text += without_counterpart("A", report.only_a) + without_counterpart("B", report.only_b);
   text += fmt::format("{} of {} variants are the same\n", same, report.pairs.size());
   return text + likeness_sentence(report.likeness()) + "\n";
 }

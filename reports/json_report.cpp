@@ -33,34 +33,34 @@ Json to_json(const ReportStep& step) {
 }
 
 const char* word(ReportExplanation::Lost lost) {
-  using Lost = ReportExplanation::Lost;
+  using LostKind = ReportExplanation::Lost;
   switch (lost) {
-    case Lost::kUnknown:
+    case LostKind::kUnknown:
       return "unknown";
-    case Lost::kAtStep:
+    case LostKind::kAtStep:
       return "step";
-    case Lost::kFromStart:
+    case LostKind::kFromStart:
       return "from_start";
-    case Lost::kNever:
+    case LostKind::kNever:
       return "never";
   }
   return "";
 }
 
 const char* word(ReportExplanation::Orderings orderings) {
-  using Orderings = ReportExplanation::Orderings;
+  using OrderingsKind = ReportExplanation::Orderings;
   switch (orderings) {
-    case Orderings::kNotSought:
+    case OrderingsKind::kNotSought:
       return "not_sought";
-    case Orderings::kUnknown:
+    case OrderingsKind::kUnknown:
       return "unknown";
-    case Orderings::kNone:
+    case OrderingsKind::kNone:
       return "none";
-    case Orderings::kSmallest:
+    case OrderingsKind::kSmallest:
       return "smallest";
-    case Orderings::kMinimal:
+    case OrderingsKind::kMinimal:
       return "minimal";
-    case Orderings::kNotMinimal:
+    case OrderingsKind::kNotMinimal:
       return "not_minimal";
   }
   return "";

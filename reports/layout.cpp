@@ -151,4 +151,16 @@ std::string shell_word(const std::string& text) {
   return quoted + "'";
 }
 
+std::string without_trailing_spaces(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
+std::string paragraph(const std::string& text, std::size_t indent, std::size_t hang) {
+  std::string lines;
+  for (const std::string& line : wrap(clean(text), kPageWidth - indent, hang))
+    lines += std::string(indent, ' ') + line + "\n";
+  return lines;
+}
+
 }  // namespace quiesce::reports

@@ -27,6 +27,16 @@ namespace quiesce::reports {
 /// Of "arm_smmu_device_disable+1", "arm_smmu_device_disable".
 [[nodiscard]] std::string routine_of(const std::string& location);
 
+/// The line, cut where only spaces come.
+[[nodiscard]] std::string without_trailing_spaces(std::string line);
+
+/// Width of lines in tables of verdicts, and in what stands beside them.
+inline constexpr std::size_t kPageWidth = 100;
+
+/// Cleaned, and wrapped to that width; all lines begin with `indent` spaces, all but the first with `hang`
+/// more.
+[[nodiscard]] std::string paragraph(const std::string& text, std::size_t indent, std::size_t hang);
+
 /// One word for a shell, quoted only if it has to be.
 [[nodiscard]] std::string shell_word(const std::string& text);
 

@@ -14,7 +14,6 @@ namespace {
 
 using namespace checker;
 
-constexpr std::size_t kWidth = 100;
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kNameWidth = 28;    ///< of a variant or a property, at most
@@ -82,11 +81,6 @@ std::size_t total_width(const std::vector<Column>& columns) {
   return total - (columns.empty() ? 0 : kGap);
 }
 
-std::string without_trailing_spaces(std::string line) {
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line;
-}
-
 std::string render(const std::vector<Column>& columns) {
   std::size_t headings = 0;
   for (const Column& column : columns) headings = std::max(headings, column.heading.size());
@@ -118,25 +112,18 @@ std::string blocks(const ReportScenario& scenario) {
     for (const std::string& name : properties_shown(scenario))
       block.push_back(property_column(scenario, name, break_headings));
     block.insert(block.end(), numbers.begin(), numbers.end());
-    if (total_width(block) <= kWidth) return render(block);
+    if (total_width(block) <= kPageWidth) return render(block);
   }
   std::string text;
   std::vector<Column> part{names};
   for (std::size_t i = 1; i < block.size(); ++i) {
     part.push_back(block[i]);
-    if (total_width(part) <= kWidth || part.size() <= 2) continue;
+    if (total_width(part) <= kPageWidth || part.size() <= 2) continue;
     part.pop_back();
     text += render(part) + "\n";
     part = {names, block[i]};
   }
   return text + render(part);
-}
-
-std::string paragraph(const std::string& text, std::size_t indent, std::size_t hang) {
-  std::string out;
-  for (const std::string& line : wrap(clean(text), kWidth - indent, hang))
-    out += std::string(indent, ' ') + line + "\n";
-  return out;
 }
 
 std::string joined(const Lines& items, const std::string& separator) {

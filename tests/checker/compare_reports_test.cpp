@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace quiesce::checker {
+namespace quiesce::checker::compare_reports_test {
 namespace {
 
 ReportProperty property(const std::string& name, Status status, const std::vector<std::string>& ids = {}) {
@@ -153,4 +153,4 @@ TEST(CompareRoutines, OneThatOnlyOneSideHasDiffersInWholePrograms) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::compare_reports_test

@@ -5,7 +5,7 @@
 
 #include "dice.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::longest_common_test {
 namespace {
 
 using Numbers = std::vector<std::uint32_t>;
@@ -89,4 +89,4 @@ TEST(LongestCommon, ComparesTexts) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::longest_common_test

@@ -10,7 +10,7 @@
 #include "checker/report_routines.hpp"
 #include "sim/document_loader.hpp"
 
-namespace quiesce::checker {
+namespace quiesce::checker::nearest_passing_test {
 namespace {
 
 struct Compiled {
@@ -169,4 +169,4 @@ TEST(NearestPassing, SaysThatTheBudgetWasNotEnough) {
 }
 
 }  // namespace
-}  // namespace quiesce::checker
+}  // namespace quiesce::checker::nearest_passing_test

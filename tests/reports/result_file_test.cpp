@@ -5,7 +5,7 @@
 
 #include "reports/json_report.hpp"
 
-namespace quiesce::reports {
+namespace quiesce::reports::result_file_test {
 namespace {
 
 using namespace checker;
@@ -74,4 +74,4 @@ TEST(ResultFile, KeepsWhatComparisonsNeed) {
 }
 
 }  // namespace
-}  // namespace quiesce::reports
+}  // namespace quiesce::reports::result_file_test
