@@ -21,6 +21,12 @@ struct FootprintUse {
   std::uint64_t transitions = 0;
   std::uint64_t derived = 0;
   std::uint64_t touched = 0;
+
+  void add(const FootprintUse& other) {
+    transitions += other.transitions;
+    derived += other.derived;
+    touched += other.touched;
+  }
 };
 
 struct FootprintReport {

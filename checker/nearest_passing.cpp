@@ -47,12 +47,10 @@ class PassingSearch {
     const Answer at_end = ask(last, true);
     if (at_end == Answer::kYes) return continued(last, true);
     const PointOfNoReturn point = find_point_of_no_return(last, true, ask);
-    if (point.kind == PointOfNoReturn::Kind::kFromStart)
-      return {at_end == Answer::kUnknown && last == 0 ? NearestPassing::Kind::kUnknown
-                                                      : NearestPassing::Kind::kNone,
-              0,
-              false,
-              {}};
+    if (point.kind == PointOfNoReturn::Kind::kFromStart) {
+      const bool open = at_end == Answer::kUnknown && last == 0;
+      return {open ? NearestPassing::Kind::kUnknown : NearestPassing::Kind::kNone, 0, false, {}};
+    }
     if (point.kind == PointOfNoReturn::Kind::kAtStep)
       return continued(point.step - 1, at_end == Answer::kNo || point.step < last);
     return point.first == 0 ? Passing{} : continued(point.first - 1, false);

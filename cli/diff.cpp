@@ -106,9 +106,10 @@ checker::DiffReport compare_results(const Options& options) {
   const std::string& a = options.arguments[0];
   const std::string& b = options.arguments[1];
   for (const std::string& file : {a, b}) {
-    if (file.ends_with(".yaml"))
+    if (file.ends_with(".yaml")) {
       throw UsageError(std::string(kUsage) + "; 'quiesce list " + file +
                        "' names the variants of a scenario");
+    }
   }
   refuse_search_options(options);
   std::error_code error;

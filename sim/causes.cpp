@@ -81,9 +81,10 @@ void number_causes(System& system) {
   for (std::size_t smmu = 0; smmu < system.layout.traffic.size(); ++smmu) {
     const std::size_t reasons = system.layout.is_legacy(smmu) ? hwmodel::v2::kBypasses : 1;
     for (const TrafficLayout& traffic : system.layout.traffic[smmu]) {
-      for (std::size_t by = 0; by < reasons; ++by)
-        system.causes.push_back(
-            cause_of_traffic(system, traffic.device, reason_of(static_cast<hwmodel::v2::Bypass>(by))));
+      for (std::size_t by = 0; by < reasons; ++by) {
+        const auto reason = reason_of(static_cast<hwmodel::v2::Bypass>(by));
+        system.causes.push_back(cause_of_traffic(system, traffic.device, reason));
+      }
     }
   }
   std::sort(system.causes.begin(), system.causes.end());

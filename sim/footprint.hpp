@@ -4,7 +4,10 @@
 // start and stop, time may pass, retry loops look again) is the footprint of settling.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <set>
 #include <utility>
@@ -41,10 +44,26 @@ class Touched {
   [[nodiscard]] bool untouched(std::size_t byte) const { return marks_[byte] == 0; }
   [[nodiscard]] std::size_t bytes_read() const { return count(kRead); }
   [[nodiscard]] std::size_t bytes_written() const { return count(kWritten); }
+  void clear() { std::fill(marks_.begin(), marks_.end(), std::uint8_t{0}); }
+
+  /// Flips `bits` in every byte of the state that is untouched.
+  void flip_untouched(std::byte* state, std::uint8_t bits) const {
+    std::size_t i = 0;
+    for (; i + sizeof(std::uint64_t) <= marks_.size(); i += sizeof(std::uint64_t)) {
+      // Marks are less than 128: of each byte the highest bit becomes whether there is one.
+      const std::uint64_t marked = (word(marks_.data() + i) + kEach * 0x7f) & kEach * 0x80;
+      const std::uint64_t flipped = word(state + i) ^ ((~marked & kEach * 0x80) >> 7U) * bits;
+      std::memcpy(state + i, &flipped, sizeof flipped);
+    }
+    for (; i < marks_.size(); ++i) {
+      if (untouched(i)) state[i] ^= std::byte{bits};
+    }
+  }
 
  private:
   static constexpr std::uint8_t kRead = 1;
   static constexpr std::uint8_t kWritten = 2;
+  static constexpr std::uint64_t kEach = 0x0101010101010101U;  ///< times a byte: eight of them
 
   void mark(base::Slot slot, std::uint8_t bits) {
     for (std::size_t i = 0; i < base::bytes_of(slot.width); ++i) marks_[slot.offset + i] |= bits;
@@ -57,8 +76,16 @@ class Touched {
   }
   [[nodiscard]] std::size_t count(std::uint8_t bit) const {
     std::size_t n = 0;
-    for (const std::uint8_t mark : marks_) n += (mark & bit) != 0 ? 1 : 0;
+    std::size_t i = 0;
+    for (; i + sizeof(std::uint64_t) <= marks_.size(); i += sizeof(std::uint64_t))
+      n += static_cast<std::size_t>(std::popcount(word(marks_.data() + i) & kEach * bit));
+    for (; i < marks_.size(); ++i) n += (marks_[i] & bit) != 0 ? 1 : 0;
     return n;
+  }
+  [[nodiscard]] static std::uint64_t word(const void* bytes) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
   }
 
   std::vector<std::uint8_t> marks_;

@@ -138,7 +138,7 @@ TEST_F(Diff, MistakesAreNamed) {
 TEST_F(Diff, FilesThatAreNoResultsAreNamed) {
   const std::string good = result("good.json");
   const auto beside = [&](const std::string& file) {
-    const std::string text = run("diff " + good + " " + file);
+    std::string text = run("diff " + good + " " + file);
     EXPECT_TRUE(text.ends_with("exit 2\n")) << text;
     return text;
   };
