@@ -72,13 +72,7 @@ class RunSearch {
       return model_.has_seen(state) && model_.satisfies_all(state);
     };
     if (auto walked = walk(budget_.walks, 1, is_good); !walked.empty()) return walked.front();
-    if (budget_.is_used_up() || budget_.states_at_once == 0) return {};
-    const Exploration exploration = explore(model_, options(true));
-    budget_.use(exploration.states());
-    if (!exploration.findings.empty())
-      return run_to(exploration, exploration.findings.begin()->second.front().state);
-    if (!exploration.complete()) return {};
-    return {Answer::kNo, {}, {}};
+    return search_first();
   }
 
   /// Some complete runs, as different as chance will have them, on which it was seen or was not.
@@ -98,6 +92,11 @@ class RunSearch {
 
   [[nodiscard]] FoundRunOf search_good_end() {
     QUIESCE_ASSERT(model_.finds_good_ends(), "the model looks for something else");
+    return search_first();
+  }
+
+  /// A shortest run to what the model finds, within what is left of the budget.
+  [[nodiscard]] FoundRunOf search_first() {
     if (budget_.is_used_up() || budget_.states_at_once == 0) return {};
     const Exploration exploration = explore(model_, options(true));
     budget_.use(exploration.states());
