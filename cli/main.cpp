@@ -1,5 +1,6 @@
 // quiesce: the command line.
 #include <csignal>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <new>
@@ -59,6 +60,9 @@ int main(int argc, char** argv) {
     std::cerr << "quiesce: " << error.what() << "\n";
   } catch (const std::bad_alloc&) {
     std::cerr << "quiesce: there is not enough memory\n";
+    return static_cast<int>(cli::ExitCode::kInternal);
+  } catch (const std::exception& error) {
+    std::cerr << "quiesce: internal error: " << error.what() << "\n";
     return static_cast<int>(cli::ExitCode::kInternal);
   }
   return static_cast<int>(cli::ExitCode::kUsage);

@@ -193,6 +193,9 @@ RunReport read_result(const std::string& text, const std::string& name) {
   } catch (const Stored::parse_error& error) {
     throw ResultError(name + ":" + line_and_column(text, error.byte) +
                       ": this is no JSON: " + reason_of(error.what()));
+  } catch (const Stored::exception& error) {
+    // A number such as 1e999 is no mistake of syntax, and has no place of its own.
+    throw ResultError(name + ": this cannot be read: " + reason_of(error.what()));
   }
 }
 

@@ -26,6 +26,11 @@ TEST(ResultFile, SaysWhereATextIsNoJson) {
   EXPECT_EQ(error_of(std::string(100000, '[')).substr(0, 14), "b.json:1:10000");
 }
 
+TEST(ResultFile, SaysThatANumberIsTooLarge) {
+  EXPECT_TRUE(error_of(R"({"schema": "quiesce.result/1", "x": 1e999})")
+                  .starts_with("b.json: this cannot be read: "));
+}
+
 TEST(ResultFile, SaysWhichKeyIsWrong) {
   EXPECT_EQ(error_of("[]"), "b.json: '/' is not an object");
   EXPECT_EQ(error_of("{}"), "b.json: '/schema' is missing");
