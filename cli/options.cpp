@@ -191,6 +191,18 @@ std::filesystem::path shown_from_here(const std::filesystem::path& path) {
   return relative.empty() || *relative.begin() == ".." ? path : relative;
 }
 
+/// A check of footprints has no result that a report could show or a baseline could be compared with.
+void refuse_reports_of_footprints(const Options& options) {
+  if (!options.check_footprints) return;
+  const auto refuse = [](bool given, const std::string& option) {
+    if (given) throw UsageError("'--check-footprints' does not go with '--" + option + "'");
+  };
+  refuse(!options.html.empty(), "html");
+  refuse(!options.reports.empty(), "report");
+  refuse(!options.baseline.empty(), "baseline");
+  refuse(options.format != "text", "format");
+}
+
 }  // namespace
 
 std::vector<OptionUsage> option_usages() {
@@ -293,8 +305,7 @@ Options parse_options(int argc, const char* const* argv) {
   refuse_unknown_formats(options);
   options.search = search_options(search, options.search);
   options.explain = explanation_detail(search.explain);
-  if (options.check_footprints && !options.html.empty())
-    throw UsageError("'--check-footprints' does not go with '--html'");
+  refuse_reports_of_footprints(options);
   if (options.check_footprints &&
       (options.search.profile || options.search.mode != checker::SearchMode::kBreadthFirst)) {
     throw UsageError("'--check-footprints' goes with neither '--profile' nor another '--mode'");

@@ -107,6 +107,10 @@ TEST_F(Html, NeedsANameAndGoesWithCheckAlone) {
       says(quiesce("lint " + std::string(kMutexes) + " --html x"), "'--html' does not go with 'lint'"));
   EXPECT_TRUE(says(quiesce("check --check-footprints " + std::string(kMutexes) + " --html x"),
                    "'--check-footprints' does not go with '--html'"));
+  for (const std::string option : {"format json", "report junit=x", "baseline x"}) {
+    const std::string refused = "does not go with '--" + option.substr(0, option.find(' ')) + "'";
+    EXPECT_TRUE(says(quiesce("check --check-footprints " + std::string(kMutexes) + " --" + option), refused));
+  }
 }
 
 }  // namespace
