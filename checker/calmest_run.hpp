@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -14,27 +15,17 @@
 
 namespace quiesce::checker {
 
-/// Answers for one explored graph; keeps the edges that lead one layer deeper, by target.
+/// Answers for one explored graph; keeps, from the first question on, the edges that lead one layer deeper.
 template <TransitionSystem Model>
 class CalmestRuns {
  public:
   CalmestRuns(const Model& model, const Exploration& exploration)
-      : model_(model), exploration_(exploration), states_(*exploration.store, model.state_bytes()) {
-    const StateGraph& graph = exploration.graph;
-    if (graph.first.empty()) return;
-    first_.assign(exploration.states() + 1, 0);
-    for_each_deeper_edge([&](StateId, const StateGraph::Edge& edge) { ++first_[edge.target + 1]; });
-    for (std::size_t s = 1; s < first_.size(); ++s) first_[s] += first_[s - 1];
-    steps_.resize(first_.back());
-    std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
-    for_each_deeper_edge([&](StateId source, const StateGraph::Edge& edge) {
-      steps_[next[edge.target]++] = {source, edge.transition};
-    });
-  }
+      : model_(model), exploration_(exploration), states_(*exploration.store, model.state_bytes()) {}
 
   /// A run to one of the occurrences, which all lie in the same layer, and with its transition if it has one.
   [[nodiscard]] Run to(const std::vector<Occurrence>& occurrences) {
-    if (first_.empty()) return first_found(occurrences.front());
+    if (exploration_.graph.first.empty()) return first_found(occurrences.front());
+    if (first_.empty()) index_deeper_edges();
     best_.clear();
     const Occurrence* chosen = nullptr;
     Best chosen_best;
@@ -61,13 +52,31 @@ class CalmestRuns {
   };
   using ByLane = std::map<Lane, Best>;
 
+  /// Groups the edges that lead one layer deeper by their targets.
+  void index_deeper_edges() {
+    first_.assign(exploration_.states() + 1, 0);
+    for_each_deeper_edge([&](StateId, const StateGraph::Edge& edge) { ++first_[edge.target + 1]; });
+    std::partial_sum(first_.begin(), first_.end(), first_.begin());
+    steps_.resize(first_.back());
+    std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
+    for_each_deeper_edge([&](StateId source, const StateGraph::Edge& edge) {
+      steps_[next[edge.target]++] = {source, edge.transition};
+    });
+  }
+
   template <class Visit>
   void for_each_deeper_edge(Visit visit) const {
     const StateGraph& graph = exploration_.graph;
+    const std::vector<StateId>& layers = exploration_.layers;
+    const auto first_of = [&](std::size_t layer) {
+      return layer < layers.size() ? layers[layer] : static_cast<StateId>(exploration_.states());
+    };
+    std::size_t layer = 0;
     for (StateId s = 0; s + 1 < graph.first.size(); ++s) {
+      while (s >= first_of(layer + 1)) ++layer;
       for (std::size_t e = graph.first[s]; e < graph.first[s + 1]; ++e) {
-        if (exploration_.layer_of(graph.edges[e].target) == exploration_.layer_of(s) + 1)
-          visit(s, graph.edges[e]);
+        const StateId target = graph.edges[e].target;
+        if (target >= first_of(layer + 1) && target < first_of(layer + 2)) visit(s, graph.edges[e]);
       }
     }
   }

@@ -5,6 +5,7 @@
 #include <boost/graph/strong_components.hpp>
 #include <deque>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace quiesce::checker {
@@ -81,28 +82,55 @@ class FairCycleSearch {
     }
   }
 
+  using Csr = boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, boost::no_property,
+                                                 boost::no_property, std::uint32_t, std::size_t>;
+
   /// Groups of members that reach each other and hold at least one edge, in order of their least state.
   std::vector<std::vector<StateId>> components(const std::vector<StateId>& members) {
     enter(members);
+    std::vector<bool> recurs(members.size(), false);
+    const std::vector<std::uint32_t> number = component_numbers(members, recurs);
+    std::vector<std::uint32_t> sizes;
+    for (const std::uint32_t component : number) {
+      if (component >= sizes.size()) sizes.resize(component + 1, 0);
+      ++sizes[component];
+    }
+    // Nearly all states are alone: only the others get a group.
+    constexpr std::uint32_t kNoGroup = 0xffffffff;
+    std::vector<std::uint32_t> group_of(sizes.size(), kNoGroup);
+    std::vector<std::vector<StateId>> groups;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const std::uint32_t component = number[i];
+      if (sizes[component] == 1 && !recurs[i]) continue;
+      if (group_of[component] == kNoGroup) {
+        group_of[component] = static_cast<std::uint32_t>(groups.size());
+        groups.emplace_back().reserve(sizes[component]);
+      }
+      groups[group_of[component]].push_back(members[i]);
+    }
+    return groups;
+  }
+
+  /// Of each member, the number of the strongly connected component that it lies in; marks self-loops.
+  std::vector<std::uint32_t> component_numbers(const std::vector<StateId>& members,
+                                               std::vector<bool>& self_loops) {
+    std::size_t inside_edges = 0;
+    for (const StateId member : members) for_each_edge(member, [&](const Edge&) { ++inside_edges; });
     std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
-    std::vector<bool> self_loop(members.size(), false);
+    edges.reserve(inside_edges);
     for (std::uint32_t i = 0; i < members.size(); ++i) {
       for_each_edge(members[i], [&](const Edge& edge) {
-        if (edge.target == members[i]) self_loop[i] = true;
+        if (edge.target == members[i]) self_loops[i] = true;
         edges.emplace_back(i, local_[edge.target]);
       });
     }
-    using Csr = boost::compressed_sparse_row_graph<boost::directedS>;
-    const Csr csr(boost::edges_are_sorted, edges.begin(), edges.end(), members.size());
-    std::vector<std::size_t> number(members.size());
-    const std::size_t count = boost::strong_components(
+    const Csr csr(boost::edges_are_sorted, edges.begin(), edges.end(),
+                  static_cast<std::uint32_t>(members.size()));
+    edges = {};
+    std::vector<std::uint32_t> number(members.size());
+    boost::strong_components(
         csr, boost::make_iterator_property_map(number.begin(), boost::get(boost::vertex_index, csr)));
-    std::vector<std::vector<StateId>> groups(count);
-    for (std::size_t i = 0; i < members.size(); ++i) groups[number[i]].push_back(members[i]);
-    std::erase_if(groups,
-                  [&](const std::vector<StateId>& g) { return g.size() == 1 && !self_loop[local_[g[0]]]; });
-    std::sort(groups.begin(), groups.end());
-    return groups;
+    return number;
   }
 
   /// Which processes the component enables (also by edges that leave it) and which move within it.
@@ -255,10 +283,14 @@ std::optional<BadRun> find_fair_cycle(const SubGraph& part) {
 
 std::vector<bool> states_that_reach(const StateGraph& graph, const std::vector<bool>& goal) {
   const std::size_t n = goal.size();
-  std::vector<std::vector<StateId>> predecessors(n);
+  std::vector<std::size_t> first(n + 1, 0);
+  for (const Edge& edge : graph.edges) ++first[edge.target + 1];
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  std::vector<StateId> predecessors(graph.edges.size());
+  std::vector<std::size_t> next(first.begin(), first.end() - 1);
   for (StateId s = 0; s + 1 < graph.first.size(); ++s) {
     for (std::size_t e = graph.first[s]; e < graph.first[s + 1]; ++e)
-      predecessors[graph.edges[e].target].push_back(s);
+      predecessors[next[graph.edges[e].target]++] = s;
   }
   std::vector<bool> reaches = goal;
   std::vector<StateId> open;
@@ -268,7 +300,8 @@ std::vector<bool> states_that_reach(const StateGraph& graph, const std::vector<b
   while (!open.empty()) {
     const StateId s = open.back();
     open.pop_back();
-    for (const StateId before : predecessors[s]) {
+    for (std::size_t i = first[s]; i < first[s + 1]; ++i) {
+      const StateId before = predecessors[i];
       if (reaches[before]) continue;
       reaches[before] = true;
       open.push_back(before);

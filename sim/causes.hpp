@@ -8,7 +8,7 @@
 
 namespace quiesce::sim {
 
-/// What a step can do wrong with a lock, beside the lock's name.
+/// What a step can do wrong, beside the name of what it does it with.
 namespace misuse {
 inline constexpr std::string_view kSpinsOnOwn = "takes a spinlock that it holds";
 inline constexpr std::string_view kSpinlock = "unlocks a spinlock that it does not hold";
@@ -27,16 +27,22 @@ inline constexpr std::string_view kFreesLock = "frees a lock that is held or wai
 inline constexpr std::string_view kTooManyReaders = "begins more read sides than are counted";
 inline constexpr std::string_view kNotOnList = "removes what is not on the list";
 inline constexpr std::string_view kOnListAlready = "adds what is on the list already";
+inline constexpr std::string_view kNoSuchCpu = "moves to a CPU that there is not";
+inline constexpr std::string_view kWindow = "more commands on their way than cmdq_window keeps";
+inline constexpr std::string_view kTooManyClocks = "enables clocks more often than is counted";
+inline constexpr std::string_view kNoClocks = "disables clocks that are not enabled";
+inline constexpr std::string_view kNoPowerDomain = "switches a power domain that there is not";
 inline constexpr std::array kAll{
-    kSpinsOnOwn,      kSpinlock,  kMutex,          kRwlock,       kRwsem,        kReadSide,
-    kExitsReading,    kIrqs,      kPreemption,     kBottomHalves, kTooDeep,      kExitsMasking,
-    kReturnsWithLock, kFreesLock, kTooManyReaders, kNotOnList,    kOnListAlready};
+    kSpinsOnOwn,      kSpinlock,      kMutex,          kRwlock,       kRwsem,         kReadSide,
+    kExitsReading,    kIrqs,          kPreemption,     kBottomHalves, kTooDeep,       kExitsMasking,
+    kReturnsWithLock, kFreesLock,     kTooManyReaders, kNotOnList,    kOnListAlready, kNoSuchCpu,
+    kWindow,          kTooManyClocks, kNoClocks,       kNoPowerDomain};
 }  // namespace misuse
 
-/// What findings about a device's own accesses are named after: the device, and what let an access through
-/// untranslated if that is known.
-[[nodiscard]] Cause cause_of_traffic(const System& system, std::size_t device,
-                                     std::string_view bypassed_by = {});
+/// The name of what is found about a device's own accesses: the device, and what let an access through
+/// untranslated if that is known. It is the key of the place and the detail.
+[[nodiscard]] std::string name_of_traffic(const System& system, std::size_t device,
+                                          std::string_view bypassed_by = {});
 
 /// Fills System::causes and cause_of_info. Equal routine, step and detail are one cause, in whichever task
 /// or expansion they appear, so that findings have names that do not depend on who met them.

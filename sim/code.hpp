@@ -191,6 +191,7 @@ struct StepInfo {
   std::string routine;       ///< "arm_smmu_device_disable"
   std::uint32_t number = 0;  ///< position in the routine, from 0
   std::string text;          ///< "poll smmu0.CR0ACK == 0"
+  std::string written;       ///< the same before parameters are replaced: "poll smmu.CR0ACK == 0"
   std::string source;        ///< "v6.18 drivers/... arm_smmu_device_disable"
   Location at;
   std::vector<std::string> callers;  ///< innermost first: "device_shutdown+9"

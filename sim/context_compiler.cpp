@@ -76,7 +76,7 @@ CompiledContext RoutineCompiler::compile_ksoftirqd(const std::string& name) {
   StepInfo info;
   info.routine = "run_ksoftirqd";
   info.source = "v6.18 kernel/softirq.c run_ksoftirqd";
-  info.text = "runs pending softirqs, then sleeps";
+  info.text = info.written = "runs pending softirqs, then sleeps";
   info.callers = {name};
   info_ = static_cast<std::uint32_t>(program_.infos.size());
   program_.infos.push_back(std::move(info));

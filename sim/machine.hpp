@@ -339,7 +339,7 @@ class Machine {
   void log_oops(ContextId context, std::string_view kind) const;
   [[nodiscard]] std::string panic_reason(ContextId context, std::string_view died_of) const;
   [[nodiscard]] std::optional<std::int32_t> evaluate_or_oops(CodeId code, ContextId context);
-  void report_range(ContextId context);
+  void report_range(ContextId context, std::int32_t family);
 
   // time.cpp
   void arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us);

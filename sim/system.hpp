@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/slot.hpp"
+#include "sim/cause_table.hpp"
 #include "sim/code.hpp"
 #include "sim/eval.hpp"
 #include "sim/layout.hpp"
@@ -70,17 +71,6 @@ struct Property {
   std::uint32_t info = 0;
 };
 
-/// Something that can go wrong somewhere: findings with equal causes are one finding.
-struct Cause {
-  /// What stays when tasks are renamed: `where` of a routine's step; of a step that stands in a task itself,
-  /// what it says and how many such steps come before it.
-  std::string key;
-  std::string where;   ///< "arm_smmu_cmdq_issue_cmdlist+4", or ""
-  std::string detail;  ///< "device.domain is NULL", or ""
-
-  friend auto operator<=>(const Cause&, const Cause&) = default;
-};
-
 /// `never_on: { write: REGISTER or set: PLACE, when: CONDITION }`: what must not be written then.
 struct WriteGuard {
   std::uint16_t property = 0;
@@ -108,7 +98,7 @@ struct System {
   RuleCode rule_code;
   std::vector<Property> properties;
   std::vector<std::string> finding_kinds;
-  std::vector<Cause> causes;  ///< indexed by Finding::cause; sorted
+  CauseTable causes;  ///< that Finding::cause numbers
   std::vector<std::uint32_t> cause_of_info;
   /// Byte ranges of the state that some retry loop reads.
   std::vector<std::pair<std::uint16_t, std::uint16_t>> watched;

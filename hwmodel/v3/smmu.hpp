@@ -143,6 +143,14 @@ void for_each_of_knobs(const Config& config, Look look) {
   }
 }
 
+/// Whether some field of the register has yet to take effect or to be acknowledged: without one, none of its
+/// transitions is enabled.
+[[nodiscard]] inline bool is_changing(const std::byte* state, const UpdatedRegister& reg) {
+  const std::int32_t in_force = base::read_slot(state, reg.in_force);
+  return base::read_slot(state, reg.written) != in_force ||
+         base::read_slot(state, reg.acknowledged) != in_force;
+}
+
 /// Visits every transition that streams may have.
 template <class Look>
 void for_each_of_streams(const Streams& all, Look look) {
@@ -171,12 +179,16 @@ void for_each_enabled(const std::byte* state, const Layout& layout, const Config
     const HwTransition transition{kind, static_cast<std::uint16_t>(field)};
     if (is_enabled(state, layout, config, commands, transition)) visit(transition);
   };
-  for (const TransitionKind kind : {TransitionKind::kCr0TakesEffect, TransitionKind::kCr0Acknowledges}) {
-    for (const std::uint8_t bit : kCr0Bits) look(kind, bit);
+  if (is_changing(state, layout.cr0)) {
+    for (const TransitionKind kind : {TransitionKind::kCr0TakesEffect, TransitionKind::kCr0Acknowledges}) {
+      for (const std::uint8_t bit : kCr0Bits) look(kind, bit);
+    }
   }
-  for (const TransitionKind kind :
-       {TransitionKind::kIrqCtrlTakesEffect, TransitionKind::kIrqCtrlAcknowledges}) {
-    for (const std::uint8_t bit : kIrqCtrlBits) look(kind, bit);
+  if (is_changing(state, layout.irq_ctrl)) {
+    for (const TransitionKind kind :
+         {TransitionKind::kIrqCtrlTakesEffect, TransitionKind::kIrqCtrlAcknowledges}) {
+      for (const std::uint8_t bit : kIrqCtrlBits) look(kind, bit);
+    }
   }
   for (const TransitionKind kind :
        {TransitionKind::kGbpaUpdates, TransitionKind::kCmdqFetch, TransitionKind::kCmdqFetchAborts,

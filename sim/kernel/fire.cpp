@@ -223,7 +223,12 @@ struct Machine::RuleEvents {
     machine.raise_in("use_after_free", program.steps[pc],
                      program.families[static_cast<std::size_t>(accessed)].name);
   }
-  void on_range_error(Pc pc) { machine.raise_in("range_error", machine.system_.program.steps[pc]); }
+  void on_range_error(Pc pc) {
+    const Program& program = machine.system_.program;
+    const std::int32_t family = program.steps[pc].place.family;
+    machine.raise_in("range_error", program.steps[pc],
+                     family < 0 ? "" : program.families[static_cast<std::size_t>(family)].name);
+  }
   void before_store(std::int32_t family, base::Slot slot) {
     if (!machine.system_.write_guards.empty()) machine.check_state_write(kNoContext, family, slot);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hwmodel/v2/smmu.hpp"
+#include "sim/causes.hpp"
 #include "sim/console.hpp"
 #include "sim/machine.hpp"
 
@@ -20,7 +21,7 @@ void Machine::execute_write_legacy(ContextId context, const Step& step) {
   }
   const hwmodel::v2::Register& reg = hwmodel::v2::register_at(static_cast<std::size_t>(step.argument));
   const std::size_t count = hwmodel::v2::count_of(reg, layout_.legacy_of(i).config);
-  if (*index < 0 || static_cast<std::size_t>(*index) >= count) return oops(context, "range_error", {});
+  if (*index < 0 || static_cast<std::size_t>(*index) >= count) return oops(context, "range_error", reg.name);
   const LegacyWrite write{i, step.argument, static_cast<std::size_t>(*index), *value};
   if (buffers(context, step)) [[unlikely]] {
     const auto pc = static_cast<Pc>(get(layout_.contexts[context].pc));
@@ -112,6 +113,15 @@ bool Machine::hangs(std::size_t cpu) const {
   return top != kNoContext && phase(top) == phase_of::kBusHang;
 }
 
+namespace {
+
+std::string_view what_does_not_fit(Verb verb) {
+  if (verb == Verb::kClkEnable) return misuse::kTooManyClocks;
+  return verb == Verb::kClkDisable ? misuse::kNoClocks : misuse::kNoPowerDomain;
+}
+
+}  // namespace
+
 /// clk_bulk_enable() and its kin, at once, also before register writes that wait in the store buffer.
 void Machine::execute_smmu_switch(ContextId context, const Step& step) {
   constexpr std::int32_t kMostEnabled = 255;
@@ -142,7 +152,7 @@ void Machine::execute_smmu_switch(ContextId context, const Step& step) {
       hwmodel::v2::power_off(access_, legacy.smmu, legacy.config, events);
       break;
   }
-  if (!fits) raise("range_error", context);
+  if (!fits) raise("range_error", context, what_does_not_fit(step.verb));
   take_events(i, events);
   advance(context);
 }

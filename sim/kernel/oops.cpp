@@ -21,14 +21,7 @@ void Machine::raise(std::string_view kind, ContextId context, std::string_view d
 }
 
 void Machine::raise_in(std::string_view kind, const Step& step, std::string_view detail) {
-  std::uint32_t cause = system_.cause_of_info[step.info];
-  if (!detail.empty()) {
-    Cause wanted = system_.causes[cause];
-    wanted.detail = detail;
-    const auto found = std::lower_bound(system_.causes.begin(), system_.causes.end(), wanted);
-    if (found != system_.causes.end() && *found == wanted)
-      cause = static_cast<std::uint32_t>(found - system_.causes.begin());
-  }
+  const std::uint32_t cause = system_.causes.with_detail(system_.cause_of_info[step.info], detail);
   raise_property(finding_kind(system_, kind), cause);
 }
 
@@ -90,11 +83,14 @@ void Machine::panic(ContextId context, std::string_view died_of) {
   set(layout_.machine_state, static_cast<std::int32_t>(MachineState::kPanicked));
 }
 
-void Machine::report_range(ContextId context) {
+/// A value that does not fit the variable of that family; of a local, -1.
+void Machine::report_range(ContextId context, std::int32_t family) {
+  const std::string_view name =
+      family < 0 ? std::string_view() : system_.program.families[static_cast<std::size_t>(family)].name;
   if (context == kNoContext) {
-    raise_property(finding_kind(system_, "range_error"), 0);
+    raise_property(finding_kind(system_, "range_error"), system_.causes.with_detail(0, name));
   } else {
-    raise("range_error", context);
+    raise("range_error", context, name);
   }
 }
 

@@ -72,7 +72,7 @@ void Machine::execute_srcu_read(ContextId context, const Step& step) {
   const std::int32_t one_deeper = 1 << (2 * context);
   if (step.verb == Verb::kSrcuReadLock) {
     if (depth == kSrcuDepthMax) {
-      report_range(context);
+      report_range(context, step.place.family);
     } else {
       set(domain, value + one_deeper);
     }

@@ -1,4 +1,5 @@
 // CPUs and tasks: switching, sleeping, waking, moving to another CPU, exiting.
+#include "sim/causes.hpp"
 #include "sim/machine.hpp"
 
 namespace quiesce::sim {
@@ -122,7 +123,7 @@ void Machine::execute_set_cpus_allowed(ContextId context, const Step& step) {
   const auto target = evaluate_or_oops(step.value, context);
   if (!target) return;
   if (*target < 0) {
-    oops(context, "range_error", {});
+    oops(context, "range_error", misuse::kNoSuchCpu);
     return;
   }
   const ContextLayout& t = layout_.contexts[context];

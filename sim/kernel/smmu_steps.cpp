@@ -96,7 +96,7 @@ void Machine::execute_publish(ContextId context, const Step& step) {
   if (unpredictable || (!fits && hwmodel::v3::cmdq_enabled(access_, layout)))
     raise("unpredictable_register", context);
   // More commands are on their way than the state keeps: cmdq_window is too small for this scenario.
-  if (overwrites && config.cmdq_window < (1U << log2size)) raise("range_error", context);
+  if (overwrites && config.cmdq_window < (1U << log2size)) raise("range_error", context, misuse::kWindow);
   static_cast<void>(write_place(context, step.place, static_cast<std::int32_t>(last)));
   advance(context);
 }
@@ -139,7 +139,8 @@ void Machine::write_ring(const Step& step, std::size_t smmu, std::uint32_t at, s
   if (is_submitted && runs) raise_in("unpredictable_register", step);
   // More commands are on their way than the state keeps: cmdq_window is too small for this scenario.
   const bool overwrites = !is_submitted && get(layout.entry(at, config)) != 0;
-  if (overwrites && config.cmdq_window < (1U << config.cmdq_log2size)) raise_in("range_error", step);
+  if (overwrites && config.cmdq_window < (1U << config.cmdq_log2size))
+    raise_in("range_error", step, misuse::kWindow);
   hwmodel::v3::put_command(access_, layout, config, at, id);
 }
 
@@ -177,10 +178,9 @@ void Machine::take_landing(const Landing& landing) {
 }
 
 void Machine::raise_traffic(std::string_view kind, std::size_t device, std::string_view bypassed_by) {
-  const Cause wanted = cause_of_traffic(system_, device, bypassed_by);
-  const auto found = std::lower_bound(system_.causes.begin(), system_.causes.end(), wanted);
-  QUIESCE_ASSERT(found != system_.causes.end() && *found == wanted, "a device without a cause of its own");
-  raise_property(finding_kind(system_, kind), static_cast<std::uint32_t>(found - system_.causes.begin()));
+  const std::string name = name_of_traffic(system_, device, bypassed_by);
+  raise_property(finding_kind(system_, kind),
+                 system_.causes.with_detail(system_.causes.of_place(name), name));
 }
 
 }  // namespace quiesce::sim

@@ -134,7 +134,7 @@ bool Machine::write_place(ContextId context, const Place& place, std::int32_t va
   const base::Slot slot = place_slot(context, place, ok);
   if (!ok) return false;
   if (value < place.lo || value > place.hi) {
-    report_range(context);
+    report_range(context, place.family);
     return true;
   }
   if (!system_.write_guards.empty()) check_state_write(context, place.family, slot);
@@ -264,7 +264,7 @@ void Machine::execute_list(ContextId context, const Step& step) {
   } else if (at < n && items.type.kind == TypeKind::kRef) {
     raise("range_error", context, misuse::kOnListAlready);
   } else if (n == items.count) {
-    report_range(context);
+    report_range(context, step.argument2);
   } else {
     touch_neighbours(context, step, n);
     set(items.slot(n), *item);

@@ -229,7 +229,7 @@ bool Machine::buffer_set(ContextId context, const Step& step, std::int32_t value
   const base::Slot slot = place_slot(context, step.place, ok);
   if (!ok) return false;
   if (value < step.place.lo || value > step.place.hi) {
-    report_range(context);
+    report_range(context, step.place.family);
     return true;
   }
   const auto pc = static_cast<Pc>(get(layout_.contexts[context].pc));

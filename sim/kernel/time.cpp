@@ -30,9 +30,9 @@ class Machine::Passing {
   std::optional<bool> may_;
 };
 
-/// Whether a watchdog counts now, and how long it does before it passes.
+/// Whom a watchdog watches, and for how long it counts before it passes: while that context is held up.
 struct Machine::Charged {
-  bool counts;
+  ContextId context;
   std::int32_t lo_us;
   std::int32_t hi_us;
 };
@@ -52,11 +52,21 @@ void Machine::settle() {
 
 bool Machine::nothing_is_urgent() const {
   thread_local std::vector<Move> moves;
+  const auto any_urgent = [&] {
+    const bool any = std::any_of(moves.begin(), moves.end(), [&](Move move) { return urgent(move); });
+    moves.clear();
+    return any;
+  };
   moves.clear();
-  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) enabled_on_cpu(cpu, moves);
+  // Nearly always a CPU has something to do: the others and the hardware are looked at if it has not.
+  for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
+    enabled_on_cpu(cpu, moves);
+    if (any_urgent()) return false;
+  }
   enabled_wakes(moves);
+  if (any_urgent()) return false;
   enabled_hardware(moves);
-  return std::none_of(moves.begin(), moves.end(), [&](Move move) { return urgent(move); });
+  return !any_urgent();
 }
 
 void Machine::arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) {
@@ -108,10 +118,11 @@ bool Machine::traffic_is_owed() const {
 
 /// Where no time may pass, whether the watchdog counts makes no difference, and it stays as it is.
 void Machine::update_watchdog(Passing& passing, TimerId timer, Charged charged) {
-  const bool counts = charged.counts && !traffic_is_owed();
+  if (!passing.may()) return;
+  const bool counts = held_up(charged.context) && !traffic_is_owed();
   const bool pending = layout_.zone.is_active(access_.state(), timer);
   const bool runs = pending && !layout_.zone.stands_still(access_.state(), timer);
-  if (counts == runs || (!counts && !pending) || !passing.may()) return;
+  if (counts == runs || (!counts && !pending)) return;
   if (!counts) {
     layout_.zone.stand_still(access_, timer);
   } else if (pending) {
@@ -156,7 +167,7 @@ void Machine::update_watchdogs(Passing& passing) {
     if (!watched || stopper_may_run(cpu)) continue;
     const std::int32_t lo = samples * period_us;
     const std::int32_t hi = lo + (system_.machine.idle_before ? 2 : 1) * period_us;
-    update_watchdog(passing, c.lockup, {held_up(top_of(cpu)), lo, hi});
+    update_watchdog(passing, c.lockup, {top_of(cpu), lo, hi});
   }
   for (ContextId task = 0; task < layout_.tasks; ++task) update_task_watchdogs(passing, task);
   for (const BoundLayout& bound : layout_.bounds) {
@@ -164,7 +175,7 @@ void Machine::update_watchdogs(Passing& passing) {
         get(layout_.contexts[bound.context].task_state) < static_cast<std::int32_t>(TaskState::kExited);
     if (!alive) cancel(bound.timer);
     if (!alive || get(bound.told) != 0) continue;
-    update_watchdog(passing, bound.timer, {held_up(bound.context), bound.limit_us + 1, bound.limit_us + 1});
+    update_watchdog(passing, bound.timer, {bound.context, bound.limit_us + 1, bound.limit_us + 1});
   }
 }
 
@@ -177,15 +188,14 @@ void Machine::update_task_watchdogs(Passing& passing, ContextId task) {
   if (t.hung_task != kNoTimer && sleeping) {
     // Linux v6.18 kernel/hung_task.c: khungtaskd looks every timeout, so twice that at most.
     const std::int32_t limit = system_.machine.hung_task_timeout_s * kSecond_us;
-    if (get(t.hung_told) == 0) update_watchdog(passing, t.hung_task, {held_up(task), limit, 2 * limit});
+    if (get(t.hung_told) == 0) update_watchdog(passing, t.hung_task, {task, limit, 2 * limit});
   } else {
     forget_watchdog(t.hung_task, t.hung_told);
   }
   if (t.rcu_stall != kNoTimer && sleeping && step_of(task).verb == Verb::kSynchronizeRcu) {
     // Linux v6.18 kernel/rcu/tree_stall.h check_cpu_stall(): a tick of any CPU sees it.
     const std::int32_t limit = system_.machine.rcu_stall_timeout_s * kSecond_us;
-    if (get(t.stall_told) == 0)
-      update_watchdog(passing, t.rcu_stall, {held_up(task), limit, limit + kTickLongest_us});
+    if (get(t.stall_told) == 0) update_watchdog(passing, t.rcu_stall, {task, limit, limit + kTickLongest_us});
   } else {
     forget_watchdog(t.rcu_stall, t.stall_told);
   }

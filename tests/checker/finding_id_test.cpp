@@ -72,6 +72,42 @@ tasks: { a: { run: [call: wrong()] }, b: { run: [call: wrong()] } }
             1U);
 }
 
+std::multiset<std::string> ids_of_routine(const std::string& steps, const std::string& uses) {
+  return ids_of(
+      "machine: { cpus: 1 }\nlocks: { m: mutex, n: mutex }\n"
+      "classes: { group: { fields: { lock: mutex } } }\nobjects: { g: { class: group }, h: { class: group } "
+      "}\n"
+      "globals: { x: int 0..1, y: int 0..1 }\nroutines: { r: { params: { it: group }, steps: [" +
+      steps + "] } }\ntasks: { a: { run: [" + uses + "] } }\n");
+}
+
+TEST(FindingId, StaysWhenOtherStepsAreAddedBeforeItsOwn) {
+  const std::string use = "call: r(g)";
+  const auto ids = ids_of_routine("mutex_unlock: m", use);
+  ASSERT_EQ(ids.size(), 1U);
+  EXPECT_EQ(ids, ids_of_routine("set: x = 1, mutex_lock: n, mutex_unlock: m, mutex_unlock: n", use));
+  EXPECT_EQ(ids_of_routine("mutex_unlock: m, mutex_unlock: m", use).size(), 2U)
+      << "of steps that say the same, each is a finding";
+}
+
+TEST(FindingId, StaysForALabelledStepWhateverIsWrittenThere) {
+  const std::string use = "call: r(g)";
+  const auto ids = ids_of_routine("{ set: x = 2, label: wrong }", use);
+  ASSERT_EQ(ids.size(), 1U);
+  EXPECT_EQ(ids, ids_of_routine("set: y = 1, { set: \"x = 1 + 1\", label: wrong }", use));
+}
+
+TEST(FindingId, IsOneForAStepWhateverItsParametersStandFor) {
+  const auto both = ids_of_routine("mutex_unlock: it.lock", "call: r(g), call: r(h)");
+  EXPECT_EQ(both.size(), 1U);
+  EXPECT_EQ(both, ids_of_routine("mutex_unlock: it.lock", "call: r(h)"));
+}
+
+TEST(FindingId, DependsOnWhichVariableAValueDoesNotFit) {
+  EXPECT_NE(ids_of_routine("{ set: x = 2, label: wrong }", "call: r(g)"),
+            ids_of_routine("{ set: y = 2, label: wrong }", "call: r(g)"));
+}
+
 TEST(FindingId, DependsOnTheCause) {
   const auto of_lock = [](const std::string& lock) {
     return ids_of("machine: { cpus: 1 }\nlocks: { m: mutex, n: mutex }\ntasks: { a: { run: [mutex_unlock: " +

@@ -54,14 +54,14 @@ class Diff : public ::testing::Test {
 TEST_F(Diff, VariantsThatDifferExitWithOne) {
   const std::string text = run("diff " + kMutexes + " opposite same_order");
   EXPECT_TRUE(text.ends_with("exit 1\n")) << text;
-  EXPECT_TRUE(has(text, "gone       deadlock-5443b9")) << text;
+  EXPECT_TRUE(has(text, "gone       deadlock-b17f07")) << text;
   EXPECT_TRUE(has(text, "deadlock   violated -> holds")) << text;
   EXPECT_TRUE(has(text, "-- here they part --")) << text;
 }
 
 TEST_F(Diff, TheOtherWayRoundFindingsAreNew) {
   const std::string text = run("diff " + kMutexes + " same_order opposite");
-  EXPECT_TRUE(has(text, "new        deadlock-5443b9")) << text;
+  EXPECT_TRUE(has(text, "new        deadlock-b17f07")) << text;
   EXPECT_TRUE(has(text, "same_order makes 3 of 6 steps of the run of opposite")) << text;
   EXPECT_TRUE(has(text, "quiesce diff " + kMutexes + " opposite same_order")) << text;
 }
@@ -106,7 +106,7 @@ TEST_F(Diff, ResultsHaveNoPassingRuns) {
   renamed.replace(renamed.find(name), name.size(), "\"name\": \"opposite\"");
   const std::string diff =
       run("diff " + result("a.json", "--variant opposite") + " " + written("c.json", renamed));
-  EXPECT_TRUE(has(diff, "gone       deadlock-5443b9")) << diff;
+  EXPECT_TRUE(has(diff, "gone       deadlock-b17f07")) << diff;
   EXPECT_TRUE(has(diff, "Passing runs: only 'quiesce diff FILE A B' looks for them")) << diff;
   EXPECT_TRUE(has(diff, "Routines: none to compare")) << diff;
 }

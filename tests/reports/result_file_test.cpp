@@ -27,8 +27,8 @@ TEST(ResultFile, SaysWhereATextIsNoJson) {
 }
 
 TEST(ResultFile, SaysThatANumberIsTooLarge) {
-  EXPECT_TRUE(error_of(R"({"schema": "quiesce.result/1", "x": 1e999})")
-                  .starts_with("b.json: this cannot be read: "));
+  EXPECT_TRUE(
+      error_of(R"({"schema": "quiesce.result/1", "x": 1e999})").starts_with("b.json: this cannot be read: "));
 }
 
 TEST(ResultFile, SaysWhichKeyIsWrong) {
