@@ -57,8 +57,8 @@ struct WordBits {
 };
 
 [[nodiscard]] inline WordBits word_bits(Slot slot) {
-  constexpr std::uint32_t kMasks[] = {0xff, 0xff, 0xffff, 0xffff, 0xffffffff};
-  constexpr std::uint32_t kSigns[] = {0, 0x80, 0, 0x8000, 0};
+  static constexpr std::uint32_t kMasks[] = {0xff, 0xff, 0xffff, 0xffff, 0xffffffff};
+  static constexpr std::uint32_t kSigns[] = {0, 0x80, 0, 0x8000, 0};
   const auto width = static_cast<std::size_t>(slot.width);
   return {slot.offset & ~std::size_t{3}, 8 * (slot.offset & 3U), kMasks[width], kSigns[width]};
 }

@@ -7,17 +7,16 @@
 
 namespace quiesce::checker {
 
-Baseline::Baseline(RunReport earlier, std::string name)
-    : earlier_(std::move(earlier)), name_(std::move(name)), progress_(earlier_.scenarios.size()) {}
+Baseline::Baseline(RunReport earlier, std::string name, std::vector<ReportScenario> run)
+    : earlier_(std::move(earlier)),
+      name_(std::move(name)),
+      run_(std::move(run)),
+      compared_(earlier_.scenarios.size()) {}
 
 const ReportVariant* Baseline::find(const ReportScenario& scenario, const std::string& variant) {
-  const ReportScenario* before = find_scenario(earlier_.scenarios, scenario.name, scenario.file);
+  const ReportScenario* before = find_scenario(earlier_.scenarios, run_, scenario);
   if (before == nullptr) return nullptr;
-  Progress& progress = progress_[static_cast<std::size_t>(before - earlier_.scenarios.data())];
-  const bool taken = !progress.compared_with.empty() && progress.compared_with != scenario.file;
-  if (taken && before->file != scenario.file) return nullptr;
-  progress.compared_with = scenario.file;
-  progress.variants.insert(variant);
+  compared_[static_cast<std::size_t>(before - earlier_.scenarios.data())].insert(variant);
   return find_variant(*before, variant);
 }
 
@@ -48,9 +47,9 @@ void Baseline::compare(const ReportScenario& scenario, ReportVariant& variant) {
 ReportBaseline Baseline::summary() const {
   ReportBaseline all;
   all.file = name_;
-  for (std::size_t i = 0; i < progress_.size(); ++i) {
+  for (std::size_t i = 0; i < compared_.size(); ++i) {
     for (const ReportVariant& variant : earlier_.scenarios[i].variants) {
-      if (progress_[i].variants.contains(variant.name)) continue;
+      if (compared_[i].contains(variant.name)) continue;
       for (const ReportProperty& property : variant.properties) all.not_run += property.findings.size();
     }
   }

@@ -9,12 +9,11 @@
 
 namespace quiesce::checker {
 
-/// Findings are the same if scenario, variant, property and id are. Where several scenarios have one name,
-/// their files must be the same too.
+/// Findings are the same if scenario, variant, property and id are; find_scenario() says which scenarios are.
 class Baseline {
  public:
-  /// `name` is the file's.
-  Baseline(RunReport earlier, std::string name);
+  /// `name` is the file's; `run` are the scenarios that will be compared, of which names and files count.
+  Baseline(RunReport earlier, std::string name, std::vector<ReportScenario> run);
 
   /// Marks in the variant what is new, what is known and what is gone. A property that the baseline does not
   /// have says nothing of it, and is left to its expectation.
@@ -24,16 +23,12 @@ class Baseline {
   [[nodiscard]] ReportBaseline summary() const;
 
  private:
-  struct Progress {
-    std::string compared_with;  ///< file of the scenario that it was taken for
-    std::set<std::string> variants;
-  };
-
   const ReportVariant* find(const ReportScenario& scenario, const std::string& variant);
 
   RunReport earlier_;
   std::string name_;
-  std::vector<Progress> progress_;  ///< by scenario
+  std::vector<ReportScenario> run_;
+  std::vector<std::set<std::string>> compared_;  ///< variants of each earlier scenario
 };
 
 }  // namespace quiesce::checker

@@ -122,12 +122,12 @@ void compare_scenarios(const ReportScenario& a, const ReportScenario& b, DiffRep
   }
 }
 
-/// Each is the other's choice: of several scenarios of one name at most one has a counterpart.
+/// Each is the other's choice.
 const ReportScenario* counterpart(const ReportScenario& scenario, const RunReport& own,
                                   const RunReport& other) {
-  const ReportScenario* found = find_scenario(other.scenarios, scenario.name, scenario.file);
+  const ReportScenario* found = find_scenario(other.scenarios, own.scenarios, scenario);
   if (found == nullptr) return nullptr;
-  return find_scenario(own.scenarios, found->name, found->file) == &scenario ? found : nullptr;
+  return find_scenario(own.scenarios, other.scenarios, *found) == &scenario ? found : nullptr;
 }
 
 }  // namespace

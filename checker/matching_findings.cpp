@@ -1,6 +1,7 @@
 #include "checker/matching_findings.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace quiesce::checker {
 namespace {
@@ -9,6 +10,16 @@ template <class Named>
 const Named* named(const std::vector<Named>& all, const std::string& name) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const Named& one) { return one.name == name; });
   return found == all.end() ? nullptr : &*found;
+}
+
+/// One way to write the path of one file: below the working directory as seen from there.
+std::string path_from_here(const std::string& file) {
+  const std::filesystem::path path = std::filesystem::path(file).lexically_normal();
+  if (!path.is_absolute()) return path.generic_string();
+  std::error_code error;
+  const std::filesystem::path below = path.lexically_relative(std::filesystem::current_path(error));
+  const bool is_below = !error && !below.empty() && *below.begin() != "..";
+  return (is_below ? below : path).generic_string();
 }
 
 }  // namespace
@@ -39,14 +50,19 @@ std::vector<MatchedFinding> match_findings(const ReportVariant& variant, const R
   return all;
 }
 
-const ReportScenario* find_scenario(const std::vector<ReportScenario>& scenarios, const std::string& name,
-                                    const std::string& file) {
-  const auto namesakes = std::count_if(scenarios.begin(), scenarios.end(),
-                                       [&](const ReportScenario& one) { return one.name == name; });
-  const auto found = std::find_if(scenarios.begin(), scenarios.end(), [&](const ReportScenario& one) {
-    return one.name == name && (namesakes == 1 || one.file == file);
+const ReportScenario* find_scenario(const std::vector<ReportScenario>& others,
+                                    const std::vector<ReportScenario>& own, const ReportScenario& scenario) {
+  const auto has_name = [&](const ReportScenario& one) { return one.name == scenario.name; };
+  const std::string file = path_from_here(scenario.file);
+  const auto same = std::find_if(others.begin(), others.end(), [&](const ReportScenario& one) {
+    return has_name(one) && path_from_here(one.file) == file;
   });
-  return found == scenarios.end() ? nullptr : &*found;
+  if (same != others.end()) return &*same;
+  if (std::count_if(own.begin(), own.end(), has_name) > 1) return nullptr;
+  const auto found = std::find_if(others.begin(), others.end(), has_name);
+  if (found == others.end() || std::find_if(found + 1, others.end(), has_name) != others.end())
+    return nullptr;
+  return &*found;
 }
 
 const ReportVariant* find_variant(const ReportScenario& scenario, const std::string& name) {

@@ -27,9 +27,12 @@ struct MatchedFinding {
 [[nodiscard]] std::vector<MatchedFinding> match_findings(const ReportVariant& variant,
                                                          const ReportVariant& other);
 
-/// The scenario of this name; where several have it, the one that has the file, too. Null without one.
-[[nodiscard]] const ReportScenario* find_scenario(const std::vector<ReportScenario>& scenarios,
-                                                  const std::string& name, const std::string& file);
+/// The same scenario in another result: the one of its name and file, however the path is written; or the one
+/// of its name, where that stands once in `own`, to which the scenario belongs, and once in `others`. Null
+/// without one.
+[[nodiscard]] const ReportScenario* find_scenario(const std::vector<ReportScenario>& others,
+                                                  const std::vector<ReportScenario>& own,
+                                                  const ReportScenario& scenario);
 
 [[nodiscard]] const ReportVariant* find_variant(const ReportScenario& scenario, const std::string& name);
 

@@ -67,7 +67,7 @@ inline void copy_blocks(std::byte* to, const std::byte* from, std::size_t bytes)
 //
 // Wang Yi, wyhash, 2019: the mixing step and its constants.
 [[nodiscard]] inline std::uint64_t short_hash(const std::byte* record, std::size_t bytes) {
-  constexpr std::uint64_t kSecrets[] = {0xa0761d6478bd642fU, 0xe7037ed1a0b428dbU, 0x8ebc6af09c88c6e3U};
+  static constexpr std::uint64_t kSecrets[] = {0xa0761d6478bd642fU, 0xe7037ed1a0b428dbU, 0x8ebc6af09c88c6e3U};
   const auto word = [record](std::size_t at) {
     std::uint64_t value = 0;
     std::memcpy(&value, record + at, sizeof value);

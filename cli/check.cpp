@@ -3,6 +3,7 @@
 #include "cli/formats.hpp"
 #include "cli/html_output.hpp"
 #include "cli/output.hpp"
+#include "cli/output_files.hpp"
 #include "cli/result_input.hpp"
 #include "cli/variants.hpp"
 #include "quiesce_build.hpp"
@@ -19,6 +20,19 @@ checker::ReportVariant not_started(const std::string& name) {
   variant.as_expected = false;
   variant.bound = checker::ReportBound{"interrupted", "not started"};
   return variant;
+}
+
+/// A scenario that an interruption left no time for.
+checker::ReportScenario not_begun(const std::filesystem::path& file, const Options& options,
+                                  std::optional<checker::Baseline>& baseline) {
+  const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
+  checker::ReportScenario report = scenario_heading(scenario, file.string());
+  for (const std::string& name : sim::variant_names(scenario)) {
+    if (!options.variant.empty() && name != options.variant) continue;
+    report.variants.push_back(not_started(name));
+    if (baseline) baseline->compare(report, report.variants.back());
+  }
+  return report;
 }
 
 /// Explains what the report shows in full; `shown` counts the findings of the scenario up to here.
@@ -95,21 +109,23 @@ ExitCode exit_code(const checker::RunReport& report) {
 ExitCode run_check(const Options& options) {
   if (options.arguments.empty()) throw UsageError("'check' needs a scenario or a folder of scenarios");
   if (options.check_footprints) return run_check_footprints(options);
-  std::optional<checker::Baseline> baseline = read_baseline(options.baseline);
   checker::RunReport report;
   report.version = kVersion;
   const std::vector<std::filesystem::path> files = scenarios_in(options.arguments);
+  std::optional<checker::Baseline> baseline = read_baseline(options, files);
+  std::vector<std::filesystem::path> inputs = files;
+  if (!options.baseline.empty()) inputs.emplace_back(options.baseline);
+  refuse_bad_outputs(options, inputs);
   compile_all(files, options);
   if (!options.html.empty()) prepare_html_folder(options.html);
   for (const std::filesystem::path& file : files) {
-    if (interrupted()) break;
-    report.scenarios.push_back(check_file(file, options, baseline));
+    report.scenarios.push_back(interrupted() ? not_begun(file, options, baseline)
+                                             : check_file(file, options, baseline));
   }
   if (baseline) report.baseline = baseline->summary();
   const ExitCode code = interrupted() ? ExitCode::kInconclusive : exit_code(report);
   report.exit_code = static_cast<int>(code);
   write_report(report, options);
-  if (!options.html.empty()) write_html_reports(report, options.html, options.command);
   return code;
 }
 

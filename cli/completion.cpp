@@ -52,7 +52,7 @@ std::optional<CompletedWord> value_called(const std::string& placeholder) {
       {"MODE", {WordKind::kWords, words_of_mode(), ""}},
       {"LIST", {WordKind::kList, words_of_reduce(), ""}},
       {"FORMAT", {WordKind::kWords, formats_of("check"), ""}},
-      {"FORMAT=FILE", {}},
+      {"FORMAT=FILE", {WordKind::kWords, {}, ""}},
       {"N", {}},
       {"S", {}},
       {"D", {}},
@@ -83,9 +83,34 @@ CompletedArguments arguments_of(const VerbUsage& verb) {
   return arguments;
 }
 
-std::optional<CompletedWord> value_of(const OptionUsage& option) {
+std::optional<CompletedWord> value_of(const OptionUsage& option, const std::string& verb) {
   if (option.value.empty()) return std::nullopt;
+  if (option.value.starts_with("FORMAT")) {
+    CompletedWord word{WordKind::kWords, formats_of(verb.empty() ? "check" : verb), option.value};
+    if (option.value == "FORMAT=FILE") {
+      for (std::string& format : word.words) format += "=";
+    }
+    return word;
+  }
   return value_called(option.value).value_or(CompletedWord{WordKind::kFile, {}, option.value});
+}
+
+std::vector<ValueOfVerbs> values_by_verb(const OptionUsage& option) {
+  std::vector<ValueOfVerbs> all;
+  for (const VerbUsage& verb : verbs()) {
+    if (std::find(verb.options.begin(), verb.options.end(), option.name) == verb.options.end()) continue;
+    const auto value = value_of(option, verb.name);
+    const auto same = std::find_if(all.begin(), all.end(), [&](const ValueOfVerbs& one) {
+      return one.value.has_value() == value.has_value() && (!value || one.value->words == value->words);
+    });
+    if (same == all.end()) {
+      all.push_back({{verb.name}, value});
+    } else {
+      same->verbs.emplace_back(verb.name);
+    }
+  }
+  if (all.empty()) all.push_back({{}, value_of(option, "")});
+  return all;
 }
 
 std::vector<OptionUsage> options_taken(const VerbUsage* verb) {

@@ -38,8 +38,17 @@ struct CompletedArguments {
 
 /// What follows a verb, from its usage. A placeholder that nobody knows stands for a file.
 [[nodiscard]] CompletedArguments arguments_of(const VerbUsage& verb);
-/// What follows an option, nothing for a switch. A placeholder that nobody knows stands for a file.
-[[nodiscard]] std::optional<CompletedWord> value_of(const OptionUsage& option);
+/// What follows an option of the verb ("" while there is none), nothing for a switch. A placeholder that
+/// nobody knows stands for a file.
+[[nodiscard]] std::optional<CompletedWord> value_of(const OptionUsage& option, const std::string& verb);
+
+/// Verbs with which an option is followed by the same.
+struct ValueOfVerbs {
+  std::vector<std::string> verbs;
+  std::optional<CompletedWord> value;
+};
+/// For all verbs that take the option; one entry without a verb if it belongs to none.
+[[nodiscard]] std::vector<ValueOfVerbs> values_by_verb(const OptionUsage& option);
 /// Of a verb, with `help`; `help` and `version` for no verb.
 [[nodiscard]] std::vector<OptionUsage> options_taken(const VerbUsage* verb);
 

@@ -16,9 +16,9 @@ _quiesce_options_of() {
   esac
 }
 
-# The kind of an option's value, and its words; nothing for a switch.
+# The kind of the value of a verb's option, and its words; nothing for a switch.
 _quiesce_value_of() {
-  case $1 in
+  case $1:$2 in
 @VALUES@  esac
 }
 
@@ -96,7 +96,7 @@ _quiesce() {
         option=
         continue
       elif [[ $word == -* ]]; then
-        [[ $(_quiesce_value_of "$word") ]] && option=$word
+        [[ $(_quiesce_value_of "$verb" "$word") ]] && option=$word
         continue
       elif [[ ! $verb ]]; then
         verb=$word
@@ -115,7 +115,7 @@ _quiesce() {
   if [[ $closed ]]; then
     return
   elif [[ $option ]]; then
-    read -r kind words <<<"$(_quiesce_value_of "$option")"
+    read -r kind words <<<"$(_quiesce_value_of "$verb" "$option")"
   elif [[ $cur == -* ]]; then
     kind=words words=$(_quiesce_options_of "$verb")
   elif [[ ! $verb ]]; then
@@ -159,6 +159,20 @@ std::string branch(const std::string& pattern, const std::string& said) {
   return "    " + pattern + ") echo \"" + said + "\" ;;\n";
 }
 
+/// The last of them is for a verb that is not there yet, too.
+std::string branches_of(const OptionUsage& option) {
+  std::string text;
+  const std::vector<ValueOfVerbs> all = values_by_verb(option);
+  for (auto one = all.rbegin(); one != all.rend(); ++one) {
+    if (!one->value) continue;
+    const bool is_last = one + 1 == all.rend();
+    const std::string dashed = ":--" + option.name;
+    const std::string verbs = joined(one->verbs, dashed + "|") + dashed;
+    text += branch(is_last ? "*" + dashed : verbs, kind_and_words(*one->value));
+  }
+  return text;
+}
+
 std::string dashed_options(const VerbUsage* verb) {
   std::vector<std::string> words;
   for (const OptionUsage& option : options_taken(verb)) words.push_back("--" + option.name);
@@ -183,7 +197,7 @@ std::string bash_completion() {
     }
   }
   for (const OptionUsage& option : option_usages()) {
-    if (const auto value = value_of(option)) values += branch("--" + option.name, kind_and_words(*value));
+    values += branches_of(option);
   }
   std::string script = filled(kBashScript, "VERSION", kVersion);
   script = filled(script, "OPTIONS", options);

@@ -109,20 +109,17 @@ std::string line(const std::string& condition, const std::string& rest) {
 
 /// `-x` refuses files as the value, `-r` lets them be.
 std::string completed_option(const OptionUsage& option) {
-  std::vector<std::string> takers;
-  for (const VerbUsage& verb : verbs()) {
-    for (const char* taken : verb.options) {
-      if (option.name == taken) takers.emplace_back(verb.name);
-    }
+  std::string lines;
+  for (const auto& [takers, value] : values_by_verb(option)) {
+    std::string rest;
+    if (option.short_name != '\0') rest += std::string(" -s ") + option.short_name;
+    rest += " -l " + option.name;
+    if (value) rest += (value->kind == WordKind::kFile ? " -r" : " -x") + candidates_of(*value);
+    std::string condition = takers.empty() ? "" : "__quiesce_verb_is " + joined(takers, " ");
+    if (option.name == "version") condition = "__quiesce_needs_verb";
+    lines += line(condition, rest + " -d " + fish_quoted(option.meaning));
   }
-  std::string rest;
-  if (option.short_name != '\0') rest += std::string(" -s ") + option.short_name;
-  rest += " -l " + option.name;
-  if (const auto value = value_of(option))
-    rest += (value->kind == WordKind::kFile ? " -r" : " -x") + candidates_of(*value);
-  std::string condition = takers.empty() ? "" : "__quiesce_verb_is " + joined(takers, " ");
-  if (option.name == "version") condition = "__quiesce_needs_verb";
-  return line(condition, rest + " -d " + fish_quoted(option.meaning));
+  return lines;
 }
 
 std::string argument_lines(const VerbUsage& verb) {

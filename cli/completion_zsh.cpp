@@ -118,14 +118,14 @@ std::string action_of(const CompletedWord& word) {
   return head + " ";
 }
 
-std::string option_line(const OptionUsage& option) {
+std::string option_line(const OptionUsage& option, const std::string& verb) {
   const std::string meaning = "[" + quoted_for(option.meaning, "\\[]:") + "]";
   const std::string names = "--" + option.name;
   if (option.short_name != '\0') {
     const std::string dash = std::string("-") + option.short_name;
     return "'(- *)'{" + dash + "," + names + "}'" + meaning + "'";
   }
-  const auto value = value_of(option);
+  const auto value = value_of(option, verb);
   const std::string alone = option.name == "version" ? "(- *)" : "";
   return "'" + alone + names + (value ? "=" : "") + meaning + (value ? action_of(*value) : "") + "'";
 }
@@ -133,7 +133,7 @@ std::string option_line(const OptionUsage& option) {
 std::string branch_of(const VerbUsage& verb) {
   const std::string next = " \\\n            ";
   std::string text = "        " + std::string(verb.name) + ")\n          _arguments";
-  for (const OptionUsage& option : options_taken(&verb)) text += next + option_line(option);
+  for (const OptionUsage& option : options_taken(&verb)) text += next + option_line(option, verb.name);
   const CompletedArguments arguments = arguments_of(verb);
   for (std::size_t i = 0; i < arguments.places.size(); ++i) {
     const bool repeats = arguments.last_repeats && i + 1 == arguments.places.size();
@@ -148,7 +148,8 @@ std::string zsh_completion() {
   std::string global;
   std::string described;
   std::string branches;
-  for (const OptionUsage& option : options_taken(nullptr)) global += "    " + option_line(option) + " \\\n";
+  for (const OptionUsage& option : options_taken(nullptr))
+    global += "    " + option_line(option, "") + " \\\n";
   for (const VerbUsage& verb : verbs()) {
     described += "        '" + std::string(verb.name) + ":" + quoted_for(verb.meaning, "\\:") + "'\n";
     branches += branch_of(verb);

@@ -6,6 +6,7 @@
 
 #include "checker/check_system.hpp"
 #include "cli/output.hpp"
+#include "cli/output_files.hpp"
 #include "cli/variants.hpp"
 #include "quiesce_build.hpp"
 #include "reports/coverage_report.hpp"
@@ -137,6 +138,7 @@ class Reached {
 ExitCode run_coverage(const Options& options) {
   if (options.arguments.empty()) throw UsageError("'coverage' needs a scenario or a folder of scenarios");
   const std::vector<std::filesystem::path> files = scenarios_in(options.arguments);
+  refuse_bad_outputs(options, files);
   compile_all(files, options);
   Reached reached(options);
   for (const std::filesystem::path& file : files)

@@ -1,6 +1,8 @@
 // `quiesce diff`: what tells two variants, or two results, apart.
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <vector>
 
 #include "checker/compare_reports.hpp"
 #include "checker/explanation.hpp"
@@ -8,6 +10,7 @@
 #include "checker/nearest_passing.hpp"
 #include "checker/report_routines.hpp"
 #include "cli/output.hpp"
+#include "cli/output_files.hpp"
 #include "cli/result_input.hpp"
 #include "cli/variants.hpp"
 #include "quiesce_build.hpp"
@@ -141,13 +144,20 @@ ExitCode run_diff(const Options& options) {
   if (words != 2 && words != 3) throw UsageError(kUsage);
   if (words == 3 && options.arguments[0].ends_with(".json"))
     throw UsageError(std::string(kUsage) + "; '" + options.arguments[0] + "' is no scenario");
-  if (!options.html.empty()) refuse_unwritable(options.html);
+  refuse_bad_outputs(options, {options.arguments.begin(), options.arguments.begin() + (words == 3 ? 1 : 2)});
   checker::DiffReport report = words == 3 ? compare_variants(options) : compare_results(options);
   report.version = kVersion;
   const bool as_json = options.format == "json";
-  write_output(as_json ? reports::render_diff_json(report) : reports::render_diff_text(report),
-               options.output);
-  if (!options.html.empty()) write_output(reports::render_diff_html(report, options.command), options.html);
+  std::vector<std::function<void()>> writers;
+  if (!options.html.empty()) {
+    writers.emplace_back(
+        [&] { write_output(reports::render_diff_html(report, options.command), options.html); });
+  }
+  writers.emplace_back([&] {
+    write_output(as_json ? reports::render_diff_json(report) : reports::render_diff_text(report),
+                 options.output);
+  });
+  do_all(writers);
   return interrupted() ? ExitCode::kInconclusive : exit_code_of(report.likeness());
 }
 

@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
+#include "cli/html_output.hpp"
 #include "cli/output.hpp"
+#include "cli/output_files.hpp"
 #include "reports/json_report.hpp"
 #include "reports/junit_report.hpp"
 #include "reports/ktap_report.hpp"
@@ -19,11 +22,6 @@
 
 namespace quiesce::cli {
 namespace {
-
-std::pair<std::string, std::string> format_and_file(const std::string& report) {
-  const std::size_t equals = std::min(report.find('='), report.size());
-  return {report.substr(0, equals), report.substr(std::min(equals + 1, report.size()))};
-}
 
 void refuse_unknown(const std::string& option, const std::string& format, const std::string& verb) {
   const std::vector<std::string>& all = formats_of(verb);
@@ -84,11 +82,18 @@ bool shows_machine(const Options& options) {
 }
 
 void write_report(const checker::RunReport& report, const Options& options) {
+  std::vector<std::function<void()>> writers;
   for (const std::string& other : options.reports) {
-    const auto [format, file] = format_and_file(other);
-    write_output(rendered(report, format, options), file);
+    writers.emplace_back([&] {
+      const auto [format, file] = format_and_file(other);
+      write_output(rendered(report, format, options), file);
+    });
   }
-  write_output(rendered(report, options.format, options), options.output);
+  if (!options.html.empty())
+    writers.emplace_back([&] { write_html_reports(report, options.html, options.command); });
+  // Last, since standard output may be gone.
+  writers.emplace_back([&] { write_output(rendered(report, options.format, options), options.output); });
+  do_all(writers);
 }
 
 }  // namespace quiesce::cli

@@ -21,7 +21,8 @@ void refuse_unknown_formats(const Options& options);
 /// Whether some of the formats says more of a run than its steps: what made them possible, and the machine.
 [[nodiscard]] bool shows_machine(const Options& options);
 
-/// Writes the report in all formats that were asked for. Throws UsageError if that fails.
+/// Writes the report in all formats that were asked for, and its pages. Throws UsageError if some of that
+/// fails.
 void write_report(const checker::RunReport& report, const Options& options);
 
 }  // namespace quiesce::cli

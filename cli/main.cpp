@@ -1,5 +1,8 @@
 // quiesce: the command line.
+#include <atomic>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -13,7 +16,25 @@ namespace quiesce::cli {
 
 namespace {
 
-void on_interrupt(int) { interrupted().store(true); }
+std::int64_t now_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
+}
+
+/// Asked once, the program ends as soon as it can say what it has found; asked again, at once. What comes
+/// within a second is not asked again: timeout(1) sends its signal to the program and to the group that it is
+/// in.
+void on_interrupt(int number) {
+  static std::atomic<std::int64_t> first_ms{0};
+  constexpr std::int64_t kAgain_ms = 1000;
+  if (!interrupted().exchange(true)) {
+    first_ms = now_ms();
+  } else if (now_ms() - first_ms >= kAgain_ms) {
+    std::signal(number, SIG_DFL);
+    std::raise(number);
+  }
+}
 
 ExitCode run(const Options& options) {
   if (options.verb == "help") {

@@ -21,6 +21,40 @@ void show_progress(const std::string& what, const checker::Progress& progress) {
   std::fflush(stderr);
 }
 
+void write_in_place(const std::string& text, const std::filesystem::path& file) {
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.flush();
+  if (!out) throw UsageError("cannot write '" + file.string() + "'");
+}
+
+/// What another program has open: to that file the text goes, and to no other of its name.
+bool is_open_elsewhere(const std::filesystem::path& file) {
+  const std::string path = file.string();
+  return path.starts_with("/dev/") || path.starts_with("/proc/");
+}
+
+/// A file beside the other takes its place when it is whole: on a full disk the old one stays.
+void write_file(const std::string& text, const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path file =
+      std::filesystem::is_symlink(path, error) ? std::filesystem::weakly_canonical(path, error) : path;
+  const std::filesystem::file_status old = std::filesystem::status(file, error);
+  const bool is_file = std::filesystem::is_regular_file(old);
+  if ((std::filesystem::exists(old) && !is_file) || is_open_elsewhere(path))
+    return write_in_place(text, path);
+  const std::filesystem::path whole = file.string() + "." + std::to_string(getpid()) + ".part";
+  if (!std::ofstream(whole)) return write_in_place(text, path);
+  try {
+    write_in_place(text, whole);
+    if (is_file) std::filesystem::permissions(whole, old.permissions());
+    std::filesystem::rename(whole, file);
+  } catch (const std::exception&) {
+    std::filesystem::remove(whole, error);
+    throw UsageError("cannot write '" + path.string() + "'");
+  }
+}
+
 }  // namespace
 
 ProgressLine::ProgressLine(std::string what)
@@ -42,10 +76,7 @@ void write_output(const std::string& text, const std::string& path) {
     }
     return;
   }
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.flush();
-  if (!out) throw UsageError("cannot write '" + path + "'");
+  write_file(text, path);
 }
 
 void refuse_unwritable(const std::filesystem::path& file) {

@@ -6,6 +6,7 @@
 #include "checker/check_system.hpp"
 #include "cli/formats.hpp"
 #include "cli/output.hpp"
+#include "cli/output_files.hpp"
 #include "cli/variants.hpp"
 #include "quiesce_build.hpp"
 #include "reports/layout.hpp"
@@ -148,6 +149,7 @@ ExitCode replay_schedule(const CompiledVariant& variant, const sim::Node& scenar
 ExitCode run_replay(const Options& options) {
   if (options.arguments.size() != 2)
     throw UsageError("'replay' needs a scenario and a schedule, @file or finding id");
+  refuse_bad_outputs(options, {options.arguments[0]});
   const sim::Node scenario = sim::load_scenario_document(options.arguments[0], options.libraries);
   Options chosen = options;
   if (chosen.variant.empty()) chosen.variant = sim::variant_names(scenario).front();

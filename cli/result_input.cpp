@@ -3,7 +3,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/options.hpp"
+#include "cli/variants.hpp"
 #include "reports/result_file.hpp"
 
 namespace quiesce::cli {
@@ -23,9 +23,14 @@ checker::RunReport read_result_file(const std::string& file, const std::string& 
   }
 }
 
-std::optional<checker::Baseline> read_baseline(const std::string& file) {
-  if (file.empty()) return std::nullopt;
-  return checker::Baseline(read_result_file(file, "the baseline"), file);
+std::optional<checker::Baseline> read_baseline(const Options& options,
+                                               const std::vector<std::filesystem::path>& files) {
+  if (options.baseline.empty()) return std::nullopt;
+  checker::RunReport earlier = read_result_file(options.baseline, "the baseline");
+  std::vector<checker::ReportScenario> run;
+  for (const std::filesystem::path& file : files)
+    run.push_back(scenario_heading(sim::load_scenario_document(file, options.libraries), file.string()));
+  return checker::Baseline(std::move(earlier), options.baseline, std::move(run));
 }
 
 }  // namespace quiesce::cli

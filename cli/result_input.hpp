@@ -1,10 +1,13 @@
 // Files of earlier results that the command line names.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "checker/baseline.hpp"
+#include "cli/options.hpp"
 
 namespace quiesce::cli {
 
@@ -12,7 +15,9 @@ namespace quiesce::cli {
 /// not a result.
 [[nodiscard]] checker::RunReport read_result_file(const std::string& file, const std::string& what);
 
-/// Behind `--baseline`; nothing for an empty name. Throws UsageError.
-[[nodiscard]] std::optional<checker::Baseline> read_baseline(const std::string& file);
+/// Behind `--baseline`, to be compared with what these files will bring; nothing without one. Throws
+/// UsageError, and ScenarioError.
+[[nodiscard]] std::optional<checker::Baseline> read_baseline(const Options& options,
+                                                             const std::vector<std::filesystem::path>& files);
 
 }  // namespace quiesce::cli

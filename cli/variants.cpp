@@ -81,8 +81,10 @@ checker::ReportScenario scenario_heading(const sim::Node& scenario, const std::s
 
 void compile_all(const std::vector<std::filesystem::path>& files, const Options& options) {
   if (files.size() < 2) return;
-  for (const std::filesystem::path& file : files)
+  for (const std::filesystem::path& file : files) {
+    if (interrupted()) return;
     static_cast<void>(compile_variants(sim::load_scenario_document(file, options.libraries), options));
+  }
 }
 
 checker::Outcome check_within_memory(const CompiledVariant& variant, const Options& options,

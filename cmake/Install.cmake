@@ -3,7 +3,13 @@
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME quiesce)
 install(DIRECTORY scenarios DESTINATION "${QUIESCE_DATA_DIR}"
         FILES_MATCHING PATTERN "*.yaml" PATTERN "*.md")
-install(FILES README.md DESTINATION share/doc/quiesce OPTIONAL)
+# Documents lie side by side there: the links of the first one say so.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/README.md")
+file(READ README.md readme)
+string(REPLACE "](docs/" "](" readme "${readme}")
+string(REPLACE "](scenarios/" "](../../quiesce/scenarios/" readme "${readme}")
+file(WRITE "${PROJECT_BINARY_DIR}/installed/README.md" "${readme}")
+install(FILES "${PROJECT_BINARY_DIR}/installed/README.md" DESTINATION share/doc/quiesce)
 install(DIRECTORY docs/ DESTINATION share/doc/quiesce OPTIONAL
         FILES_MATCHING PATTERN "*.md" PATTERN "*.png")
 install(FILES LICENSE DESTINATION share/doc/quiesce COMPONENT plain)

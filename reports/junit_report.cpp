@@ -49,22 +49,22 @@ struct Count {
 };
 
 std::string numbers(const Count& count) {
-  return fmt::format(R"( tests="{}" failures="{}" errors="0" time="{:.3f}")", count.tests, count.failures,
-                     count.seconds);
+  return fmt::format(R"( tests="{}" failures="{}" errors="0" skipped="{}" time="{:.3f}")", count.tests,
+                     count.failures, count.skipped, count.seconds);
 }
 
 class Suite {
  public:
-  explicit Suite(const ReportScenario& scenario) : scenario_(scenario) {
+  /// `name` is unlike that of any other suite.
+  Suite(const ReportScenario& scenario, std::string name) : scenario_(scenario), name_(std::move(name)) {
     for (const ReportVariant& variant : scenario.variants) cases(variant);
   }
 
   [[nodiscard]] const Count& count() const { return count_; }
 
   [[nodiscard]] std::string render(const std::string& version) const {
-    return "  <testsuite" + attribute("name", scenario_.name) + numbers(count_) +
-           fmt::format(R"( skipped="{}")", count_.skipped) + attribute("file", scenario_.file) + ">\n" +
-           properties(version) + cases_ + "  </testsuite>\n";
+    return "  <testsuite" + attribute("name", name_) + numbers(count_) + attribute("file", scenario_.file) +
+           ">\n" + properties(version) + cases_ + "  </testsuite>\n";
   }
 
  private:
@@ -99,8 +99,8 @@ class Suite {
                 const std::string& content) {
     ++count_.tests;
     count_.seconds += seconds;
-    cases_ += "    <testcase" + attribute("classname", scenario_.name + "." + variant.name) +
-              attribute("name", name) + fmt::format(" time=\"{:.3f}\"", seconds);
+    cases_ += "    <testcase" + attribute("classname", name_ + "." + variant.name) + attribute("name", name) +
+              fmt::format(" time=\"{:.3f}\"", seconds);
     cases_ += content.empty() ? "/>\n" : ">\n" + content + "    </testcase>\n";
   }
 
@@ -109,15 +109,17 @@ class Suite {
       ++count_.failures;
       std::string body = findings(variant, property);
       if (body.empty()) body = "no run is against it\n";
-      return element("failure", verdict_sentence(property), property.kind, body) + gone(variant, property);
+      return element("failure", verdict_sentence(property), property.kind, body) +
+             output(gone(variant, property));
     }
     if (property.status == Status::kInconclusive) {
       ++count_.skipped;
-      return element("skipped", why_inconclusive(variant), "", "") + gone(variant, property);
+      return element("skipped", why_inconclusive(variant), "", "") + output(gone(variant, property));
     }
     std::string out = findings(variant, property);
     if (!out.empty()) out = verdict_sentence(property) + "\n\n" + out;
-    return output(out) + gone(variant, property);
+    const std::string missing = gone(variant, property);
+    return output(out + (out.empty() || missing.empty() ? "" : "\n") + missing);
   }
 
   [[nodiscard]] std::string findings(const ReportVariant& variant, const ReportProperty& property) const {
@@ -137,7 +139,7 @@ class Suite {
       text += std::string(one.certain ? "gone since the baseline: " : "not met again: ") + one.id + " (" +
               one.summary + ")\n";
     }
-    return output(text);
+    return text;
   }
 
   static std::string output(const std::string& text) {
@@ -152,6 +154,7 @@ class Suite {
   }
 
   const ReportScenario& scenario_;
+  std::string name_;
   Count count_;
   std::string cases_;
 };
@@ -162,7 +165,7 @@ std::string render_junit(const RunReport& report) {
   Count all;
   std::string suites;
   for (const ReportScenario& scenario : report.scenarios) {
-    const Suite suite(scenario);
+    const Suite suite(scenario, name_of_its_own(report, scenario));
     all.add(suite.count());
     suites += suite.render(report.version);
   }

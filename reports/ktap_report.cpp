@@ -75,7 +75,7 @@ class Report {
     out_.plan(report.scenarios.size());
     std::size_t number = 0;
     for (const ReportScenario& scenario : report.scenarios)
-      out_.result(nested([&] { return variants(scenario); }), ++number, scenario.name);
+      out_.result(nested([&] { return variants(scenario); }), ++number, name_of_its_own(report, scenario));
   }
 
   [[nodiscard]] const std::string& text() const { return out_.text(); }

@@ -33,8 +33,10 @@ char32_t decode(std::string_view sequence) {
 
 bool is_shown(char32_t code) {
   const bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+  // Marks that have no width of their own, turn the direction of what follows, or are tags.
   const bool turns = (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-                     (code >= 0x2060 && code <= 0x206f) || code == 0xfeff;
+                     (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || code == 0xad || code == 0x61c ||
+                     code == 0x180e || (code >= 0xe0000 && code <= 0xe0fff);
   const bool surrogate = code >= 0xd800 && code < 0xe000;
   const bool no_character = (code & 0xfffe) == 0xfffe || (code >= 0xfdd0 && code < 0xfdf0);
   return !control && !turns && !surrogate && !no_character;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/layout.hpp"
 #include "reports/verdict_table.hpp"
 #include "reports/verdict_words.hpp"
@@ -100,48 +102,170 @@ std::string standing(const ReportProperty& property, const ReportFinding& findin
   return text;
 }
 
+/// What is said of a finding: all of it, or that it is there.
+struct FindingText {
+  int rank = 0;       ///< 0 if it fails the run, 1 if it is new, 2 if it is known or expected
+  std::string whole;  ///< "" where only the line is wanted
+  std::string line;
+  enum class Shown : std::uint8_t { kNothing, kLine, kWhole } shown = Shown::kNothing;
+};
+
+/// What is said of a scenario, in the order of the page.
+struct Section {
+  struct Part {
+    std::string text;
+    bool shown = false;
+  };
+  bool fails = false;
+  Part heading;     ///< with the table of verdicts
+  Part notes;       ///< what was not complete, what is gone
+  Part background;  ///< what tells the variants apart, what verdicts hold under, how to see it again
+  std::vector<FindingText> findings;
+};
+
+constexpr std::string_view kFurther = "`quiesce replay FILE --variant NAME ID` shows one.\n\n";
+
+/// Gives the room of a comment to what fails, then to what is new, then to the rest.
+class Room {
+ public:
+  Room(std::vector<Section>& sections, std::size_t used) : sections_(sections), used_(used) {}
+
+  void share() {
+    for (const bool fails : {true, false}) {
+      for_each(fails, [&](Section& one) { take(one.heading); });
+      if (fails) name_and_show(0);
+      for_each(fails, [&](Section& one) { take_below(one, one.notes); });
+    }
+    name_and_show(1);
+    for (const bool fails : {true, false})
+      for_each(fails, [&](Section& one) { take_below(one, one.background); });
+    name_and_show(2);
+  }
+
+ private:
+  template <class Visit>
+  void for_each(bool fails, Visit visit) {
+    for (Section& one : sections_) {
+      if (one.fails == fails) visit(one);
+    }
+  }
+
+  bool fits(std::size_t size) {
+    if (used_ + size > kCommentLength) return false;
+    used_ += size;
+    return true;
+  }
+
+  void take(Section::Part& part) { part.shown = fits(part.text.size()); }
+  void take_below(const Section& section, Section::Part& part) {
+    if (section.heading.shown) take(part);
+  }
+
+  /// Names all of them before any is shown in full.
+  void name_and_show(int rank) {
+    using Shown = FindingText::Shown;
+    for (Section& section : sections_) {
+      for (FindingText& one : section.findings) {
+        if (section.heading.shown && one.rank == rank && fits(one.line.size() + room_of_fold(section)))
+          one.shown = Shown::kLine;
+      }
+    }
+    for (Section& section : sections_) {
+      for (FindingText& one : section.findings) {
+        const bool wanted = one.rank == rank && one.shown == Shown::kLine && !one.whole.empty();
+        if (!wanted || !fits(one.whole.size() - std::min(one.whole.size(), one.line.size()))) continue;
+        one.shown = Shown::kWhole;
+      }
+    }
+  }
+
+  static std::size_t room_of_fold(const Section& section) {
+    const bool folds =
+        std::any_of(section.findings.begin(), section.findings.end(),
+                    [](const FindingText& one) { return one.shown != FindingText::Shown::kNothing; });
+    return folds ? 0 : folded("Further findings", std::string(kFurther)).size();
+  }
+
+  std::vector<Section>& sections_;
+  std::size_t used_;
+};
+
 class MarkdownPage {
  public:
   MarkdownPage(const RunReport& report, const TextOptions& options) : options_(options) {
-    text_ = "## quiesce " + markdown_prose(report.version) + ": " + exit_code_words(report) + "\n\n";
-    for (const ReportScenario& scenario : report.scenarios) add(scenario);
+    std::string head =
+        "## quiesce " + markdown_prose(report.version) + ": " + exit_code_words(report) + "\n\n";
+    std::string foot;
     if (report.baseline && report.baseline->not_run != 0) {
-      text_ += fmt::format("{} findings of the baseline are in scenarios or variants that were not run.\n",
-                           report.baseline->not_run);
+      foot = fmt::format("{} findings of the baseline are in scenarios or variants that were not run.\n",
+                         report.baseline->not_run);
     }
+    std::vector<Section> sections;
+    for (const ReportScenario& scenario : report.scenarios) sections.push_back(section(scenario));
+    Room(sections, head.size() + foot.size()).share();
+    text_ = std::move(head);
+    for (const Section& one : sections) add(one);
+    text_ += foot + left_out(sections);
   }
 
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
-  void add(const ReportScenario& scenario) {
-    text_ += "### " + markdown_code(scenario.name) +
-             (scenario.title.empty() ? "" : ": " + markdown_prose(scenario.title)) + "\n\n" +
-             matrix(scenario) + bounds(scenario) + differences(scenario) + gone(scenario);
-    text_ += folded("What the verdicts hold under", markdown_fence(verdict_table(scenario), "text"));
-    text_ += "Reproduce:\n\n" + markdown_fence(clean(check_command(scenario)), "sh") + "\n";
-    findings(scenario);
+  [[nodiscard]] Section section(const ReportScenario& scenario) const {
+    Section one;
+    one.heading.text = "### " + markdown_code(scenario.name) +
+                       (scenario.title.empty() ? "" : ": " + markdown_prose(scenario.title)) + "\n\n" +
+                       matrix(scenario);
+    one.notes.text = bounds(scenario) + gone(scenario);
+    one.background.text =
+        differences(scenario) +
+        folded("What the verdicts hold under", markdown_fence(verdict_table(scenario), "text")) +
+        "Reproduce:\n\n" + markdown_fence(clean(check_command(scenario)), "sh") + "\n";
+    add_findings(scenario, one);
+    return one;
   }
 
-  void findings(const ReportScenario& scenario) {
+  void add_findings(const ReportScenario& scenario, Section& section) const {
     std::size_t before = 0;
-    std::string named_only;
     for (const ReportVariant& variant : scenario.variants) {
       for (const ReportProperty& property : variant.properties) {
+        section.fails = section.fails || property.fails();
         for (const ReportFinding& finding : property.findings) {
-          const bool in_full = shows_in_full(property, before++, options_);
-          const std::string full = in_full ? whole(scenario, variant, property, finding) : "";
-          if (in_full && text_.size() + full.size() <= kCommentLength) {
-            text_ += full;
-          } else {
-            named_only += line(variant, property, finding);
-          }
+          FindingText one;
+          const bool is_new = finding.baseline == BaselineState::kNew;
+          one.rank = property.fails() ? 0 : is_new ? 1 : 2;
+          if (shows_in_full(property, before++, options_))
+            one.whole = whole(scenario, variant, property, finding);
+          one.line = line(variant, property, finding);
+          section.findings.push_back(std::move(one));
         }
       }
     }
-    if (named_only.empty()) return;
-    text_ +=
-        folded("Further findings", "`quiesce replay FILE --variant NAME ID` shows one.\n\n" + named_only);
+  }
+
+  void add(const Section& section) {
+    if (section.heading.shown) text_ += section.heading.text;
+    if (section.notes.shown) text_ += section.notes.text;
+    if (section.background.shown) text_ += section.background.text;
+    std::string lines;
+    for (const FindingText& one : section.findings) {
+      if (one.shown == FindingText::Shown::kWhole) text_ += one.whole;
+      if (one.shown == FindingText::Shown::kLine) lines += one.line;
+    }
+    if (!lines.empty()) text_ += folded("Further findings", std::string(kFurther) + lines);
+  }
+
+  static std::string left_out(const std::vector<Section>& sections) {
+    std::size_t scenarios = 0;
+    std::size_t findings = 0;
+    for (const Section& section : sections) {
+      scenarios += section.heading.shown ? 0 : 1;
+      for (const FindingText& one : section.findings)
+        findings += one.shown == FindingText::Shown::kNothing ? 1 : 0;
+    }
+    if (scenarios == 0 && findings == 0) return "";
+    return fmt::format("\n{} scenarios and {} findings are left out, for which a comment has no room.\n",
+                       scenarios, findings);
   }
 
   static std::string whole(const ReportScenario& scenario, const ReportVariant& variant,

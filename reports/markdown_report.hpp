@@ -9,7 +9,8 @@
 
 namespace quiesce::reports {
 
-/// A comment on GitHub may be 65,536 characters long; findings for which there is no room are named only.
+/// A comment on GitHub may be 65,536 characters long. What fails has room first, then what is new; findings
+/// for which there is no room are named only, and at last counted.
 inline constexpr std::size_t kCommentLength = 60'000;
 
 /// Shows in full what the text report does.

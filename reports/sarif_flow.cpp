@@ -26,6 +26,14 @@ std::string percent_encoded(std::string_view path) {
   return out;
 }
 
+/// Where a file is, as a URI relative to the root of the sources if its path is relative.
+Json artifact(const std::string& path) {
+  if (path.starts_with("/")) return {{"uri", "file://" + percent_encoded(path)}};
+  std::string_view relative = path;
+  while (relative.starts_with("./")) relative.remove_prefix(2);
+  return {{"uri", percent_encoded(relative)}, {"uriBaseId", "%SRCROOT%"}};
+}
+
 /// "file.yaml:120" in two; line 0 if there is none.
 std::pair<std::string, std::uint64_t> file_and_line(const std::string& source_at) {
   const std::size_t colon = source_at.rfind(':');
@@ -39,13 +47,24 @@ std::pair<std::string, std::uint64_t> file_and_line(const std::string& source_at
   return {source_at.substr(0, colon), line};
 }
 
+/// A place without a line is shown nowhere, so there is always one.
+Json place_in(const std::string& file, std::uint64_t line) {
+  return {{"artifactLocation", artifact(file)},
+          {"region", {{"startLine", std::max<std::uint64_t>(line, 1)}}}};
+}
+
 /// Hardware has no line in any file: it stands for the scenario as a whole.
 Json physical(const ReportScenario& scenario, const std::string& source_at) {
-  const auto [file, line] =
-      source_at.empty() ? std::pair(scenario.file, std::uint64_t{0}) : file_and_line(source_at);
-  Json location{{"artifactLocation", sarif_artifact(file)}};
-  if (line != 0) location["region"] = {{"startLine", line}};
-  return location;
+  if (source_at.empty()) return place_in(scenario.file, 1);
+  const std::pair<std::string, std::uint64_t> place = file_and_line(source_at);
+  return place_in(place.first, place.second);
+}
+
+/// A library of an installation is no file of the sources that the reader has before him.
+bool is_of_sources(const ReportScenario& scenario, const std::string& source_at) {
+  if (source_at.empty()) return false;
+  if (file_and_line(source_at).first == scenario.file) return true;
+  return source_at.front() != '/' && source_at.find("../") != 0;
 }
 
 Json logical(const std::string& routine) {
@@ -106,17 +125,13 @@ Json sarif_message(const std::string& text) {
   return {{"text", out}};
 }
 
-Json sarif_artifact(const std::string& path) {
-  if (path.starts_with("/")) return {{"uri", "file://" + percent_encoded(path)}};
-  std::string_view relative = path;
-  while (relative.starts_with("./")) relative.remove_prefix(2);
-  return {{"uri", percent_encoded(relative)}, {"uriBaseId", "%SRCROOT%"}};
-}
+Json sarif_location(const ReportScenario& scenario) { return {{"physicalLocation", physical(scenario, "")}}; }
 
 Json sarif_location(const ReportScenario& scenario, const ReportFinding& finding) {
-  const auto last = std::find_if(finding.steps.rbegin(), finding.steps.rend(),
-                                 [](const ReportStep& step) { return !step.source_at.empty(); });
-  if (last == finding.steps.rend()) return {{"physicalLocation", physical(scenario, "")}};
+  const auto last = std::find_if(finding.steps.rbegin(), finding.steps.rend(), [&](const ReportStep& step) {
+    return is_of_sources(scenario, step.source_at);
+  });
+  if (last == finding.steps.rend()) return sarif_location(scenario);
   Json location{{"physicalLocation", physical(scenario, last->source_at)}};
   if (!last->location.empty()) location["logicalLocations"] = logical(routine_of(last->location));
   return location;

@@ -11,10 +11,11 @@ namespace quiesce::reports {
 /// A message of plain text: braces and links in it mean themselves.
 [[nodiscard]] nlohmann::ordered_json sarif_message(const std::string& text);
 
-/// Where a file is, as a URI relative to the root of the sources if its path is relative.
-[[nodiscard]] nlohmann::ordered_json sarif_artifact(const std::string& path);
+/// The scenario as a whole.
+[[nodiscard]] nlohmann::ordered_json sarif_location(const checker::ReportScenario& scenario);
 
-/// Where the finding is: the last step that stands in a file, else the scenario.
+/// Where the finding is: the last step that stands in a file below the working directory, or in the
+/// scenario's; else the scenario.
 [[nodiscard]] nlohmann::ordered_json sarif_location(const checker::ReportScenario& scenario,
                                                     const checker::ReportFinding& finding);
 

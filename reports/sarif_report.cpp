@@ -44,8 +44,7 @@ Json notification(const ReportScenario& scenario, const ReportVariant& variant) 
   return {{"message", sarif_message("The search of variant " + variant.name + " of " + scenario.name +
                                     " is not complete: " + why_inconclusive(variant))},
           {"level", "warning"},
-          {"locations",
-           Json::array({{{"physicalLocation", {{"artifactLocation", sarif_artifact(scenario.file)}}}}})}};
+          {"locations", Json::array({sarif_location(scenario)})}};
 }
 
 class Run {
@@ -101,7 +100,8 @@ class Run {
   /// What all results have. `what` tells the results of one property apart.
   Json common(const ReportScenario& scenario, const ReportVariant& variant, const std::string& property,
               const std::string& what, std::size_t rule_index) const {
-    const std::string whole = scenario.name + "/" + variant.name + "/" + property + "/" + what;
+    const std::string whole =
+        name_of_its_own(report_, scenario) + "/" + variant.name + "/" + property + "/" + what;
     return {{"ruleId", rules_[rule_index]["id"]},
             {"ruleIndex", rule_index},
             {"partialFingerprints",
@@ -143,8 +143,7 @@ class Run {
     json["message"] =
         sarif_message(fmt::format("{} (variant {} of {}){}", verdict_sentence(property), variant.name,
                                   scenario.name, open ? ": " + why_inconclusive(variant) : ""));
-    const Json place{{"artifactLocation", sarif_artifact(scenario.file)}};
-    json["locations"] = Json::array({{{"physicalLocation", place}}});
+    json["locations"] = Json::array({sarif_location(scenario)});
     return json;
   }
 
@@ -154,8 +153,7 @@ class Run {
     json["level"] = "none";
     json["message"] = sarif_message(gone.summary + " (variant " + variant.name + " of " + scenario.name +
                                     "): gone since the baseline");
-    const Json place{{"artifactLocation", sarif_artifact(scenario.file)}};
-    json["locations"] = Json::array({{{"physicalLocation", place}}});
+    json["locations"] = Json::array({sarif_location(scenario)});
     json["baselineState"] = "absent";
     return json;
   }

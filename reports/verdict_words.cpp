@@ -48,6 +48,12 @@ std::vector<std::string> properties_shown(const ReportScenario& scenario) {
   return names;
 }
 
+std::string name_of_its_own(const RunReport& report, const ReportScenario& scenario) {
+  const auto namesakes = std::count_if(report.scenarios.begin(), report.scenarios.end(),
+                                       [&](const ReportScenario& one) { return one.name == scenario.name; });
+  return namesakes < 2 ? scenario.name : scenario.name + " (" + scenario.file + ")";
+}
+
 std::string exit_code_words(const RunReport& report) {
   switch (report.exit_code) {
     case 0:

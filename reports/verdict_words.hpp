@@ -28,6 +28,11 @@ namespace quiesce::reports {
 [[nodiscard]] const checker::ReportProperty* find_property(const checker::ReportVariant& variant,
                                                            const std::string& name);
 
+/// What tools that remember a result by its name may call the scenario: "kexec", or, where several scenarios
+/// of the report have that name, "kexec (scenarios/reboot/kexec.yaml)".
+[[nodiscard]] std::string name_of_its_own(const checker::RunReport& report,
+                                          const checker::ReportScenario& scenario);
+
 /// Why the exit code is as it is, in a sentence.
 [[nodiscard]] std::string exit_code_words(const checker::RunReport& report);
 

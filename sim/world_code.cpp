@@ -36,6 +36,8 @@ void World::read_functions() {
     FunctionInfo function{entry.key, {}, body, entry.key_at};
     if (const Node* params = entry.value.find("params"); params != nullptr && params->is_list()) {
       for (const Node& param : params->items) function.params.push_back(param.scalar);
+    } else if (params != nullptr && !params->is_null()) {
+      errors->error(params->at, "'params' of a function is a list of names", "such as [a, b]");
     }
     functions.emplace(entry.key, std::move(function));
   }
@@ -63,6 +65,9 @@ void World::read_routine(const std::string& name, const Node& value, const Locat
       routine.params.emplace_back(param.key, param.value.scalar);
       routine.types_at.push_back(param.value.at);
     }
+  } else if (params != nullptr && !params->is_null()) {
+    errors->error(params->at, "'params' of a routine is a map of names and types",
+                  "such as { dev: device, size: }");
   }
   routine.steps = value.find("steps");
   if (const Node* forms = value.find("forms");

@@ -45,7 +45,7 @@
       {class: 'bar'},
       el(
         'a',
-        {href: isIndex ? '#' : '#', class: 'brand'},
+        {href: '#', class: 'brand'},
         el('strong', {}, 'quiesce'),
         isIndex ? '' : ` ${Q.data.scenario}`,
       ),

@@ -151,7 +151,7 @@
         el('p', {class: 'circle-words'}, '\u27f2 A circle: ', [...circle, circle[0]].join(' \u2192 ')),
       picture,
       waits.length === 0 && !picture
-        ? el('p', {class: 'dim'}, 'Nobody waits.')
+        ? el('p', {class: 'dim'}, run.finding.kind === 'deadlock' ? 'No rule is enabled.' : 'Nobody waits.')
         : el(
             'ul',
             {},

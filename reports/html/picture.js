@@ -76,8 +76,8 @@
         svg(
           'g',
           {'clip-path': 'url(#plot-clip)'},
-          this.axis(),
           this.cursor(),
+          this.axis(),
           this.lanes.map((lane) => this.lane(lane)),
           this.moves(),
           this.landmarks(),

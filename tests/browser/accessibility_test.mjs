@@ -16,6 +16,20 @@ after(() => Object.values(reports).forEach((report) => report.remove()));
 
 const check = async (page, what) => assert.deepEqual(await accessibilityProblems(page), [], what);
 
+test('no table makes a narrow page scroll sideways', async () => {
+  const report = makeReport('scenarios/remove/legacy-seed.yaml');
+  const browser = await launch({viewport: {width: 420, height: 900}});
+  const {page} = browser;
+  const entry = findingsOf(report.result)[0];
+  for (const hash of ['', hashOf(entry, 1, 'machine'), hashOf(entry, 1, 'waits')]) {
+    await page.goto(`${report.url}${hash}`);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 420, `${hash}: ${width} px`);
+  }
+  await browser.close();
+  report.remove();
+});
+
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [1400, 420]) {
     test(`every view is accessible, ${colorScheme}, ${width} wide`, async () => {

@@ -237,6 +237,17 @@ TEST(CommandLine, ASignalEndsTheSearchAndTheOtherVariantsAreNotStarted) {
   }
 }
 
+TEST(CommandLine, ASignalLeavesNoScenarioUntold) {
+  const std::string file = "/tmp/quiesce-signal-" + std::to_string(getpid()) + ".xml";
+  const Ran ran = shell(std::string("timeout -s INT 2 ") + QUIESCE_EXECUTABLE +
+                        " check scenarios/textbook scenarios/reboot --format junit --output " + file +
+                        "; echo code $?; cat " + file + "; rm -f " + file);
+  EXPECT_TRUE(says(ran, "code 124")) << "of timeout: the signal was sent";
+  for (const std::string name : {"peterson", "smmuv3-late-unmap", "sva-two-exits"})
+    EXPECT_TRUE(says(ran, "<testsuite name=\"" + name + "\"")) << name;
+  EXPECT_TRUE(says(ran, "interrupted: not started"));
+}
+
 TEST(Replay, AFileIsReadUpToABound) {
   const Ran endless = shell(std::string("quiesce replay ") + kPeterson + " @/dev/zero");
   EXPECT_EQ(endless.code, 2);

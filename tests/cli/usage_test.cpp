@@ -12,9 +12,9 @@
 namespace quiesce::cli::usage_test {
 namespace {
 
-bool is_accepted(const std::string& option, const std::string& word) {
+bool is_accepted(const std::string& verb, const std::string& option, const std::string& word) {
   const std::string argument = "--" + option + "=" + word;
-  const char* const line[] = {"quiesce", "check", argument.c_str(), "x.yaml"};
+  const char* const line[] = {"quiesce", verb.c_str(), argument.c_str(), "x.yaml"};
   try {
     static_cast<void>(parse_options(4, line));
     return true;
@@ -68,15 +68,19 @@ TEST(Completion, KnowsWhatEveryWordBehindAVerbStandsFor) {
 TEST(Completion, OffersOnlyValuesThatAreAccepted) {
   int words = 0;
   for (const OptionUsage& option : option_usages()) {
-    const auto value = value_of(option);
-    if (!value) continue;
-    for (const std::string& word : value->words) {
-      ++words;
-      EXPECT_TRUE(is_accepted(option.name, word.ends_with('=') ? word + "3" : word)) << option.name << word;
+    for (const auto& [takers, value] : values_by_verb(option)) {
+      if (!value) continue;
+      for (const std::string& word : value->words) {
+        ++words;
+        for (const std::string& verb : takers) {
+          EXPECT_TRUE(is_accepted(verb, option.name, word.ends_with('=') ? word + "3" : word))
+              << verb << " " << option.name << " " << word;
+        }
+      }
     }
   }
   EXPECT_GT(words, 15);
-  EXPECT_FALSE(is_accepted("mode", "ramdom"));
+  EXPECT_FALSE(is_accepted("check", "mode", "ramdom"));
 }
 
 TEST(Completion, BarsInAUsageAreChoicesAndDotsRepeat) {
@@ -90,8 +94,8 @@ TEST(Completion, BarsInAUsageAreChoicesAndDotsRepeat) {
 
 TEST(Completion, APlaceholderThatNobodyKnowsStandsForAFile) {
   EXPECT_FALSE(value_called("UNHEARD"));
-  EXPECT_EQ(value_of({"o", '\0', "UNHEARD", ""})->kind, WordKind::kFile);
-  EXPECT_FALSE(value_of({"o", '\0', "", ""}));
+  EXPECT_EQ(value_of({"o", '\0', "UNHEARD", ""}, "")->kind, WordKind::kFile);
+  EXPECT_FALSE(value_of({"o", '\0', "", ""}, ""));
 }
 
 }  // namespace

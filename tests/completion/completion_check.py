@@ -54,6 +54,11 @@ class Bash(InAFolder):
     def test_values(self):
         self.assertEqual(self.offered("check", "--explain", ""), ["full", "brief", "none"])
 
+    def test_formats_of_the_verb(self):
+        self.assertEqual(self.offered("check", "--format", "j"), ["json", "junit"])
+        self.assertEqual(self.offered("coverage", "--format", ""), ["text", "json"])
+        self.assertEqual(self.offered("replay", "--report", "s"), ["sarif="])
+
     def test_values_behind_an_equals_sign(self):
         self.assertEqual(self.offered("check", "--mode", "=", "p"), ["pct"])
         self.assertEqual(self.offered("check", "--mode", "="),
@@ -126,6 +131,8 @@ class Fish(InAFolder):
 
     def test_values(self):
         self.assertEqual(self.offered("quiesce check --explain "), {"full", "brief", "none"})
+        self.assertEqual(self.offered("quiesce coverage --format "), {"text", "json"})
+        self.assertEqual(self.offered("quiesce check --report j"), {"json=", "junit="})
 
     def test_lists(self):
         self.assertEqual(self.offered("quiesce check --reduce symmetry,st"), {"symmetry,stubborn-sets"})

@@ -72,6 +72,14 @@ class Unpacked(unittest.TestCase):
             self.assertTrue((self.share / path).is_file(), path)
         self.assertFalse((self.share / "doc/quiesce/LICENSE").exists(), "copyright names it")
 
+    def test_links_of_documents_lead_somewhere(self):
+        documents = sorted((self.share / "doc/quiesce").glob("*.md"))
+        links = [(document, link) for document in documents
+                 for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))]
+        self.assertGreater(len(links), 30)
+        for document, link in links:
+            self.assertTrue((document.parent / link).exists(), f"{document.name}: {link}")
+
     def test_every_scenario_and_library_is_there(self):
         sources = SOURCES / "scenarios"
         shipped = {file.relative_to(sources) for file in sources.rglob("*.yaml")}

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "reports/json_report.hpp"
 #include "reports/result_file.hpp"
 
@@ -30,11 +32,15 @@ ReportScenario scenario(const std::string& file, const std::vector<ReportPropert
   return {file, "s", "", {}, {variant}};
 }
 
-/// As it would be read from a file.
-Baseline baseline_of(const std::vector<ReportScenario>& scenarios) {
+/// As it would be read from a file, for a run of some scenarios.
+Baseline baseline_of(const std::vector<ReportScenario>& scenarios, const std::vector<ReportScenario>& run) {
   RunReport report;
   report.scenarios = scenarios;
-  return {read_result(render_json(report), "b.json"), "b.json"};
+  return {read_result(render_json(report), "b.json"), "b.json", run};
+}
+
+Baseline baseline_of(const std::vector<ReportScenario>& scenarios) {
+  return baseline_of(scenarios, scenarios);
 }
 
 ReportVariant compared(Baseline& baseline, ReportScenario now) {
@@ -94,10 +100,31 @@ TEST(Baseline, ScenariosOfOneNameAreToldApartByTheirFiles) {
   Baseline baseline = baseline_of(two);
   EXPECT_FALSE(compared(baseline, two[0]).properties[0].fails());
   EXPECT_TRUE(compared(baseline, scenario("b", {property("p", {"p-1"})})).properties[0].fails());
-  Baseline one = baseline_of({two[0]});
-  EXPECT_FALSE(compared(one, scenario("moved/a", {property("p", {"p-1"})})).properties[0].fails());
-  EXPECT_FALSE(compared(one, scenario("other", {property("p", {"p-1"})})).properties[0].regressed)
-      << "the scenario of the baseline has been met in another file";
+}
+
+TEST(Baseline, ASingleScenarioOfItsNameMayHaveMoved) {
+  const ReportScenario before = scenario("a", {property("p", {"p-1"})});
+  const ReportScenario moved = scenario("moved/a", {property("p", {"p-2"})});
+  const ReportScenario other = scenario("other", {property("p", {"p-2"})});
+  Baseline one = baseline_of({before}, {moved});
+  EXPECT_TRUE(compared(one, moved).properties[0].regressed);
+  Baseline namesakes = baseline_of({before}, {moved, other});
+  EXPECT_FALSE(compared(namesakes, moved).properties[0].regressed) << "nobody knows which of them it was";
+  EXPECT_FALSE(compared(namesakes, other).properties[0].regressed);
+  Baseline beside = baseline_of({before}, {other, before});
+  EXPECT_FALSE(compared(beside, other).properties[0].regressed) << "the baseline's is the other one";
+  EXPECT_FALSE(compared(beside, before).properties[0].fails());
+}
+
+TEST(Baseline, AFileIsTheSameHoweverItsPathIsWritten) {
+  const std::vector<ReportScenario> two{scenario("x/a", {property("p", {"p-1"})}),
+                                        scenario("x/b", {property("p", {"p-2"})})};
+  const std::string here = std::filesystem::current_path().string();
+  for (const std::string& path : {std::string("./x/a"), std::string("x//y/../a"), here + "/x/a"}) {
+    const ReportScenario now = scenario(path, {property("p", {"p-2"})});
+    Baseline baseline = baseline_of(two, {now, two[1]});
+    EXPECT_TRUE(compared(baseline, now).properties[0].regressed) << path;
+  }
 }
 
 TEST(Baseline, AViolationWithoutARunIsNewIfItWasNotThere) {

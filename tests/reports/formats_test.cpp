@@ -91,7 +91,7 @@ TEST(JUnitReport, CountsTheTimeOfASearchOnce) {
   ReportVariant& variant = report.scenarios[0].variants[0];
   variant.properties.push_back(variant.properties[0]);
   variant.seconds = 1.5;
-  EXPECT_TRUE(has(render_junit(report), "errors=\"0\" time=\"1.500\" skipped"));
+  EXPECT_TRUE(has(render_junit(report), "errors=\"0\" skipped=\"0\" time=\"1.500\" file="));
 }
 
 TEST(KtapReport, HasOnlyItsFourKindsOfLines) {
@@ -140,6 +140,13 @@ TEST(Markdown, ProseIsNoMarkup) {
             "&lt;b&gt; \\*a\\* \\[x\\]\\(y\\) @<!-- -->all \\# \\|");
 }
 
+TEST(Markdown, ProseBecomesNoLink) {
+  EXPECT_EQ(markdown_prose("see http://x.y, www.x.y"), "see http:<!-- -->//x.y, www<!-- -->.x.y");
+  EXPECT_EQ(markdown_prose("#12, GH-12, a-1"), "\\#<!-- -->12, GH-<!-- -->12, a-1");
+  EXPECT_EQ(markdown_prose(":tada: now: go"), ":<!-- -->tada: now: go");
+  EXPECT_EQ(markdown_prose("deadbee, dead, 1234567g"), "d<!-- -->eadbee, dead, 1234567g");
+}
+
 TEST(Markdown, FencesAreLongerThanWhatIsInThem) {
   EXPECT_EQ(markdown_fence("a\n````\n", "text"), "`````text\na\n````\n`````\n");
 }
@@ -164,6 +171,50 @@ TEST(Markdown, LeavesOutWhatACommentHasNoRoomFor) {
   const std::string text = render_markdown(report, {true});
   EXPECT_LT(text.find("Further findings"), kCommentLength + 100);
   EXPECT_TRUE(has(render_markdown(report_with({})), "<details><summary><code>deadlock-1</code>"));
+  EXPECT_LT(text.size(), 65'536U);
+}
+
+/// Many scenarios with many findings, as they are expected.
+RunReport long_report() {
+  RunReport report = report_with(std::vector<ReportStep>(20, step(1, "cpu0", "t", "f+0", "a")));
+  property_of(report).findings.resize(30, property_of(report).findings[0]);
+  report.scenarios.resize(200, report.scenarios[0]);
+  return report;
+}
+
+TEST(Markdown, IsNeverLongerThanACommentMayBe) {
+  const std::string text = render_markdown(long_report(), {true});
+  EXPECT_LT(text.size(), 65'536U);
+  EXPECT_TRUE(has(text, " findings are left out, for which a comment has no room."))
+      << text.substr(text.size() - 200);
+  EXPECT_FALSE(has(render_markdown(report_with({})), "left out"));
+}
+
+TEST(Markdown, HasRoomForWhatFailsBeforeAnythingElse) {
+  RunReport report = long_report();
+  ReportScenario& last = report.scenarios.back();
+  last.name = "the-last-one";
+  ReportProperty& failing = last.variants[0].properties[0];
+  failing.as_expected = false;
+  failing.findings.resize(2);
+  failing.findings[1].id = "deadlock-last";
+  const std::string text = render_markdown(report, {true});
+  EXPECT_TRUE(has(text, "### `the-last-one`"));
+  EXPECT_TRUE(has(text, "<details open><summary><code>deadlock-last</code>"));
+}
+
+TEST(Formats, NamesakesHaveNamesOfTheirOwnWhereNamesAreRemembered) {
+  RunReport report = report_with({step(1, "cpu0", "t", "f+0", "a")});
+  const std::string alone = render_junit(report);
+  EXPECT_TRUE(has(alone, "classname=\"s.v\"")) << alone;
+  report.scenarios.push_back(report.scenarios[0]);
+  report.scenarios[1].file = "other/s.yaml";
+  EXPECT_TRUE(has(render_junit(report), "classname=\"s (other/s.yaml).v\""));
+  EXPECT_TRUE(has(render_ktap(report), "not ok 2 s (other/s.yaml)") ||
+              has(render_ktap(report), "ok 2 s (other/s.yaml)"));
+  const Json results = Json::parse(render_sarif(report))["runs"][0]["results"];
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_NE(results[0]["partialFingerprints"], results[1]["partialFingerprints"]);
 }
 
 TEST(SarifReport, IsJsonWhateverTheTextIs) {
@@ -210,6 +261,9 @@ TEST(SarifReport, StandsAtTheLastStepThatIsInAFile) {
   RunReport report = report_with({step(1, "cpu0", "a", "f+0", "x"), step(2, "smmu0", "smmu0", "", "y")});
   const auto place = [&] { return result_of(report)["locations"][0]["physicalLocation"]; };
   EXPECT_EQ(place()["artifactLocation"]["uri"], "dir/s.yaml");
+  EXPECT_EQ(place()["region"]["startLine"], 1) << "a place without a line is shown nowhere";
+  property_of(report).findings[0].steps[0].source_at = "/usr/share/quiesce/lib/a.yaml:12";
+  EXPECT_EQ(place()["artifactLocation"]["uri"], "dir/s.yaml") << "it is no file of the sources";
   property_of(report).findings[0].steps[0].source_at = "lib/a b.yaml:12";
   EXPECT_EQ(place()["artifactLocation"]["uri"], "lib/a%20b.yaml");
   EXPECT_EQ(place()["region"]["startLine"], 12);

@@ -21,6 +21,15 @@ TEST(Clean, ShowsWhatIsNoUtf8AndWhatTurnsTheWritingAsDots) {
   EXPECT_EQ(clean("\xed\xa0\x80"), ".") << "half of a surrogate pair";
 }
 
+TEST(Clean, ReplacesWhatCannotBeSeen) {
+  EXPECT_EQ(clean("a\xc2\xad"
+                  "b"),
+            "a.b")
+      << "a soft hyphen";
+  EXPECT_EQ(clean("\xd8\x9c"), ".") << "the Arabic letter mark";
+  EXPECT_EQ(clean("\xf3\xa0\x81\x81"), ".") << "a tag";
+}
+
 TEST(Clean, KeepsOtherLetters) { EXPECT_EQ(clean("Gr\xc3\xbc\xc3\x9f"), "Gr\xc3\xbc\xc3\x9f"); }
 
 TEST(Shorten, TakesFromTheMiddleBetweenWords) {

@@ -140,6 +140,16 @@ TEST(DeclarationErrors, AnUnknownTypeOfAParameterIsPointedAt) {
   EXPECT_TRUE(contains(text, "x.yaml:2:31: error: unknown type 'devic'")) << text;
 }
 
+TEST(DeclarationErrors, ParametersOfTheWrongShapeArePointedAt) {
+  EXPECT_TRUE(
+      contains(mistake("machine: { cpus: 1 }\nroutines: { r: { params: [a], steps: [cond_resched] } }\n"
+                       "tasks: { t: { run: [cond_resched] } }\n"),
+               "x.yaml:2:26: error: 'params' of a routine is a map of names and types"));
+  EXPECT_TRUE(contains(mistake("machine: { cpus: 1 }\nfunctions: { f: { params: { a: }, is: a } }\n"
+                               "tasks: { t: { run: [cond_resched] } }\n"),
+                       "'params' of a function is a list of names"));
+}
+
 TEST(DeclarationErrors, AnUnknownDeviceOfAHookIsNamed) {
   const std::string text = mistake(
       "machine: { cpus: 1, devices: { nic: {} } }\ntasks: { t: { run: [ invoke: driver.stop(nick) ] } }\n");
