@@ -88,8 +88,8 @@ class FairCycleSearch {
   /// Groups of members that reach each other and hold at least one edge, in order of their least state.
   std::vector<std::vector<StateId>> components(const std::vector<StateId>& members) {
     enter(members);
-    std::vector<bool> recurs(members.size(), false);
-    const std::vector<std::uint32_t> number = component_numbers(members, recurs);
+    std::vector<bool> self_loops(members.size(), false);
+    const std::vector<std::uint32_t> number = component_numbers(members, self_loops);
     std::vector<std::uint32_t> sizes;
     for (const std::uint32_t component : number) {
       if (component >= sizes.size()) sizes.resize(component + 1, 0);
@@ -101,7 +101,7 @@ class FairCycleSearch {
     std::vector<std::vector<StateId>> groups;
     for (std::size_t i = 0; i < members.size(); ++i) {
       const std::uint32_t component = number[i];
-      if (sizes[component] == 1 && !recurs[i]) continue;
+      if (sizes[component] == 1 && !self_loops[i]) continue;
       if (group_of[component] == kNoGroup) {
         group_of[component] = static_cast<std::uint32_t>(groups.size());
         groups.emplace_back().reserve(sizes[component]);

@@ -20,19 +20,19 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-bool is_placeholder(const std::string& word) {
+bool is_metavar(const std::string& word) {
   return !word.empty() && word.front() >= 'A' && word.front() <= 'Z';
 }
 
-/// `a|b` is one of two words; a placeholder is looked up.
+/// `a|b` is one of two words; a metavar is looked up.
 std::optional<CompletedWord> completed(const std::string& text,
-                                       const std::map<std::string, CompletedWord>& placeholders) {
+                                       const std::map<std::string, CompletedWord>& metavars) {
   const std::vector<std::string> parts = split(text, '|');
   if (parts.empty()) return std::nullopt;
   CompletedWord word;
-  if (is_placeholder(parts.front())) {
-    const auto known = placeholders.find(parts.front());
-    if (known == placeholders.end()) return std::nullopt;
+  if (is_metavar(parts.front())) {
+    const auto known = metavars.find(parts.front());
+    if (known == metavars.end()) return std::nullopt;
     word = known->second;
   } else {
     word = {WordKind::kWords, parts, ""};
@@ -43,7 +43,7 @@ std::optional<CompletedWord> completed(const std::string& text,
 
 }  // namespace
 
-std::optional<CompletedWord> value_called(const std::string& placeholder) {
+std::optional<CompletedWord> value_called(const std::string& metavar) {
   static const std::map<std::string, CompletedWord> kValues{
       {"NAME", {WordKind::kVariant, {}, ""}},
       {"FILE", {WordKind::kFile, {}, ""}},
@@ -57,16 +57,16 @@ std::optional<CompletedWord> value_called(const std::string& placeholder) {
       {"S", {}},
       {"D", {}},
       {"MB", {}}};
-  return completed(placeholder, kValues);
+  return completed(metavar, kValues);
 }
 
-std::optional<CompletedWord> argument_called(const std::string& placeholder) {
+std::optional<CompletedWord> argument_called(const std::string& metavar) {
   static const std::map<std::string, CompletedWord> kArguments{{"FILE", {WordKind::kScenario, {}, ""}},
                                                                {"DIR", {WordKind::kScenario, {}, ""}},
                                                                {"VARIANT", {WordKind::kVariant, {}, ""}},
                                                                {"ROUTINE", {WordKind::kRoutine, {}, ""}},
                                                                {"SCHEDULE", {}}};
-  return completed(placeholder, kArguments);
+  return completed(metavar, kArguments);
 }
 
 CompletedArguments arguments_of(const VerbUsage& verb) {

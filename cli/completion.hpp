@@ -27,18 +27,18 @@ struct CompletedWord {
 };
 
 /// By what an option's value is called; nothing if nobody has said yet what that stands for.
-[[nodiscard]] std::optional<CompletedWord> value_called(const std::string& placeholder);
+[[nodiscard]] std::optional<CompletedWord> value_called(const std::string& metavar);
 /// By what a word behind a verb is called.
-[[nodiscard]] std::optional<CompletedWord> argument_called(const std::string& placeholder);
+[[nodiscard]] std::optional<CompletedWord> argument_called(const std::string& metavar);
 
 struct CompletedArguments {
   std::vector<CompletedWord> places;
   bool last_repeats = false;
 };
 
-/// What follows a verb, from its usage. A placeholder that nobody knows stands for a file.
+/// What follows a verb, from its usage. A metavar that nobody knows stands for a file.
 [[nodiscard]] CompletedArguments arguments_of(const VerbUsage& verb);
-/// What follows an option of the verb ("" while there is none), nothing for a switch. A placeholder that
+/// What follows an option of the verb ("" while there is none), nothing for a switch. A metavar that
 /// nobody knows stands for a file.
 [[nodiscard]] std::optional<CompletedWord> value_of(const OptionUsage& option, const std::string& verb);
 

@@ -149,7 +149,9 @@ ExitCode replay_schedule(const CompiledVariant& variant, const sim::Node& scenar
 ExitCode run_replay(const Options& options) {
   if (options.arguments.size() != 2)
     throw UsageError("'replay' needs a scenario and a schedule, @file or finding id");
-  refuse_bad_outputs(options, {options.arguments[0]});
+  std::vector<std::filesystem::path> inputs{options.arguments[0]};
+  if (options.arguments[1].starts_with('@')) inputs.emplace_back(options.arguments[1].substr(1));
+  refuse_bad_outputs(options, inputs);
   const sim::Node scenario = sim::load_scenario_document(options.arguments[0], options.libraries);
   Options chosen = options;
   if (chosen.variant.empty()) chosen.variant = sim::variant_names(scenario).front();

@@ -93,6 +93,10 @@ std::string name_of_traffic(const System& system, std::size_t device, std::strin
   return name;
 }
 
+std::string_view detail_of(const Program& program, std::int32_t family) {
+  return family < 0 ? std::string_view() : program.families[static_cast<std::size_t>(family)].name;
+}
+
 void number_causes(System& system) {
   const Places places(system);
   std::vector<std::string> keys;  // of each step

@@ -44,6 +44,9 @@ inline constexpr std::array kAll{
 [[nodiscard]] std::string name_of_traffic(const System& system, std::size_t device,
                                           std::string_view bypassed_by = {});
 
+/// What is said of a variable: the name of its family, "" without one.
+[[nodiscard]] std::string_view detail_of(const Program& program, std::int32_t family);
+
 /// Fills System::causes and cause_of_info. Equal routine, step and detail are one cause, in whichever task
 /// or expansion they appear, so that findings have names that do not depend on who met them.
 void number_causes(System& system);

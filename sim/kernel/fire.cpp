@@ -1,6 +1,7 @@
 // Making a transition happen: dispatch by actor, then everything that follows from it at once.
 #include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/smmu.hpp"
+#include "sim/causes.hpp"
 #include "sim/machine.hpp"
 #include "sim/rule_machine.hpp"
 
@@ -215,8 +216,7 @@ struct Machine::RuleEvents {
   void on_fault(const EvalFault& fault, Pc pc) {
     const Program& program = machine.system_.program;
     machine.raise_in(fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error",
-                     program.steps[pc],
-                     fault.family < 0 ? "" : program.families[static_cast<std::size_t>(fault.family)].name);
+                     program.steps[pc], detail_of(program, fault.family));
   }
   void on_freed(std::int32_t accessed, Pc pc) {
     const Program& program = machine.system_.program;
@@ -225,9 +225,7 @@ struct Machine::RuleEvents {
   }
   void on_range_error(Pc pc) {
     const Program& program = machine.system_.program;
-    const std::int32_t family = program.steps[pc].place.family;
-    machine.raise_in("range_error", program.steps[pc],
-                     family < 0 ? "" : program.families[static_cast<std::size_t>(family)].name);
+    machine.raise_in("range_error", program.steps[pc], detail_of(program, program.steps[pc].place.family));
   }
   void before_store(std::int32_t family, base::Slot slot) {
     if (!machine.system_.write_guards.empty()) machine.check_state_write(kNoContext, family, slot);

@@ -1,6 +1,7 @@
 // Findings, oopses and panics.
 #include <algorithm>
 
+#include "sim/causes.hpp"
 #include "sim/console.hpp"
 #include "sim/machine.hpp"
 
@@ -85,8 +86,7 @@ void Machine::panic(ContextId context, std::string_view died_of) {
 
 /// A value that does not fit the variable of that family; of a local, -1.
 void Machine::report_range(ContextId context, std::int32_t family) {
-  const std::string_view name =
-      family < 0 ? std::string_view() : system_.program.families[static_cast<std::size_t>(family)].name;
+  const std::string_view name = detail_of(system_.program, family);
   if (context == kNoContext) {
     raise_property(finding_kind(system_, "range_error"), system_.causes.with_detail(0, name));
   } else {

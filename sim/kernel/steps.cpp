@@ -108,9 +108,8 @@ std::optional<std::int32_t> Machine::evaluate_or_oops(CodeId code, ContextId con
     return std::nullopt;
   if (fault.kind == EvalFault::Kind::kNone) return value;
   if (context == kNoContext) return std::nullopt;
-  const std::string field =
-      fault.family < 0 ? "" : system_.program.families[static_cast<std::size_t>(fault.family)].name;
-  oops(context, fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error", field);
+  oops(context, fault.kind == EvalFault::Kind::kNull ? "null_dereference" : "range_error",
+       detail_of(system_.program, fault.family));
   return std::nullopt;
 }
 

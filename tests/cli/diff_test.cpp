@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "golden.hpp"
+#include "own_folder.hpp"
 
 namespace quiesce::diff_test {
 namespace {
@@ -26,29 +27,22 @@ std::string run(const std::string& arguments) {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-/// A folder of the test's own that is gone when the test is over.
-class Diff : public ::testing::Test {
+class Diff : public test::OwnFolder {
  protected:
   void SetUp() override {
-    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    folder_ = fs::temp_directory_path() / ("quiesce-diff-" + std::to_string(getpid()) + name);
-    fs::remove_all(folder_);
+    OwnFolder::SetUp();
     fs::create_directories(folder_);
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
-  [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
   [[nodiscard]] std::string written(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ / name) << text;
-    return path(name);
+    return in(name);
   }
   /// A result of the scenario with these options.
   [[nodiscard]] std::string result(const std::string& name, const std::string& options = "") const {
-    static_cast<void>(run("check " + kMutexes + " --format json --output " + path(name) + " " + options));
-    return path(name);
+    static_cast<void>(run("check " + kMutexes + " --format json --output " + in(name) + " " + options));
+    return in(name);
   }
-
-  fs::path folder_;
 };
 
 TEST_F(Diff, VariantsThatDifferExitWithOne) {
@@ -112,7 +106,7 @@ TEST_F(Diff, ResultsHaveNoPassingRuns) {
 }
 
 TEST_F(Diff, WritesAPageBesideTheText) {
-  const std::string page = path("d.html");
+  const std::string page = in("d.html");
   EXPECT_TRUE(has(run("diff " + kMutexes + " opposite same_order --html " + page), "Findings:"));
   std::stringstream html;
   html << std::ifstream(page).rdbuf();
@@ -143,7 +137,7 @@ TEST_F(Diff, FilesThatAreNoResultsAreNamed) {
     return text;
   };
   EXPECT_TRUE(has(beside(good), "both are '" + good + "'"));
-  EXPECT_TRUE(has(beside(path("none.json")), "cannot read the result '" + path("none.json") + "'"));
+  EXPECT_TRUE(has(beside(in("none.json")), "cannot read the result '" + in("none.json") + "'"));
   EXPECT_TRUE(has(beside(folder_.string()), "cannot read the result"));
   EXPECT_TRUE(has(beside(written("text.json", "no json")), "text.json:1:2: this is no JSON"));
   EXPECT_TRUE(has(beside(written("empty.json", "")), "empty.json:1:1: this is no JSON"));

@@ -1,17 +1,17 @@
 // `quiesce check --html DIR`: which files there are, and what is said when they cannot be written.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "command_line.hpp"
+#include "own_folder.hpp"
 
 namespace quiesce::html_test {
 namespace {
 
+using test::content;
 using test::Ran;
 using test::says;
 
@@ -24,24 +24,7 @@ Ran quiesce(const std::string& arguments) {
   return test::run_in_shell(QUIESCE_EXECUTABLE, "quiesce " + arguments);
 }
 
-std::string content(const fs::path& file) {
-  std::stringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-/// A folder of the test's own that is gone when the test is over.
-class Html : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    folder_ = fs::temp_directory_path() / ("quiesce-html-" + std::to_string(getpid()) + name);
-    fs::remove_all(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  fs::path folder_;
-};
+class Html : public test::OwnFolder {};
 
 TEST_F(Html, WritesAnIndexAndAPageForEachScenarioBesideTheText) {
   const Ran ran = quiesce("check " + std::string(kMutexes) + " " + kPeterson + " --html " +

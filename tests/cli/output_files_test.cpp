@@ -1,17 +1,17 @@
 // Files that a run writes: none in place of what it reads, all of them though one fails, and whole or not at
 // all.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "command_line.hpp"
+#include "own_folder.hpp"
 
 namespace quiesce::output_files_test {
 namespace {
 
+using test::content;
 using test::Ran;
 using test::says;
 
@@ -23,27 +23,14 @@ Ran quiesce(const std::string& arguments) {
   return test::run_in_shell(QUIESCE_EXECUTABLE, "quiesce " + arguments);
 }
 
-std::string content(const fs::path& file) {
-  std::stringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-/// A folder of the test's own, with a scenario, that is gone when the test is over.
-class OutputFiles : public ::testing::Test {
+/// With a scenario in its folder.
+class OutputFiles : public test::OwnFolder {
  protected:
   void SetUp() override {
-    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    folder_ = fs::temp_directory_path() / ("quiesce-output-" + std::to_string(getpid()) + name);
-    fs::remove_all(folder_);
+    OwnFolder::SetUp();
     fs::create_directories(folder_);
     fs::copy_file(kMutexes, folder_ / "s.yaml");
   }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  [[nodiscard]] std::string in(const std::string& name) const { return (folder_ / name).string(); }
-
-  fs::path folder_;
 };
 
 TEST_F(OutputFiles, NoneStandsWhereTheScenarioDoes) {
@@ -65,6 +52,14 @@ TEST_F(OutputFiles, NoneStandsWhereTheBaselineDoes) {
   const std::string both = "check " + in("s.yaml") + " --baseline " + in("b.json");
   EXPECT_EQ(quiesce(both + " --output " + in("b.json")).code, 2);
   EXPECT_EQ(quiesce(both + " --output " + in("c.json")).code, 0);
+}
+
+TEST_F(OutputFiles, NoneStandsWhereTheScheduleDoes) {
+  std::ofstream(folder_ / "run.txt") << "q1.";
+  const Ran ran = quiesce("replay " + in("s.yaml") + " @" + in("run.txt") + " --output " + in("run.txt"));
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_TRUE(says(ran, "is read by this run")) << ran.text;
+  EXPECT_EQ(content(folder_ / "run.txt"), "q1.");
 }
 
 TEST_F(OutputFiles, NoTwoAreOne) {

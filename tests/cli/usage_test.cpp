@@ -92,7 +92,7 @@ TEST(Completion, BarsInAUsageAreChoicesAndDotsRepeat) {
   EXPECT_FALSE(arguments_of({"v", "v ROUTINE", "", {}, {}}).last_repeats);
 }
 
-TEST(Completion, APlaceholderThatNobodyKnowsStandsForAFile) {
+TEST(Completion, AMetavarThatNobodyKnowsStandsForAFile) {
   EXPECT_FALSE(value_called("UNHEARD"));
   EXPECT_EQ(value_of({"o", '\0', "UNHEARD", ""}, "")->kind, WordKind::kFile);
   EXPECT_FALSE(value_of({"o", '\0', "", ""}, ""));
