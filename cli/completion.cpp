@@ -52,7 +52,7 @@ std::optional<CompletedWord> value_called(const std::string& metavar) {
       {"MODE", {WordKind::kWords, words_of_mode(), ""}},
       {"LIST", {WordKind::kList, words_of_reduce(), ""}},
       {"FORMAT", {WordKind::kWords, formats_of("check"), ""}},
-      {"FORMAT=FILE", {WordKind::kWords, {}, ""}},
+      {"FORMAT=FILE", {WordKind::kNamedFile, {}, ""}},
       {"N", {}},
       {"S", {}},
       {"D", {}},
@@ -88,6 +88,7 @@ std::optional<CompletedWord> value_of(const OptionUsage& option, const std::stri
   if (option.value.starts_with("FORMAT")) {
     CompletedWord word{WordKind::kWords, formats_of(verb.empty() ? "check" : verb), option.value};
     if (option.value == "FORMAT=FILE") {
+      word.kind = WordKind::kNamedFile;
       for (std::string& format : word.words) format += "=";
     }
     return word;

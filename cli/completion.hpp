@@ -10,10 +10,11 @@
 namespace quiesce::cli {
 
 enum class WordKind {
-  kAnything,  ///< nothing that could be guessed: a number, a schedule
-  kWords,     ///< one of some
-  kList,      ///< several of some with commas between them, or `all` or `none`
-  kScenario,  ///< a scenario or a folder of scenarios
+  kAnything,   ///< nothing that could be guessed: a number, a schedule
+  kWords,      ///< one of some
+  kList,       ///< several of some with commas between them, or `all` or `none`
+  kNamedFile,  ///< one of some, each ending in '=', and a file behind it
+  kScenario,   ///< a scenario or a folder of scenarios
   kFile,
   kFolder,
   kVariant,  ///< of the scenarios that the line names
@@ -22,7 +23,7 @@ enum class WordKind {
 
 struct CompletedWord {
   WordKind kind = WordKind::kAnything;
-  std::vector<std::string> words;  ///< of kWords and kList; `name=` is followed by something
+  std::vector<std::string> words;  ///< of kWords, kList and kNamedFile; `name=` is followed by something
   std::string stands_for;          ///< as the help names it
 };
 

@@ -66,7 +66,7 @@ _quiesce_complete() {
       [[ $cur == *,* ]] && head=${cur%,*}, words=${words#all none }
       mapfile -t COMPREPLY < <(compgen -P "$head" -W "$words" -- "${cur#"$head"}")
       ;;
-    words)
+    words | named_file)
       mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
       [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
       ;;
@@ -81,19 +81,20 @@ _quiesce_complete() {
 
 _quiesce() {
   local cur=${COMP_WORDS[COMP_CWORD]} program=${1/#'~/'/$HOME/}
-  local verb='' option='' closed='' place=1 index word kind words
+  local verb='' option='' last='' closed='' place=1 index word kind words
   local -a files=()
   COMPREPLY=()
   for ((index = 1; index < ${#COMP_WORDS[@]}; ++index)); do
     word=${COMP_WORDS[index]}
-    # '--mode=pct' arrives as three words, so does 'contexts=3' as the value of a mode.
+    # '--mode=pct' arrives as three words, so does 'contexts=3' as the value of a mode: 'closed' is the
+    # option whose value the cursor is in, behind such a sign.
     if ((index < COMP_CWORD)); then
       if [[ $word == = ]]; then
         [[ $option ]] || ((++index))
-        ((index >= COMP_CWORD)) && closed=yes
+        ((index >= COMP_CWORD)) && closed=${last:-none}
         continue
       elif [[ $option ]]; then
-        option=
+        last=$option option=
         continue
       elif [[ $word == -* ]]; then
         [[ $(_quiesce_value_of "$verb" "$word") ]] && option=$word
@@ -109,11 +110,13 @@ _quiesce() {
     ((index != COMP_CWORD)) && [[ -e $word ]] && files+=("$word")
   done
   if [[ $cur == = ]]; then
-    [[ $option ]] || closed=yes
+    [[ $option ]] || closed=${last:-none}
     cur=
   fi
   if [[ $closed ]]; then
-    return
+    read -r kind words <<<"$(_quiesce_value_of "$verb" "$closed")"
+    [[ $kind == named_file ]] || return
+    kind=file
   elif [[ $option ]]; then
     read -r kind words <<<"$(_quiesce_value_of "$verb" "$option")"
   elif [[ $cur == -* ]]; then
@@ -137,6 +140,8 @@ const char* name_of(WordKind kind) {
       return "words";
     case WordKind::kList:
       return "list";
+    case WordKind::kNamedFile:
+      return "named_file";
     case WordKind::kScenario:
       return "scenario";
     case WordKind::kFile:

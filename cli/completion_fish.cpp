@@ -66,6 +66,18 @@ function __quiesce_list
     end
 end
 
+function __quiesce_named_files
+    set -l token (commandline -ct | string replace -r '^--[^=]*=' '')
+    set -l head (string match -r '^[^=]*=' -- $token)
+    if test -z "$head"
+        printf '%s\n' $argv
+    else
+        for path in (complete -C "'' "(string replace -- $head '' $token))
+            echo $head$path
+        end
+    end
+end
+
 complete -c quiesce -f
 @COMPLETIONS@)sh";
 
@@ -89,6 +101,8 @@ std::string candidates_of(const CompletedWord& word) {
       const std::vector<std::string> together(word.words.begin() + 2, word.words.end());
       return " -a " + fish_quoted("(__quiesce_list " + joined(together, " ") + ")");
     }
+    case WordKind::kNamedFile:
+      return " -a " + fish_quoted("(__quiesce_named_files " + joined(word.words, " ") + ")");
     case WordKind::kScenario:
       return " -k -a '(__fish_complete_suffix .yaml)'";
     case WordKind::kFile:

@@ -44,6 +44,14 @@ _quiesce_modes() {
   compadd -S '' -a open
 }
 
+_quiesce_named_files() {
+  if compset -P '*='; then
+    _files
+  else
+    compadd -S '' -- $@
+  fi
+}
+
 _quiesce() {
   local curcontext=$curcontext state state_descr expl ret=1
   local program=${(Q)words[1]}
@@ -104,6 +112,8 @@ std::string action_of(const CompletedWord& word) {
       return head + "(" + joined(word.words, " ") + ")";
     case WordKind::kList:
       return head + "_sequence compadd - " + joined(word.words, " ");
+    case WordKind::kNamedFile:
+      return head + "_quiesce_named_files " + joined(word.words, " ");
     case WordKind::kScenario:
       return head + "_quiesce_scenarios";
     case WordKind::kFile:

@@ -45,6 +45,7 @@ bool any_format(const Options& options, const std::vector<std::string>& wanted) 
 std::string rendered(const checker::RunReport& report, const std::string& format, const Options& options) {
   const reports::TextOptions text{options.all_findings};
   if (format == "json") return reports::render_json(report);
+  if (format == "summary") return reports::render_summary(report);
   if (format == "junit") return reports::render_junit(report);
   if (format == "sarif") return reports::render_sarif(report);
   if (format == "ktap") return reports::render_ktap(report);
@@ -56,8 +57,8 @@ std::string rendered(const checker::RunReport& report, const std::string& format
 }  // namespace
 
 const std::vector<std::string>& formats_of(const std::string& verb) {
-  static const std::vector<std::string> kCheck{"text", "json",     "junit",   "sarif",
-                                               "ktap", "markdown", "perfetto"};
+  static const std::vector<std::string> kCheck{"text",  "json", "summary",  "junit",
+                                               "sarif", "ktap", "markdown", "perfetto"};
   static const std::vector<std::string> kReplay{"text", "json", "sarif", "markdown", "perfetto"};
   static const std::vector<std::string> kOthers{"text", "json"};
   return verb == "check" ? kCheck : verb == "replay" ? kReplay : kOthers;
@@ -74,7 +75,7 @@ void refuse_unknown_formats(const Options& options) {
 
 bool shows_every_finding(const Options& options) {
   return options.all_findings || !options.html.empty() ||
-         any_format(options, {"json", "junit", "sarif", "perfetto"});
+         any_format(options, {"json", "summary", "junit", "sarif", "perfetto"});
 }
 
 bool shows_machine(const Options& options) {

@@ -100,12 +100,12 @@ po::options_description all_options(Options& options, SearchWords& search) {
   add("profile", po::bool_switch(&options.search.profile),
       "count where the states are and what multiplies them");
   add("format", po::value(&options.format)->value_name("FORMAT"),
-      "what to print: text, json; check, replay: markdown, sarif, perfetto; check: junit, ktap");
+      "what to print: text, json; check, replay: markdown, sarif, perfetto; check: summary, junit, ktap");
   add("output", po::value(&options.output)->value_name("FILE"), "where to write it");
   add("report", po::value(&options.reports)->value_name("FORMAT=FILE")->composing(),
       "what to write besides, from the same run; may be given several times");
   add("baseline", po::value(&options.baseline)->value_name("FILE"),
-      "exit with 1 only for findings that this earlier '--format json' does not have");
+      "exit with 1 only for findings that this earlier '--format json' or 'summary' does not have");
   add("html", po::value(&options.html)->value_name("PATH"),
       "also write pages for a browser: check: into a folder, index.html and one for each scenario; "
       "diff: one page into a file");

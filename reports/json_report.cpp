@@ -1,6 +1,7 @@
 #include "reports/json_report.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "reports/machine_json.hpp"
 #include "reports/verdict_words.hpp"
@@ -10,6 +11,9 @@ namespace {
 
 using namespace checker;
 using Json = nlohmann::ordered_json;
+
+/// Whether findings are shown with their runs, and variants with their machine and routines.
+enum class Detail { kAll, kSummary };
 
 Json to_json(const ReportStep& step) {
   Json changes = Json::array();
@@ -84,7 +88,20 @@ Json to_json(const ReportExplanation& why) {
            {{"kind", word(why.forced_by)}, {"same_start", why.same_start}, {"orderings", orderings}}}};
 }
 
-Json to_json(const ReportFinding& finding) {
+Json steps_of(const ReportFinding& finding) {
+  Json json = Json::array();
+  for (const ReportStep& step : finding.steps) json.push_back(to_json(step));
+  return json;
+}
+
+Json log_of(const ReportFinding& finding) {
+  Json json = Json::array();
+  for (const LogLine& line : finding.log)
+    json.push_back({{"time_us", line.time_us}, {"step", line.step}, {"text", line.text}});
+  return json;
+}
+
+Json to_json(const ReportFinding& finding, Detail detail) {
   Json json{{"id", finding.id},
             {"kind", finding.kind},
             {"summary", finding.summary},
@@ -94,12 +111,10 @@ Json to_json(const ReportFinding& finding) {
   if (finding.walk) json["walk"] = *finding.walk;
   if (finding.baseline != BaselineState::kNotCompared)
     json["baseline"] = finding.baseline == BaselineState::kNew ? "new" : "unchanged";
+  if (detail == Detail::kSummary) return json;
   json["initial"] = finding.initial;
-  json["steps"] = Json::array();
-  for (const ReportStep& step : finding.steps) json["steps"].push_back(to_json(step));
-  json["log"] = Json::array();
-  for (const LogLine& line : finding.log)
-    json["log"].push_back({{"time_us", line.time_us}, {"step", line.step}, {"text", line.text}});
+  json["steps"] = steps_of(finding);
+  json["log"] = log_of(finding);
   json["waits"] = finding.waits;
   json["wait_graph"] = wait_graph_to_json(finding.wait_graph);
   json["assumptions"] = finding.assumptions;
@@ -186,7 +201,17 @@ Json to_json(const std::vector<ReportGone>& gone) {
   return json;
 }
 
-Json to_json(const ReportVariant& variant, unsigned threads) {
+Json to_json(const ReportProperty& property, Detail detail) {
+  Json json{{"name", property.name}, {"kind", property.kind}, {"status", status_word(property.status)}};
+  json["expected"] = property.expected ? Json(status_word(*property.expected)) : Json();
+  json["as_expected"] = property.as_expected;
+  if (property.regressed) json["regressed"] = *property.regressed;
+  json["findings"] = Json::array();
+  for (const ReportFinding& finding : property.findings) json["findings"].push_back(to_json(finding, detail));
+  return json;
+}
+
+Json to_json(const ReportVariant& variant, unsigned threads, Detail detail) {
   Json json{{"name", variant.name},
             {"verdict", status_word(variant.verdict)},
             {"as_expected", variant.as_expected},
@@ -196,16 +221,9 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
             {"assumptions", variant.assumptions},
             {"reductions", variant.reductions},
             {"properties", Json::array()}};
-  for (const ReportProperty& property : variant.properties) {
-    Json p{{"name", property.name}, {"kind", property.kind}, {"status", status_word(property.status)}};
-    p["expected"] = property.expected ? Json(status_word(*property.expected)) : Json();
-    p["as_expected"] = property.as_expected;
-    if (property.regressed) p["regressed"] = *property.regressed;
-    p["findings"] = Json::array();
-    for (const ReportFinding& finding : property.findings) p["findings"].push_back(to_json(finding));
-    json["properties"].push_back(p);
-  }
-  if (variant.machine) {
+  for (const ReportProperty& property : variant.properties)
+    json["properties"].push_back(to_json(property, detail));
+  if (variant.machine && detail == Detail::kAll) {
     json["machine"] = machine_to_json(*variant.machine);
     json["routines"] = routines_to_json(variant.routines);
   }
@@ -222,32 +240,97 @@ Json to_json(const ReportVariant& variant, unsigned threads) {
   return json;
 }
 
-Json to_json(const ReportScenario& scenario, unsigned threads) {
+Json to_json(const ReportScenario& scenario, unsigned threads, Detail detail) {
   Json json{{"file", scenario.file},
             {"scenario", scenario.name},
             {"title", scenario.title},
             {"sources", scenario.sources}};
   json["variants"] = Json::array();
   for (const ReportVariant& variant : scenario.variants)
-    json["variants"].push_back(to_json(variant, threads));
+    json["variants"].push_back(to_json(variant, threads, detail));
   return json;
 }
+
+/// A large result is many scenarios, of which one at a time is kept as JSON beside the text.
+class Writer {
+ public:
+  Writer(const RunReport& report, Detail detail, int indent)
+      : report_(report), detail_(detail), indent_(indent) {}
+
+  std::string written() {
+    text_ = "{";
+    member("schema", "quiesce.result/1");
+    if (report_.scenarios.size() == 1) {
+      const Json only = to_json(report_.scenarios.front(), report_.threads, detail_);
+      for (const auto& [key, value] : only.items()) member(key, value);
+    } else {
+      results();
+    }
+    if (report_.baseline)
+      member("baseline", {{"file", report_.baseline->file}, {"not_run", report_.baseline->not_run}});
+    member("measured", {{"version", report_.version}});
+    line(0);
+    return std::move(text_) + "}\n";
+  }
+
+ private:
+  void member(const std::string& key, const Json& value) {
+    name(key);
+    put(value, 1);
+  }
+
+  void name(const std::string& key) {
+    if (text_.size() > 1) text_ += ",";
+    line(1);
+    text_ += Json(key).dump() + (indent_ < 0 ? ":" : ": ");
+  }
+
+  void results() {
+    if (report_.scenarios.empty()) return member("results", Json::array());
+    name("results");
+    text_ += "[";
+    const char* separator = "";
+    for (const ReportScenario& scenario : report_.scenarios) {
+      text_ += std::exchange(separator, ",");
+      line(2);
+      put(to_json(scenario, report_.threads, detail_), 2);
+    }
+    line(1);
+    text_ += "]";
+  }
+
+  /// The strings of JSON have no line breaks of their own.
+  void put(const Json& value, int depth) {
+    for (const char c : value.dump(indent_, ' ', false, Json::error_handler_t::replace)) {
+      if (c == '\n') {
+        line(depth);
+      } else {
+        text_ += c;
+      }
+    }
+  }
+
+  void line(int depth) {
+    if (indent_ < 0) return;
+    text_ += '\n';
+    text_.append(static_cast<std::size_t>(indent_) * static_cast<std::size_t>(depth), ' ');
+  }
+
+  const RunReport& report_;
+  Detail detail_;
+  int indent_;
+  std::string text_;
+};
 
 }  // namespace
 
 std::string render_json(const RunReport& report, int indent) {
-  Json json{{"schema", "quiesce.result/1"}};
-  if (report.scenarios.size() == 1) {
-    json.update(to_json(report.scenarios.front(), report.threads));
-  } else {
-    json["results"] = Json::array();
-    for (const ReportScenario& scenario : report.scenarios)
-      json["results"].push_back(to_json(scenario, report.threads));
-  }
-  if (report.baseline)
-    json["baseline"] = {{"file", report.baseline->file}, {"not_run", report.baseline->not_run}};
-  json["measured"] = {{"version", report.version}};
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+  return Writer(report, Detail::kAll, indent).written();
+}
+
+std::string render_summary(const RunReport& report) {
+  constexpr int kIndent = 2;
+  return Writer(report, Detail::kSummary, kIndent).written();
 }
 
 }  // namespace quiesce::reports

@@ -11,4 +11,7 @@ namespace quiesce::reports {
 /// line.
 [[nodiscard]] std::string render_json(const checker::RunReport& report, int indent = 2);
 
+/// The same without what a comparison of findings does not need: their runs, the machine and the routines.
+[[nodiscard]] std::string render_summary(const checker::RunReport& report);
+
 }  // namespace quiesce::reports

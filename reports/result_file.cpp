@@ -46,9 +46,10 @@ class Reader {
     const Place root{json, ""};
     if (text(root, "schema") != "quiesce.result/1")
       fail("/schema", "is not quiesce.result/1, what 'quiesce check --format json' writes");
-    if (json.contains("results"))
-      return all<ReportScenario>(root, "results", [this](const Place& one) { return scenario(one); });
-    return {scenario(root)};
+    if (!json.contains("results")) return {scenario(root)};
+    auto scenarios = all<ReportScenario>(root, "results", [this](const Place& one) { return scenario(one); });
+    if (scenarios.empty()) fail("/results", "is empty: no scenario was checked");
+    return scenarios;
   }
 
  private:

@@ -58,7 +58,8 @@ Json finding() {
                  {"wait_graph", wait_graph()},
                  {"assumptions", list_of(text())},
                  {"explanation", ref("explanation")}},
-                {"cycle_start", "explanation", "switches", "walk", "baseline"});
+                {"cycle_start", "explanation", "switches", "walk", "baseline", "initial", "steps", "log",
+                 "waits", "wait_graph", "assumptions"});
 }
 
 Json property() {

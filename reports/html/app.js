@@ -5,8 +5,15 @@
   const main = el('main', {id: 'main', tabindex: '-1'});
   let page = null;
   let opened = null;
+  let shown = null;
 
   const choice = el('select', {id: 'finding', 'aria-label': 'Finding'});
+
+  /// To another finding, or to the verdicts, at once: the event that tells of the new address comes later.
+  function visit(hash) {
+    location.hash = hash;
+    show();
+  }
 
   function fillChoice() {
     choice.append(el('option', {value: ''}, findings.length === 0 ? 'no findings' : 'Verdicts'));
@@ -21,7 +28,7 @@
     choice.append(...byVariant.values());
     choice.addEventListener('change', () => {
       const entry = findings[choice.value];
-      location.hash = choice.value === '' ? '#' : Q.hash(entry.variant.name, entry.finding.id);
+      visit(choice.value === '' ? '#' : Q.hash(entry.variant.name, entry.finding.id));
     });
   }
 
@@ -29,7 +36,7 @@
     const at = findings.indexOf(opened);
     const index = at < 0 ? (direction > 0 ? 0 : findings.length - 1) : at + direction;
     const entry = findings[index];
-    if (entry) location.hash = Q.hash(entry.variant.name, entry.finding.id, undefined);
+    if (entry) visit(Q.hash(entry.variant.name, entry.finding.id));
   };
 
   function bar() {
@@ -92,6 +99,7 @@
   }
 
   function show() {
+    shown = location.hash;
     const route = Q.readRoute(findings);
     if (route.entry === null) {
       showVerdicts(route.variant);
@@ -135,9 +143,7 @@
     '?': () => Q.showHelp(),
     ']': () => near(1),
     '[': () => near(-1),
-    v: () => {
-      location.hash = '#';
-    },
+    v: () => visit('#'),
     t: () => document.getElementById('theme').click(),
   };
 
@@ -152,7 +158,9 @@
 
   fillChoice();
   document.body.append(Q.skipLink(main), bar(), main);
-  addEventListener('hashchange', show);
+  addEventListener('hashchange', () => {
+    if (location.hash !== shown) show();
+  });
   addEventListener('keydown', onKey);
   addEventListener('beforeprint', () => {
     if (Q.data.variants) Q.preparePrint(findings, opened);

@@ -1,9 +1,11 @@
 // What the browser tests share: reports of scenarios, and a browser that tells on itself.
+import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import fs from 'node:fs';
 import {createRequire} from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import {afterEach} from 'node:test';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 
 const needed = (name) => {
@@ -56,6 +58,17 @@ export function makeReport(scenario, options = []) {
   };
 }
 
+const open = new Map(); // contexts, and the folders of their profiles
+
+// A test that fails leaves its browser open, and node would wait for that one to end.
+afterEach(async () => {
+  for (const [context, profile] of open) {
+    await context.close();
+    fs.rmSync(profile, {recursive: true, force: true});
+  }
+  open.clear();
+});
+
 /// A browser with a profile of its own. Closing it fails if a page complained or asked a network.
 export async function launch(options = {}) {
   const profile = ownFolder('profile');
@@ -66,6 +79,7 @@ export async function launch(options = {}) {
     viewport: {width: 1400, height: 900},
     ...options,
   });
+  open.set(context, profile);
   const complaints = [];
   const watch = (page) => {
     page.on('console', (message) => {
@@ -80,11 +94,23 @@ export async function launch(options = {}) {
   context.pages().forEach(watch);
   context.on('page', watch);
   const close = async () => {
+    open.delete(context);
     await context.close();
     fs.rmSync(profile, {recursive: true, force: true});
     if (complaints.length > 0) throw new Error(`the pages complained:\n${complaints.join('\n')}`);
   };
   return {context, page: context.pages()[0] || (await context.newPage()), complaints, close};
+}
+
+/// Waits until what `read` gives is the expected: the history is walked through asynchronously.
+export async function becomes(read, expected) {
+  const end = Date.now() + 5000;
+  let value = await read();
+  while (value !== expected && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    value = await read();
+  }
+  assert.equal(value, expected);
 }
 
 /// All findings of a result.

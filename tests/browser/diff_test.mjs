@@ -7,7 +7,7 @@ import path from 'node:path';
 import {after, before, test} from 'node:test';
 import {pathToFileURL} from 'node:url';
 
-import {accessibilityProblems, launch, root} from './browser.mjs';
+import {accessibilityProblems, becomes, launch, root} from './browser.mjs';
 
 const pages = {};
 
@@ -71,14 +71,14 @@ test('a finding leads to its runs, and what is the same is shown when it is aske
   const last = gone.at(-1);
   await page.locator('.findings-table a', {hasText: last.summary}).first().click();
   const article = page.locator(`[id="trace-0-${last.id}"]`);
-  assert.equal(await article.locator('details').getAttribute('open'), '');
+  await becomes(() => article.locator('details').getAttribute('open'), '');
   const button = article.getByRole('button', {name: 'that are the same'}).first();
   const before = await article.locator('tr.beside:visible').count();
   await button.click();
   assert.ok((await article.locator('tr.beside:visible').count()) > before);
   await page.goto(`${url}#trace-0-${gone[1].id}`);
   await page.reload();
-  assert.equal(await page.locator(`[id="trace-0-${gone[1].id}"] details`).getAttribute('open'), '');
+  await becomes(() => page.locator(`[id="trace-0-${gone[1].id}"] details`).getAttribute('open'), '');
   await browser.close();
 });
 

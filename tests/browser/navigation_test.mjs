@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
-import {findingsOf, hashOf, launch, makeReport, selectedStep} from './browser.mjs';
+import {becomes, findingsOf, hashOf, launch, makeReport, selectedStep} from './browser.mjs';
 
 let report;
 let seed;
@@ -37,7 +37,7 @@ withPage(
     assert.ok(text.includes(report.result.measured.version));
     assert.ok(text.includes('quiesce check tests/data/reports/two-mutexes.yaml --html'));
     await page.locator('.matrix .verdict a').first().click();
-    assert.equal(await page.locator('h1').textContent(), findings[0].finding.summary);
+    await becomes(() => page.locator('h1').textContent(), findings[0].finding.summary);
   },
 );
 
@@ -49,16 +49,16 @@ withPage('a deep link opens variant, finding and step, and the history works', a
   await page.keyboard.press('j');
   assert.ok(page.url().endsWith(hashOf(entry, 4)));
   await page.locator('.step[data-step="2"] a').click();
-  assert.equal(await selectedStep(page), 2);
+  await becomes(() => selectedStep(page), 2);
   await page.keyboard.press(']');
   assert.equal(await page.locator('h1').textContent(), findings[2].finding.summary);
   await page.goBack();
-  assert.equal(await page.locator('h1').textContent(), entry.finding.summary);
+  await becomes(() => page.locator('h1').textContent(), entry.finding.summary);
   assert.equal(await selectedStep(page), 2);
   await page.goBack();
-  assert.equal(await selectedStep(page), 4);
+  await becomes(() => selectedStep(page), 4);
   await page.goForward();
-  assert.equal(await selectedStep(page), 2);
+  await becomes(() => selectedStep(page), 2);
   await page.keyboard.press('v');
   assert.equal(await page.locator('.matrix').count(), 1);
 });

@@ -57,7 +57,7 @@ class Bash(InAFolder):
     def test_formats_of_the_verb(self):
         self.assertEqual(self.offered("check", "--format", "j"), ["json", "junit"])
         self.assertEqual(self.offered("coverage", "--format", ""), ["text", "json"])
-        self.assertEqual(self.offered("replay", "--report", "s"), ["sarif="])
+        self.assertEqual(self.offered("replay", "--report", "sa"), ["sarif="])
 
     def test_values_behind_an_equals_sign(self):
         self.assertEqual(self.offered("check", "--mode", "=", "p"), ["pct"])
@@ -66,6 +66,12 @@ class Bash(InAFolder):
 
     def test_nothing_for_the_number_in_a_mode(self):
         self.assertEqual(self.offered("check", "--mode", "contexts", "="), [])
+
+    def test_files_behind_the_format_of_a_report(self):
+        self.assertEqual(self.offered("check", "--report", "sarif", "="), ["outer", "own.txt", "own.yaml"])
+        self.assertEqual(self.offered("check", "--report", "sarif", "=", "own.t"), ["own.txt"])
+        self.assertEqual(self.offered("check", "--report", "=", "sarif", "=", "own.t"), ["own.txt"])
+        self.assertEqual(self.offered("check", "--report", "=", "ju"), ["junit="])
 
     def test_an_argument_after_the_number_in_a_mode(self):
         self.assertEqual(self.offered("schema", "--mode", "contexts", "=", "3", "re"), ["result"])
@@ -134,6 +140,9 @@ class Fish(InAFolder):
         self.assertEqual(self.offered("quiesce coverage --format "), {"text", "json"})
         self.assertEqual(self.offered("quiesce check --report j"), {"json=", "junit="})
 
+    def test_files_behind_the_format_of_a_report(self):
+        self.assertEqual(self.offered("quiesce check --report sarif=own.t"), {"sarif=own.txt"})
+
     def test_lists(self):
         self.assertEqual(self.offered("quiesce check --reduce symmetry,st"), {"symmetry,stubborn-sets"})
 
@@ -201,6 +210,11 @@ show() { print -r -- "$BUFFER" > $OUT; BUFFER=; }; zle -N show; bindkey '^X' sho
     def test_variants_of_the_file_on_the_line(self):
         self.assertEqual(self.completed("quiesce check own.yaml --variant f"),
                          "quiesce check own.yaml --variant fast ")
+
+    def test_files_behind_the_format_of_a_report(self):
+        self.assertEqual(self.completed("quiesce check --report sar"), "quiesce check --report sarif=")
+        self.assertEqual(self.completed("quiesce check --report sarif=own.t"),
+                         "quiesce check --report sarif=own.txt ")
 
     def test_scenarios_only(self):
         self.assertEqual(self.completed("quiesce lint ow"), "quiesce lint own.yaml ")

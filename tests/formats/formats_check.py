@@ -2,6 +2,7 @@
 scenario is.
 
 Run with the path of the quiesce program, from the root of the repository."""
+import copy
 import json
 import os
 import re
@@ -39,6 +40,9 @@ def quiesce(*arguments):
     return subprocess.run([QUIESCE, *arguments], capture_output=True, text=True, check=False)
 
 
+SCHEMA = jsonschema.Draft202012Validator(json.loads(quiesce("schema", "result").stdout))
+
+
 def scenarios_of(report):
     return report.get("results", [report])
 
@@ -68,7 +72,7 @@ class FormatTest(unittest.TestCase):
 
     def all_formats(self, *arguments):
         """The exit code, and every format of one run by its name."""
-        names = ["json", "junit", "sarif", "ktap", "markdown", "perfetto"]
+        names = ["json", "summary", "junit", "sarif", "ktap", "markdown", "perfetto"]
         files = {name: str(self.folder / name) for name in names}
         reports = [word for name in names for word in ("--report", f"{name}={files[name]}")]
         run = quiesce("check", *reports, *arguments)
@@ -83,10 +87,22 @@ class Agreement(FormatTest):
             with self.subTest(arguments=arguments):
                 code, texts = self.all_formats(*arguments)
                 report = json.loads(texts["json"])
+                self.check_summary(json.loads(texts["summary"]), report)
                 self.check_junit(texts["junit"], report)
                 self.check_sarif(json.loads(texts["sarif"]), report, code)
                 self.check_ktap(texts["ktap"], report)
                 self.check_perfetto(json.loads(texts["perfetto"]), report)
+
+    def check_summary(self, summary, report):
+        SCHEMA.validate(summary)
+        of_runs = ("initial", "steps", "log", "waits", "wait_graph", "assumptions", "explanation")
+        wanted = copy.deepcopy(report)
+        for scenario, variant, prop, finding in everything(wanted):
+            for key in of_runs if finding else ():
+                finding.pop(key, None)
+            for key in ("machine", "routines"):
+                variant.pop(key, None)
+        self.assertEqual(summary, wanted)
 
     def check_junit(self, text, report):
         suites = list(ElementTree.fromstring(text))
@@ -232,11 +248,10 @@ class Replay(FormatTest):
     def test_one_finding_in_every_format(self):
         report = json.loads(quiesce("check", TWO_MUTEXES, "--format", "json").stdout)
         finding = next(f for *_, f in everything(report) if f and f["id"].startswith("deadlock"))
-        schema = json.loads(quiesce("schema", "result").stdout)
         for word in (finding["id"], finding["schedule"]):
             with self.subTest(word=word):
                 again = self.replay(word, "json")
-                jsonschema.Draft202012Validator(schema).validate(again)
+                SCHEMA.validate(again)
                 [[*_, prop, met]] = everything(again)
                 self.assertEqual((prop["name"], prop["status"], met["id"]),
                                  ("deadlock", "violated", finding["id"]))

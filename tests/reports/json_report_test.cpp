@@ -72,6 +72,16 @@ TEST(JsonReport, StandsInOneLineIfAskedTo) {
   EXPECT_EQ(nlohmann::json::parse(text), nlohmann::json::parse(render_json(report)));
 }
 
+TEST(JsonReport, IsLaidOutAsOneDocument) {
+  for (const std::size_t scenarios : {0U, 1U, 2U}) {
+    checker::RunReport report;
+    report.scenarios.resize(scenarios);
+    if (scenarios != 0) report.scenarios.back().sources = {"a\nb", "c"};
+    const std::string text = render_json(report);
+    EXPECT_EQ(text, nlohmann::ordered_json::parse(text).dump(2) + "\n");
+  }
+}
+
 TEST(JsonReport, ListsSeveralScenarios) {
   checker::RunReport report;
   report.scenarios.resize(2);

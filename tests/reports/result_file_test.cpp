@@ -37,6 +37,8 @@ TEST(ResultFile, SaysWhichKeyIsWrong) {
   EXPECT_TRUE(
       error_of(R"({"schema": "quiesce.coverage/1"})").starts_with("b.json: '/schema' is not quiesce.re"));
   EXPECT_EQ(error_of(R"({"schema": "quiesce.result/1", "results": {}})"), "b.json: '/results' is not a list");
+  EXPECT_EQ(error_of(R"({"schema": "quiesce.result/1", "results": []})"),
+            "b.json: '/results' is empty: no scenario was checked");
   EXPECT_EQ(error_of(R"({"schema": "quiesce.result/1", "results": [{"scenario": 1}]})"),
             "b.json: '/results/0/scenario' is not a string");
   EXPECT_EQ(error_of(R"({"schema": "quiesce.result/1", "scenario": "s", "file": "f", "variants": [1]})"),
