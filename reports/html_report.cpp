@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -66,7 +67,10 @@ Json summary_of(const ReportScenario& scenario, const std::string& file) {
   for (const ReportVariant& variant : scenario.variants) {
     states += variant.states;
     variants.push_back({{"name", variant.name}, {"verdict", status_word(variant.verdict)}});
-    if (!variant.as_expected) unexpected.push_back(variant.name);
+    const bool wrong = std::any_of(
+        variant.properties.begin(), variant.properties.end(),
+        [](const ReportProperty& property) { return property.regressed.value_or(!property.as_expected); });
+    if (wrong || variant.properties.empty()) unexpected.push_back(variant.name);
   }
   return {{"file", scenario.file},   {"href", file},         {"scenario", scenario.name},
           {"title", scenario.title}, {"variants", variants}, {"unexpected", unexpected},
@@ -92,6 +96,7 @@ std::string render_html(const RunReport& report, const HtmlOptions& options) {
 std::string render_index(const RunReport& report, const std::vector<std::string>& files,
                          const HtmlOptions& options) {
   Json page{{"command", options.command}, {"version", report.version}};
+  if (report.baseline) page["baseline"] = report.baseline->file;
   page["scenarios"] = Json::array();
   for (std::size_t i = 0; i < report.scenarios.size(); ++i)
     page["scenarios"].push_back(summary_of(report.scenarios[i], files.at(i)));

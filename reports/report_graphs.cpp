@@ -31,6 +31,9 @@ GraphNode size_of(std::size_t characters, std::size_t lines) {
   return {std::clamp(width, kNarrowest, kWidest), static_cast<double>(lines) * kLine + kMargin / 2};
 }
 
+/// References of all objects: of more, a graph shows only those that lead from one object to another.
+constexpr std::size_t kReferencesShown = 64;
+
 /// A pointer of an object, and everything that it is in a run.
 struct Reference {
   std::size_t object = 0;
@@ -66,13 +69,15 @@ std::optional<std::size_t> ReportGraphs::add_objects(const ReportMachine& machin
   std::set<std::size_t> shown;
   for (const auto& [cell, reference] : references) {
     for (const std::string& value : reference.values) {
+      // What is NULL all along may be what the failure comes from.
+      if (value == "NULL" && references.size() <= kReferencesShown) shown.insert(reference.object);
       const auto to = by_name.find(value);
       if (to == by_name.end()) continue;
       found.emplace_back(reference.object, to->second, reference.field->name);
       shown.insert({reference.object, to->second});
     }
   }
-  if (found.empty()) return std::nullopt;
+  if (shown.empty()) return std::nullopt;
   std::vector<Node> nodes;
   std::map<std::size_t, std::size_t> node_of;
   for (const std::size_t object : shown) {

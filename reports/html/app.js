@@ -6,11 +6,13 @@
   let page = null;
   let opened = null;
   let shown = null;
+  let verdicts = null; // the page of verdicts, and how far it was scrolled
 
   const choice = el('select', {id: 'finding', 'aria-label': 'Finding'});
 
   /// To another finding, or to the verdicts, at once: the event that tells of the new address comes later.
   function visit(hash) {
+    Q.settleHash();
     location.hash = hash;
     show();
   }
@@ -40,12 +42,6 @@
   };
 
   function bar() {
-    const button = (text, label, act) =>
-      el(
-        'button',
-        {type: 'button', class: 'quiet-button', 'aria-label': label, title: label, onclick: act},
-        text,
-      );
     const isIndex = Q.data.variants === undefined;
     return el(
       'header',
@@ -61,41 +57,53 @@
         'nav',
         {'aria-label': 'Findings'},
         findings.length > 0 && [
-          button('\u2039', 'Finding before ([)', () => near(-1)),
+          Q.button('\u2039', 'Finding before ([)', () => near(-1)),
           choice,
-          button('\u203a', 'Next finding (])', () => near(1)),
+          Q.button('\u203a', 'Next finding (])', () => near(1)),
         ],
       ),
       el('span', {class: 'spring'}),
       Q.themeButton(),
-      button('? Help', 'Help (?)', Q.showHelp),
+      Q.button('? Help', 'Help (?)', Q.showHelp),
     );
   }
 
   /// To another step or view of the same finding.
   function go(step, tab) {
-    const now = Q.readRoute(findings);
-    const wanted = tab === undefined ? now.tab : tab;
-    const hash = Q.hash(opened.variant.name, opened.finding.id, step, wanted);
-    if (hash === location.hash) return;
-    Q.replaceHash(hash);
-    show();
+    const wanted = tab === undefined ? page.tab : tab;
+    if (step === page.step && wanted === page.tab) return;
+    page.show(step, wanted);
+    Q.replaceHash(Q.hash(opened.variant.name, opened.finding.id, step, wanted));
+  }
+
+  /// Who was in what is replaced is at its beginning afterwards.
+  function replaceMain(element) {
+    const wasHere = main.contains(document.activeElement);
+    main.replaceChildren(element);
+    if (wasHere) main.focus({preventScroll: true});
   }
 
   function showVerdicts(variant) {
+    const isThere = verdicts !== null && opened === null;
     opened = null;
     page = null;
     document.body.classList.remove('tracing');
-    document.title = `${Q.data.scenario || 'quiesce'}: verdicts`;
+    document.title = Q.shown(`${Q.data.scenario || 'quiesce'}: verdicts`);
     choice.value = '';
-    main.replaceChildren(Q.data.variants === undefined ? Q.contentsPage() : Q.verdictPage(findings));
+    verdicts ??= {
+      element: Q.data.variants === undefined ? Q.contentsPage() : Q.verdictPage(findings, showVariant),
+      scrolled: 0,
+    };
+    if (!isThere) replaceMain(verdicts.element);
+    if (!showVariant(variant) && !isThere) scrollTo(0, verdicts.scrolled);
+  }
+
+  function showVariant(variant) {
     const target = variant && document.getElementById(`variant-${variant}`);
-    if (target) {
-      target.scrollIntoView();
-      target.focus({preventScroll: true});
-    } else {
-      scrollTo(0, 0);
-    }
+    if (!target) return false;
+    target.scrollIntoView();
+    target.focus({preventScroll: true});
+    return true;
   }
 
   function show() {
@@ -106,12 +114,13 @@
       return;
     }
     if (route.entry !== opened) {
+      if (opened === null && verdicts !== null) verdicts.scrolled = scrollY;
       opened = route.entry;
       page = new Q.TracePage(opened, go);
       document.body.classList.add('tracing');
-      document.title = `${opened.finding.summary} (${opened.variant.name})`;
+      document.title = Q.shown(`${opened.finding.summary} (${opened.variant.name})`);
       choice.value = String(findings.indexOf(opened));
-      main.replaceChildren(page.element);
+      replaceMain(page.element);
       scrollTo(0, 0);
     }
     page.show(route.step, route.tab);
@@ -158,6 +167,7 @@
 
   fillChoice();
   document.body.append(Q.skipLink(main), bar(), main);
+  addEventListener('click', Q.settleHash, {capture: true});
   addEventListener('hashchange', () => {
     if (location.hash !== shown) show();
   });

@@ -14,6 +14,24 @@
       this.updates.push(update);
     }
 
+    /// The same, where only these cells matter: only when one of them has another value, or was just changed, or no
+    /// longer was.
+    watch(cells, update) {
+      const {run} = this;
+      const known = cells.filter((cell) => cell !== null && cell !== undefined);
+      let shown = '';
+      this.on((k) => {
+        const moments = known.map((cell) => {
+          const index = run.at(cell, k);
+          return run.histories[cell].steps[index] === k ? `${index}!` : index;
+        });
+        const now = moments.join(' ');
+        if (now === shown) return;
+        shown = now;
+        update(k);
+      });
+    }
+
     show(k) {
       for (const update of this.updates) update(k);
     }

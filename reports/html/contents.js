@@ -29,7 +29,7 @@
   }
 
   Q.contentsPage = () => {
-    const {scenarios, version} = Q.page;
+    const {scenarios, version, baseline} = Q.page;
     const wrong = scenarios.filter((one) => one.unexpected.length > 0).length;
     return el(
       'div',
@@ -40,7 +40,10 @@
         {class: `overall ${wrong > 0 ? 'violated' : 'holds'}`},
         wrong > 0
           ? `! ${Q.count(wrong, 'scenario')} with verdicts that are not as expected`
-          : 'Every verdict as expected',
+          : baseline
+            ? 'Nothing new'
+            : 'Every verdict as expected',
+        baseline && `, beside the baseline ${baseline}`,
       ),
       Q.table(
         'Scenarios',

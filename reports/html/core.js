@@ -6,14 +6,16 @@ const Q = {};
 (() => {
   const SVG = 'http://www.w3.org/2000/svg';
 
-  /// Marks that turn the direction of writing would let a text look like another one.
-  Q.shown = (text) => String(text).replace(/[\u202a-\u202e\u2066-\u2069]/g, '\u00b7');
+  /// Marks that are not seen, or turn the direction of writing, would let a text look like another one.
+  Q.shown = (text) =>
+    String(text).replace(/[^\P{Cc}\n\t]|\p{Cf}|[\u2028\u2029\u{e0000}-\u{e0fff}]/gu, '\u00b7');
+  const SPOKEN = new Set(['title', 'aria-label', 'placeholder']);
 
   function fill(node, attributes, children) {
     for (const [name, value] of Object.entries(attributes || {})) {
       if (value === undefined || value === null || value === false) continue;
       if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-      else node.setAttribute(name, value === true ? '' : String(value));
+      else node.setAttribute(name, value === true ? '' : SPOKEN.has(name) ? Q.shown(value) : String(value));
     }
     for (const child of children.flat(Infinity)) {
       if (child === undefined || child === null || child === false) continue;
@@ -32,9 +34,18 @@ const Q = {};
   /// As the kernel prints it.
   Q.seconds = (us) => `${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, '0')}`;
 
+  /// The text that a part of an address stands for, or the part itself if that is malformed.
+  Q.decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  };
+
   Q.isTyping = (target) =>
     target instanceof Element &&
-    (target.matches('input:not([type=checkbox]), textarea, select') || target.closest('dialog') !== null);
+    (target.matches('input:not([type=checkbox]), textarea') || target.closest('dialog') !== null);
 
   /// What is wider than its place can be scrolled by keys, and only that is a stop for the Tab key.
   const reachable = new ResizeObserver((entries) => {
@@ -60,6 +71,14 @@ const Q = {};
     reachable.observe(table);
     return box;
   };
+
+  /// A button of a few signs, which `label` puts into words.
+  Q.button = (text, label, act) =>
+    Q.el(
+      'button',
+      {type: 'button', class: 'quiet-button', 'aria-label': label, title: label, onclick: act},
+      text,
+    );
 
   /// A tree of parts that are long: shown when it is opened.
   Q.folded = (summary, ...children) => Q.el('details', {}, Q.el('summary', {}, summary), ...children);

@@ -100,8 +100,10 @@
     }
   };
 
-  /// Whether a task in this state waits for something other than the CPU.
-  Q.isBlocked = (state) => !/^(running|runnable|exited|dead)\b/.test(state);
+  /// Whether the sentence about a task says that it waits, spins or sleeps, and not what it does or that it is gone.
+  Q.isWaiting = (sentence) => sentence !== '' && !/^\S+ (runs|has exited|was killed|is about to run)\b/.test(sentence);
+  /// As a thread does that nobody asks for anything in the whole run.
+  Q.sleepsThroughout = (run, state) => !run.varies(state) && !/^(running|runnable)\b/.test(run.text(state, 0));
 
   /// The function and the offset of "arm_smmu_device_disable+1".
   Q.place = (location) => {

@@ -150,7 +150,7 @@
 
   /// Shows the steps of the runs that the address names.
   function openNamed() {
-    const article = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const article = document.getElementById(Q.decoded(location.hash.slice(1)));
     const details = article && article.querySelector('details');
     if (!details) return;
     details.open = true;
@@ -341,7 +341,8 @@
 
   /// To the next difference below or above what is at the top of the window.
   function go(direction) {
-    const all = [...document.querySelectorAll('.difference h3, h2.pair')];
+    const headings = [...document.querySelectorAll('.difference h3, h2.pair')];
+    const all = headings.filter((node) => node.checkVisibility());
     const top = (node) => node.getBoundingClientRect().top;
     const ahead = direction > 0 ? all.find((node) => top(node) > 5) : all.findLast((node) => top(node) < -5);
     if (!ahead) return;
@@ -365,7 +366,7 @@
   }
 
   const main = el('main', {id: 'main', tabindex: '-1'}, page());
-  document.title = `quiesce diff: ${Q.data.a}, ${Q.data.b}`;
+  document.title = Q.shown(`quiesce diff: ${Q.data.a}, ${Q.data.b}`);
   document.body.append(
     Q.skipLink(main),
     el(

@@ -75,7 +75,7 @@
     const edges = graph.edges.map((edge) => {
       const field = objects.get(edge.from).fields.find((one) => one.name === edge.label);
       const node = edgeElements({path: edge.path}); // the object says which field it is
-      binder.on((k) => {
+      binder.watch([field.cell], (k) => {
         const now = run.text(field.cell, k) === edge.to;
         const was = run.was(field.cell, k) === edge.to;
         node.setAttribute(
@@ -97,7 +97,7 @@
       line(node, `${object.name} : ${object.class}`, 0, 'node-name'),
       refs.map((field, i) => {
         const text = line(node, '', i + 1, 'node-field');
-        binder.on((k) => {
+        binder.watch([field.cell], (k) => {
           const value = binder.run.text(field.cell, k);
           const fresh = line(node, `${field.name} = ${value}`, i + 1, '');
           text.replaceChildren(...fresh.childNodes);

@@ -65,20 +65,22 @@
 
   /// A task that waits or sleeps during the run has a lane that says when and for what.
   function taskLane(run, context) {
-    if (context.kind !== 'task' || !run.varies(context.state)) return null;
+    if (context.kind !== 'task' || Q.sleepsThroughout(run, context.state)) return null;
+    const all = run.spans(context.state);
     const spans = [];
-    for (const span of run.spans(context.state)) {
+    for (const span of all) {
       if (span.to <= span.from || isRunning(span.text) || span.text === 'exited' || span.text === 'dead')
         continue;
-      const waits = context.waits === null ? '' : run.text(context.waits, span.to);
+      // With the step that ends the span the wait is over, unless the run ends there.
+      const waits = run.text(context.waits, span === all.at(-1) ? span.to : span.to - 1);
       spans.push({
         ...span,
         blocked: !isReady(span.text),
         text: isReady(span.text) ? span.text : waits || span.text,
       });
     }
-    const blocks = spans.some((span) => span.blocked && span.to > span.from);
-    return blocks
+    const neverRuns = spans.length > 0 && !all.some((span) => isRunning(span.text));
+    return neverRuns || spans.some((span) => span.blocked)
       ? {id: `task:${context.name}`, label: context.name, kind: 'task', spans: joined(spans)}
       : null;
   }
@@ -106,7 +108,7 @@
   const lastOn = (run, context, began, now) =>
     run.spans(context.state).find((span) => span.from > began)?.from ?? now;
 
-  function otherLane(id, steps, run) {
+  function otherLane(id, run) {
     const slash = id.indexOf('/');
     const lane = {id, label: id, kind: slash < 0 ? 'other' : 'hardware', spans: []};
     const smmu = (run.machine.smmus || []).find((one) => one.name === id.slice(0, slash));
@@ -130,7 +132,7 @@
       ...cpus,
       ...tasks,
       ...[...rest.filter((id) => id !== 'time').sort(), ...late].map((id) =>
-        otherLane(id, units.get(id), run),
+        otherLane(id, run),
       ),
     ];
     for (const lane of lanes) lane.steps = units.get(lane.id) || [];

@@ -80,9 +80,9 @@
       const shown = (cell) => row.querySelector(`[data-cell="${cell}"]`);
       shown(one.where).classList.add('place');
       shown(one.waits).classList.add('place');
-      // What a task that runs waits for is nothing but its next step.
+      // Of a task that simply runs the sentence says no more than the columns before.
       binder.on((k) => {
-        shown(one.waits).hidden = !Q.isBlocked(binder.run.text(one.state, k));
+        shown(one.waits).hidden = !Q.isWaiting(binder.run.text(one.waits, k));
       });
       return row;
     });

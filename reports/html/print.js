@@ -19,7 +19,7 @@
   Q.preparePrint = (findings, opened) => {
     const wanted = opened === null ? findings : [opened];
     const paper = el('div', {id: 'paper'}, opened !== null && Q.verdictPage(findings), wanted.map(paperOf));
-    for (const node of paper.querySelectorAll('[id]')) node.removeAttribute('id');
+    for (const node of paper.querySelectorAll('[id]:not(marker)')) node.removeAttribute('id');
     for (const node of paper.querySelectorAll('details')) node.open = true;
     document.getElementById('paper')?.remove();
     document.body.append(paper);

@@ -6,17 +6,9 @@
     return `#${parts.map((part) => encodeURIComponent(String(part))).join('/')}`;
   };
 
-  function decoded(text) {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return text;
-    }
-  }
-
   /// What the address asks for: {entry, variant, step, tab}; entry is null on the verdict page.
   Q.readRoute = (findings) => {
-    const [variant, id, step, tab] = location.hash.slice(1).split('/').map(decoded);
+    const [variant, id, step, tab] = location.hash.slice(1).split('/').map(Q.decoded);
     const entry = findings.find((one) => one.variant.name === variant && one.finding.id === id) || null;
     if (!entry) return {entry: null, variant};
     const last = entry.finding.steps.length;
@@ -24,12 +16,32 @@
     return {entry, variant, step: Number.isInteger(wanted) ? Math.min(Math.max(wanted, 0), last) : last, tab};
   };
 
-  /// Steps that keys go through replace each other in the history; links that are followed add to it.
-  Q.replaceHash = (hash) => {
+  const WRITE_EVERY_MS = 150; // browsers refuse, or ignore, more than 100 changes in 10 seconds
+  let wanted = null;
+  let waiting = null;
+  let written = 0;
+
+  function write() {
+    clearTimeout(waiting);
+    waiting = null;
+    if (wanted === null) return;
     try {
-      history.replaceState(history.state, '', hash);
+      history.replaceState(history.state, '', wanted);
     } catch {
-      location.replace(hash);
+      location.replace(wanted);
     }
+    wanted = null;
+    written = Date.now();
+  }
+
+  /// Steps that keys go through replace each other in the history; links that are followed add to it. A key that is
+  /// held down writes the address now and then, and at the end.
+  Q.replaceHash = (hash) => {
+    wanted = hash;
+    const left = written + WRITE_EVERY_MS - Date.now();
+    if (left <= 0) write();
+    else waiting ??= setTimeout(write, left);
   };
+  /// Before another entry is added to the history.
+  Q.settleHash = write;
 })();

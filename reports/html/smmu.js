@@ -20,7 +20,7 @@
   function fieldCell(binder, cell, field) {
     const node = el('td', {class: 'field-value'});
     if (!has(cell)) return node;
-    binder.on((k) => {
+    binder.watch([cell], (k) => {
       const value = Q.fieldOf(binder.run.text(cell, k), field);
       const before = binder.run.was(cell, k);
       const was = before === null ? null : Q.fieldOf(before, field);
@@ -53,7 +53,7 @@
 
   /// A circle of slots, PROD and CONS as hands that point at the slot where they are.
   function ring(binder, queue) {
-    const count = Math.max(queue.slots.length, queue.entries);
+    const count = queue.slots.length;
     if (count > MOST_SECTORS) return null;
     const at = (slot, radius) => {
       const angle = ((slot + 0.5) / count) * 2 * Math.PI - Math.PI / 2;
@@ -89,17 +89,21 @@
       line: svg('path', {class: `hand ${name}`}),
       text: svg('text', {class: `hand-text ${name}`}, name.toUpperCase()),
     }));
-    binder.on((k) => {
-      queue.slots.forEach((cell, slot) => {
+    queue.slots.forEach((cell, slot) =>
+      binder.watch([cell], (k) => {
         const text = binder.run.text(cell, k);
         sectors[slot].setAttribute(
           'class',
           `slot-sector ${text === '' ? '' : 'full'} ${binder.run.was(cell, k) === null ? '' : 'changed'}`,
         );
-        sectors[slot].firstChild.textContent = `slot ${slot}: ${text || 'empty'}`;
-      });
-      hands.forEach((hand, i) => placeHand(hand, slotOf(binder.run.text(queue[hand.name], k), count), i, at));
-    });
+        sectors[slot].firstChild.textContent = Q.shown(`slot ${slot}: ${text || 'empty'}`);
+      }),
+    );
+    hands.forEach((hand, i) =>
+      binder.watch([queue[hand.name]], (k) =>
+        placeHand(hand, slotOf(queue, binder.run.text(queue[hand.name], k)), i, at),
+      ),
+    );
     return svg(
       'svg',
       {
@@ -116,10 +120,11 @@
     );
   }
 
-  /// The slot that an index with its wrap bit names; null if the text is no number.
-  function slotOf(text, count) {
+  /// The slot that an index with its wrap bit names; null if the text is no number. Of a large queue only as many
+  /// entries are kept as there are slots, those before go.
+  function slotOf(queue, text) {
     const number = /(0x[0-9a-f]+|\d+)/i.exec(text);
-    return number === null ? null : Number(number[0]) % count;
+    return number === null ? null : (Number(number[0]) % queue.entries) % queue.slots.length;
   }
 
   function placeHand({line, text}, slot, inner, at) {
@@ -139,14 +144,12 @@
   }
 
   function queuePart(binder, smmu, queue) {
-    const count = Math.max(queue.slots.length, queue.entries);
+    const kept = queue.slots.length > 0 && queue.slots.length < queue.entries ? `, ${queue.slots.length} kept` : '';
     const rows = queue.slots.map((cell, slot) => {
       const here = el('td', {class: 'pointers'});
       const row = el('tr', {}, el('th', {scope: 'row'}, slot), el('td', {}, binder.cell(cell)), here);
-      binder.on((k) => {
-        const names = ['prod', 'cons'].filter(
-          (name) => slotOf(binder.run.text(queue[name], k), count) === slot,
-        );
+      binder.watch([cell, queue.prod, queue.cons], (k) => {
+        const names = ['prod', 'cons'].filter((name) => slotOf(queue, binder.run.text(queue[name], k)) === slot);
         here.textContent = names.map((name) => `\u25c0 ${name.toUpperCase()}`).join(' ');
         row.classList.toggle(
           'empty',
@@ -161,7 +164,7 @@
     return el(
       'section',
       {class: quiet ? 'part queue quiet' : 'part queue'},
-      el('h4', {}, title, el('span', {class: 'dim'}, ` ${queue.entries} entries`)),
+      el('h4', {}, title, el('span', {class: 'dim'}, ` ${queue.entries} entries${kept}`)),
       el(
         'p',
         {class: 'labelled'},

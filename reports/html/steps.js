@@ -18,8 +18,8 @@
       }),
     );
 
-  Q.stepLink = (run, number, text) =>
-    el('a', {href: Q.hash(run.variant.name, run.finding.id, number)}, text || `step ${number}`);
+  Q.stepLink = (run, number, attributes = {}) =>
+    el('a', {href: Q.hash(run.variant.name, run.finding.id, number), ...attributes}, `step ${number}`);
 
   const possible = (run, step) =>
     step.enabled_by &&
@@ -27,7 +27,8 @@
       'p',
       {class: 'why'},
       '\u21b3 possible since ',
-      Q.stepLink(run, step.enabled_by.step),
+      // The selected step has the same link, and the Tab key need not stop at each row.
+      Q.stepLink(run, step.enabled_by.step, {tabindex: '-1'}),
       ` (${step.enabled_by.kind})`,
     );
 
@@ -118,6 +119,7 @@
     el(
       'div',
       {class: run.last > LONG ? 'step-list long' : 'step-list'},
+      run.last === 0 && el('p', {}, 'No step is needed: the run begins where it ends. ', marks(run, 0)),
       groupsOf(run).map((group) => groupElement(run, group)),
     );
 
@@ -213,18 +215,18 @@
       if (before) {
         before.classList.remove('selected');
         before.firstChild.removeAttribute('aria-current');
-        before.firstChild.tabIndex = -1;
       }
       this.selected = number;
       const node = this.rows.get(number);
+      if (this.stop) this.stop.tabIndex = -1;
+      this.stop = (node ?? this.rows.get(1))?.firstChild;
+      if (this.stop) this.stop.tabIndex = 0;
       if (!node) {
         this.list.scrollTop = 0;
-        this.rows.get(1)?.firstChild.setAttribute('tabindex', '0');
         return;
       }
       node.classList.add('selected');
       node.firstChild.setAttribute('aria-current', 'step');
-      node.firstChild.tabIndex = 0;
       this.reveal(node);
       if (this.list.classList.contains('long')) this.revealAgain(node, 6);
     }

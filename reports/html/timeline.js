@@ -2,6 +2,8 @@
 (() => {
   const {el} = Q;
   const WIDEST = 90;
+  const AXIS = 34; // pixels above the first lane
+  const LANE = 30; // of the highest lane
 
   Q.Timeline = class extends Q.TimelinePicture {
     constructor(run, go) {
@@ -21,19 +23,13 @@
     }
 
     buttons() {
-      const button = (text, label, act) =>
-        el(
-          'button',
-          {type: 'button', class: 'quiet-button', 'aria-label': label, title: label, onclick: act},
-          text,
-        );
       return el(
         'div',
         {class: 'toolbar zoom'},
         el('h2', {}, 'Timeline'),
-        button('\u2212', 'Zoom out (-)', () => this.zoom(1 / 1.5)),
-        button('+', 'Zoom in (+)', () => this.zoom(1.5)),
-        button('All', 'Show all steps (0)', () => this.fit()),
+        Q.button('\u2212', 'Zoom out (-)', () => this.zoom(1 / 1.5)),
+        Q.button('+', 'Zoom in (+)', () => this.zoom(1.5)),
+        Q.button('All', 'Show all steps (0)', () => this.fit()),
       );
     }
 
@@ -87,20 +83,36 @@
 
     /// A press that moves pans; one that does not selects the step.
     press(event) {
+      if (event.button !== 0) return;
       const start = {x: event.clientX, from: this.from};
       let moved = false;
       const move = (now) => {
         moved ||= Math.abs(now.clientX - start.x) > 4;
         if (moved) this.pan(start.from - (now.clientX - start.x) / this.scale - this.from);
       };
+      const end = () => {
+        this.plot.removeEventListener('pointermove', move);
+        this.plot.removeEventListener('pointerup', up);
+        this.plot.removeEventListener('pointercancel', end);
+      };
       const up = (now) => {
-        removeEventListener('pointermove', move);
-        removeEventListener('pointerup', up);
+        end();
         const x = now.clientX - this.plot.getBoundingClientRect().left;
         if (!moved && x >= this.gutter) this.go(Math.round(this.position(x)));
       };
-      addEventListener('pointermove', move);
-      addEventListener('pointerup', up);
+      this.plot.setPointerCapture(event.pointerId);
+      this.plot.addEventListener('pointermove', move);
+      this.plot.addEventListener('pointerup', up);
+      this.plot.addEventListener('pointercancel', end);
+    }
+
+    /// Scrolls the lane of the step into sight, if there are more lanes than room.
+    reveal(step) {
+      const top = step && this.tops.get(step.unit || step.lane);
+      if (top === undefined) return;
+      const room = this.plot.clientHeight;
+      if (top < this.plot.scrollTop + AXIS) this.plot.scrollTop = top - AXIS;
+      else if (top + LANE > this.plot.scrollTop + room) this.plot.scrollTop = top + LANE - room;
     }
 
     select(number) {
@@ -114,6 +126,7 @@
       const shown = this.room / this.scale;
       if (number < this.from || number > this.from + shown) this.from = number - shown / 2;
       this.draw();
+      this.reveal(step);
     }
   };
 })();

@@ -29,7 +29,7 @@
       const step = run.steps[k - 1];
       if (!step) {
         this.said.replaceChildren(el('strong', {}, `Before the first of ${Q.count(run.last, 'step')}`));
-        this.more.replaceChildren(this.waiting(k));
+        this.replace([this.waiting(k)]);
         return;
       }
       const time = step.time_us > 0 ? ` \u00b7 ${Q.seconds(step.time_us)} s` : '';
@@ -38,7 +38,14 @@
         ` \u00b7 ${step.unit || step.lane} \u00b7 ${step.actor}${time}: `,
         el('code', {}, step.text),
       );
-      this.more.replaceChildren(...[this.where(step), this.cause(step), this.waiting(k)].filter(Boolean));
+      this.replace([this.where(step), this.cause(step), this.waiting(k)]);
+    }
+
+    /// Who followed a link that is replaced here stays here.
+    replace(parts) {
+      const isHere = this.more.contains(document.activeElement);
+      this.more.replaceChildren(...parts.filter(Boolean));
+      if (isHere) this.element.focus({preventScroll: true});
     }
 
     where(step) {
@@ -79,12 +86,9 @@
 
     waiting(k) {
       const sentences = (this.run.machine.contexts || [])
-        .filter(
-          ({kind, state}) =>
-            kind === 'task' && this.run.varies(state) && Q.isBlocked(this.run.text(state, k)),
-        )
+        .filter(({kind, state}) => kind === 'task' && !Q.sleepsThroughout(this.run, state))
         .map((context) => this.run.text(context.waits, k))
-        .filter((text) => text !== '');
+        .filter(Q.isWaiting);
       return (
         sentences.length > 0 &&
         el(
@@ -145,7 +149,7 @@
     }
 
     show(id, k) {
-      this.current = TABS.some(([known]) => known === id) ? id : 'machine';
+      this.current = TABS.some(([known]) => known === id) ? id : (this.current ?? 'machine');
       TABS.forEach(([known], i) => {
         this.buttons[i].setAttribute('aria-selected', String(known === this.current));
         this.buttons[i].tabIndex = known === this.current ? 0 : -1;
@@ -160,6 +164,12 @@
 
   Q.runHeading = (run) => {
     const {variant, finding, property} = run;
+    const facts = [
+      finding.baseline === 'new' && 'new against the baseline',
+      finding.switches !== undefined && `needs ${Q.count(finding.switches, 'switch', 'switches')}`,
+      finding.walk !== undefined && `met by walk ${finding.walk}`,
+      finding.assumptions.length > 0 && `rests on ${finding.assumptions.join(', ')}`,
+    ].filter(Boolean);
     return el(
       'div',
       {class: 'heading'},
@@ -170,6 +180,7 @@
         `variant ${variant.name} \u00b7 ${property.name === property.kind ? property.name : `${property.name}: ${property.kind}`} \u00b7 ${finding.id}`,
         variant.reason ? ` \u00b7 ${variant.reason}` : '',
       ),
+      facts.length > 0 && el('p', {class: 'dim'}, facts.join(' \u00b7 ')),
       Q.copyable(run.layout.replay),
     );
   };
@@ -182,18 +193,7 @@
       this.list = new Q.StepList(this.run, this.go);
       this.now = new Now(this.run);
       this.tabs = new Tabs(this.run, (tab) => go(this.step, tab));
-      const button = (text, label, move) =>
-        el(
-          'button',
-          {
-            type: 'button',
-            class: 'quiet-button',
-            'aria-label': label,
-            title: label,
-            onclick: () => this.go(move()),
-          },
-          text,
-        );
+      const button = (text, label, move) => Q.button(text, label, () => this.go(move()));
       const buttons = el(
         'div',
         {class: 'walk'},
@@ -220,6 +220,7 @@
 
     show(step, tab) {
       this.step = step;
+      this.tab = tab;
       this.timeline.select(step);
       this.list.select(step);
       this.now.show(step);
@@ -229,6 +230,7 @@
     /// The next step of whoever makes the selected one; itself if there is none.
     ofSameActor(direction) {
       const {steps} = this.run;
+      if (steps.length === 0) return this.step;
       const actor = steps[Math.max(this.step, 1) - 1].actor;
       for (let i = this.step - 1 + direction; i >= 0 && i < steps.length; i += direction) {
         if (steps[i].actor === actor) return steps[i].number;

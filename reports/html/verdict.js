@@ -2,7 +2,7 @@
 (() => {
   const {el} = Q;
 
-  /// A kind of finding that every variant is free of, as expected, needs no column.
+  /// A kind of finding that is wanted and found nowhere needs no column.
   const isQuiet = (property) =>
     property.kind === property.name &&
     property.status !== 'violated' &&
@@ -32,15 +32,30 @@
     return el('td', {class: 'verdict'}, content, wrong);
   }
 
-  function matrix(variants, firstOf) {
+  function matrix(variants, firstOf, showVariant) {
     const shown = namesOf(variants, (property) => !isQuiet(property));
     const silent = namesOf(variants, isQuiet).filter((name) => !shown.includes(name));
+    const isOpen = (name) =>
+      variants.some((variant) =>
+        variant.properties.some((one) => one.name === name && one.status === 'inconclusive'),
+      );
+    const folded = (names, words) =>
+      names.length > 0 &&
+      Q.folded(
+        `${Q.count(names.length, 'more kind', 'more kinds')} of findings ${words}`,
+        el('p', {class: 'dim'}, names.join(', ')),
+      );
     const head = ['variant', ...shown, 'states', 'transitions', 'depth'].map(Q.breakable);
     const rows = variants.map((variant) =>
       el(
         'tr',
         {},
-        el('th', {scope: 'row'}, el('a', {href: Q.hash(variant.name)}, variant.name)),
+        el(
+          'th',
+          {scope: 'row'},
+          // The address may name the variant already.
+          el('a', {href: Q.hash(variant.name), onclick: () => showVariant(variant.name)}, variant.name),
+        ),
         shown.map((name) => cell(variant, name, firstOf)),
         ['states', 'transitions', 'depth'].map((key) =>
           el(
@@ -66,24 +81,41 @@
         el('span', {class: 'unexpected'}, '!'),
         ' not as expected',
       ),
-      silent.length > 0 &&
-        Q.folded(
-          `${Q.count(silent.length, 'more kind', 'more kinds')} of findings looked for in ` +
-            'every variant, and none found',
-          el('p', {class: 'dim'}, silent.join(', ')),
-        ),
+      folded(
+        silent.filter((name) => !isOpen(name)),
+        'looked for, and none found',
+      ),
+      folded(silent.filter(isOpen), 'looked for and not met, by searches that were not complete'),
     ];
   }
 
-  function searchWords(variant) {
-    const search = variant.search;
-    if (!search) return null;
-    const what =
-      search.mode === 'contexts'
-        ? `runs with up to ${search.complete_switches === null ? 'no' : search.complete_switches} unforced switches`
-        : `${search.walks.toLocaleString('en')} random runs (${search.mode}, seed ${search.seed})`;
-    return `not all runs were searched: ${what}`;
+  /// What the text report says of the search, too.
+  function searchWords({bound, search}) {
+    if (bound) return `${bound.which}: ${bound.detail}`;
+    return search ? ['all runs were searched', ...search.without].join('; without ') : null;
   }
+
+  /// What fails, beside a baseline or without one, and what is not known against expectations.
+  const isWrong = (property) => (property.regressed === undefined ? !property.as_expected : property.regressed);
+
+  function wrongOnes(variant) {
+    const fates = new Map();
+    for (const property of variant.properties.filter(isWrong)) {
+      const wanted = property.expected ?? 'holds';
+      const fate = property.regressed ? `${property.status}, and new` : `${property.status}, expected ${wanted}`;
+      const detail = property.kind.startsWith(property.name) ? '' : ` (${property.kind})`;
+      fates.set(fate, [...(fates.get(fate) || []), property.name + detail]);
+    }
+    return [...fates].map(([fate, names]) =>
+      el('p', {}, el('span', {class: 'unexpected'}, '!'), ` ${names.join(', ')}: ${fate}`),
+    );
+  }
+
+  /// Findings of the baseline that this run has not met.
+  const gone = (variant) =>
+    (variant.gone || []).map((one) =>
+      el('li', {}, `${one.certain ? 'gone' : 'not met'} since the baseline: ${one.id}, ${one.summary}`),
+    );
 
   function coverageOf(variant) {
     const coverage = variant.coverage;
@@ -136,6 +168,7 @@
             ` ${finding.id}, ${Q.count(finding.steps.length, 'step')}` +
               (property.name === property.kind ? '' : `, ${property.kind}`),
           ),
+          finding.baseline === 'new' && el('span', {class: 'unexpected'}, '! new'),
           !property.as_expected && el('span', {class: 'unexpected'}, '! not expected'),
         ),
       ),
@@ -148,7 +181,6 @@
       `${variant.states.toLocaleString('en')} states, ${variant.transitions.toLocaleString('en')} transitions, ` +
         `depth ${variant.depth}` +
         (variant.measured ? `, ${variant.measured.seconds.toFixed(2)} s` : ''),
-      variant.bound && `the search was ended (${variant.bound.which}): ${variant.bound.detail}`,
       searchWords(variant),
       own.length > 0 && `under: ${own.join('; ')}`,
       ...variant.reductions.map((one) => `left out: ${one}`),
@@ -163,14 +195,16 @@
         ' ',
         variant.name,
         el('span', {class: 'hidden'}, variant.verdict),
-        !variant.as_expected && el('span', {class: 'unexpected'}, '! not as expected'),
+        variant.properties.some(isWrong) && el('span', {class: 'unexpected'}, '! not as expected'),
       ),
       differences(variant),
+      wrongOnes(variant),
       findingsOf(variant, findings),
       el(
         'ul',
         {class: 'facts dim'},
         facts.map((one) => el('li', {}, one)),
+        gone(variant),
       ),
       variant.assumptions.length > 0 &&
         Q.folded(
@@ -198,23 +232,25 @@
       ),
     );
 
-  function overall(variants) {
-    const wrong = variants.filter((variant) => !variant.as_expected).length;
+  function overall(variants, baseline) {
+    const wrong = variants.filter((variant) => variant.properties.some(isWrong)).length;
+    const beside = baseline ? `, beside the baseline ${baseline.file}` : '';
     if (wrong > 0)
       return el(
         'p',
         {class: 'overall violated'},
-        `! ${wrong} of ${Q.count(variants.length, 'variant')} not as expected`,
+        `! ${wrong} of ${Q.count(variants.length, 'variant')} not as expected${beside}`,
       );
     return el(
       'p',
       {class: 'overall holds'},
-      `${Q.count(variants.length, 'variant')}, every verdict as expected`,
+      `${Q.count(variants.length, 'variant')}, ${baseline ? 'nothing new' : 'every verdict as expected'}${beside}`,
     );
   }
 
-  Q.verdictPage = (findings) => {
-    const {title, scenario, file, variants, sources, measured} = Q.data;
+  /// `showVariant` brings the part of a variant into sight.
+  Q.verdictPage = (findings, showVariant = () => {}) => {
+    const {title, scenario, file, variants, sources, measured, baseline} = Q.data;
     const common =
       variants.length === 0
         ? []
@@ -228,8 +264,8 @@
       {class: 'verdicts'},
       el('h1', {}, title || scenario),
       el('p', {class: 'dim'}, el('code', {}, file)),
-      overall(variants),
-      el('section', {}, el('h2', {}, 'Verdicts'), matrix(variants, firstOf)),
+      overall(variants, baseline),
+      el('section', {}, el('h2', {}, 'Verdicts'), matrix(variants, firstOf, showVariant)),
       el(
         'section',
         {},

@@ -87,6 +87,7 @@
     return {
       element,
       show(k) {
+        const focused = document.activeElement?.closest('.listing')?.getAttribute('aria-label');
         const all = positions(run, k);
         element.replaceChildren(
           ...(all.length === 0
@@ -95,7 +96,8 @@
         );
         for (const list of element.querySelectorAll('.listing')) {
           const line = list.querySelector('.made') || list.querySelector('.next');
-          if (line) list.scrollTop = line.offsetTop - list.offsetTop - list.clientHeight / 2;
+          if (line) list.scrollTop = line.offsetTop - list.clientHeight / 2;
+          if (list.getAttribute('aria-label') === focused) list.focus({preventScroll: true});
         }
       },
     };

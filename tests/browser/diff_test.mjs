@@ -89,6 +89,11 @@ test('keys go from difference to difference, and change the theme', async () => 
   const focused = () => page.evaluate(() => document.activeElement.textContent);
   await page.keyboard.press('j');
   assert.equal(await focused(), 'device_shutdown');
+  await page.keyboard.press('j');
+  const second = await focused();
+  assert.notEqual(second, 'device_shutdown');
+  await page.keyboard.press('k');
+  assert.equal(await focused(), 'device_shutdown');
   await page.keyboard.press('t');
   assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
   const pdf = await page.pdf();

@@ -126,7 +126,7 @@ withPage('every tab shows its view, by key and by arrow', async (page, findings)
   await page.locator('#tab-machine').focus();
   await page.keyboard.press('ArrowRight');
   assert.equal(await page.locator('#tab-routines').getAttribute('aria-selected'), 'true');
-  assert.ok(page.url().endsWith('/4/routines'));
+  await becomes(() => page.url().endsWith('/4/routines'), true);
 });
 
 withPage(
@@ -138,6 +138,8 @@ withPage(
     await page.keyboard.press('t');
     assert.notEqual(await ground(), light);
     assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+    await page.reload();
+    assert.notEqual(await ground(), light);
     await page.locator('#theme').click();
     assert.equal(await ground(), light);
   },

@@ -24,7 +24,7 @@ async function compare(page, finding, k) {
 
 /// Every cell that changes in the run is in sight.
 async function seesChanges(page, finding, machine) {
-  const shown = new Set((await shownCells(page)).map(([cell]) => cell));
+  const shown = new Set((await shownCells(page, true)).map(([cell]) => cell));
   const changing = new Set(finding.steps.flatMap((step) => step.cells.map(([cell]) => cell)));
   const elsewhere = new Set(
     machine.contexts.flatMap((context) => [context.callers, context.where, context.waits]),
@@ -33,7 +33,9 @@ async function seesChanges(page, finding, machine) {
     (cell) =>
       !shown.has(cell) &&
       !elsewhere.has(cell) &&
-      !machine.cpus.some((cpu) => [cpu.pending, cpu.queue, cpu.masked].includes(cell)),
+      !machine.cpus.some((cpu) => [cpu.pending, cpu.queue, cpu.masked].includes(cell)) &&
+      // An empty slot has no row.
+      !machine.smmus.some((smmu) => smmu.queues.some((queue) => queue.slots.includes(cell))),
   );
   assert.deepEqual(missing, []);
 }
