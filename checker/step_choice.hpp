@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "checker/random_numbers.hpp"
+#include "base/random_numbers.hpp"
 #include "checker/transition_system.hpp"
 
 namespace quiesce::checker {
@@ -15,8 +15,8 @@ namespace quiesce::checker {
 /// Any enabled transition, one as likely as the other.
 class EvenChoice {
  public:
-  void begin(RandomNumbers&) {}
-  [[nodiscard]] Transition choose(std::span<const Transition> enabled, RandomNumbers& random) {
+  void begin(base::RandomNumbers&) {}
+  [[nodiscard]] Transition choose(std::span<const Transition> enabled, base::RandomNumbers& random) {
     return enabled[random.below(enabled.size())];
   }
 };
@@ -33,7 +33,7 @@ class PriorityChoice {
   PriorityChoice(std::size_t actors, std::uint32_t depth, std::uint64_t steps)
       : priorities_(actors), falls_(depth - 1), steps_(steps) {}
 
-  void begin(RandomNumbers& random) {
+  void begin(base::RandomNumbers& random) {
     std::iota(priorities_.begin(), priorities_.end(), static_cast<std::uint32_t>(falls_.size()) + 1);
     for (std::size_t i = priorities_.size(); i > 1; --i)
       std::swap(priorities_[i - 1], priorities_[random.below(i)]);
@@ -41,7 +41,7 @@ class PriorityChoice {
     step_ = 0;
   }
 
-  [[nodiscard]] Transition choose(std::span<const Transition> enabled, RandomNumbers& random) {
+  [[nodiscard]] Transition choose(std::span<const Transition> enabled, base::RandomNumbers& random) {
     ++step_;
     for (std::size_t i = 0; i < falls_.size(); ++i) {
       if (falls_[i] == step_) priorities_[highest(enabled)] = static_cast<std::uint32_t>(i);

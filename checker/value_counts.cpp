@@ -4,7 +4,7 @@
 #include <bit>
 #include <map>
 
-#include "checker/random_numbers.hpp"
+#include "base/random_numbers.hpp"
 
 namespace quiesce::checker {
 namespace {
@@ -47,7 +47,7 @@ void ValueCounts::count(const std::byte* state) {
   std::uint64_t whole = 0;
   for (std::size_t i = 0; i < hashes_.size(); ++i) {
     const auto value = static_cast<std::uint32_t>(base::read_slot(state, parts_.slots[i]));
-    hashes_[i] = scramble((std::uint64_t{i + 1} << 32U) + value);
+    hashes_[i] = base::scramble((std::uint64_t{i + 1} << 32U) + value);
     whole ^= hashes_[i];
   }
   count(parts_.named, named_, whole);

@@ -71,7 +71,7 @@ class Walker {
   /// A walk that `stop` ends is not counted, but what it met is kept.
   template <class Stop>
   void walk(std::uint64_t number, Stop stop) {
-    RandomNumbers random(options_.seed, number);
+    base::RandomNumbers random(options_.seed, number);
     begin(number, random);
     while (look_around() && walked_.run.steps.size() < options_.max_steps) {
       if (stop()) return;
@@ -85,7 +85,7 @@ class Walker {
   Walks result;
 
  private:
-  void begin(std::uint64_t number, RandomNumbers& random) {
+  void begin(std::uint64_t number, base::RandomNumbers& random) {
     const std::size_t bytes = model_.state_bytes();
     walked_.walk = number;
     walked_.run.steps.clear();

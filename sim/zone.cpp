@@ -33,6 +33,14 @@ std::int32_t Zone::get(const std::byte* state, std::size_t i, std::size_t j) con
   return base::read_slot(state, bound(i, j));
 }
 
+std::uint32_t Zone::active_set(const std::byte* state) const {
+  return timers_ == 0 ? 0 : static_cast<std::uint32_t>(base::read_slot(state, active_));
+}
+
+std::uint32_t Zone::standing_set(const std::byte* state) const {
+  return timers_ == 0 ? 0 : static_cast<std::uint32_t>(base::read_slot(state, standing_));
+}
+
 bool Zone::any_active(const std::byte* state) const {
   return timers_ != 0 && base::read_slot(state, active_) != 0;
 }

@@ -32,6 +32,11 @@ class Zone {
   /// Whether `timer` is pending, and stands still.
   [[nodiscard]] bool stands_still(const std::byte* state, TimerId timer) const;
 
+  /// Bit i-1: timer i is pending.
+  [[nodiscard]] std::uint32_t active_set(const std::byte* state) const;
+  /// Bit i-1: it is pending, and stands still.
+  [[nodiscard]] std::uint32_t standing_set(const std::byte* state) const;
+
   /// Starts `timer` with a remaining time somewhere in lo_us..hi_us; restarts it if it is active.
   void arm(base::StateAccess& state, TimerId timer, std::int32_t lo_us, std::int32_t hi_us) const;
   void cancel(base::StateAccess& state, TimerId timer) const;

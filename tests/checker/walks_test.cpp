@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/random_numbers.hpp"
 #include "checked.hpp"
-#include "checker/random_numbers.hpp"
 #include "checker/step_choice.hpp"
 
 namespace quiesce::checker::walks_test {
@@ -43,20 +43,20 @@ std::string essence(const Outcome& outcome) {
 }
 
 TEST(RandomNumbers, AreTheSameEverywhere) {
-  RandomNumbers random(1, 0);
+  base::RandomNumbers random(1, 0);
   const std::array<std::uint64_t, 3> first{random.next(), random.next(), random.next()};
-  RandomNumbers again(1, 0);
+  base::RandomNumbers again(1, 0);
   EXPECT_EQ(again.next(), first[0]);
   EXPECT_EQ(again.next(), first[1]);
-  RandomNumbers other_stream(1, 1);
+  base::RandomNumbers other_stream(1, 1);
   EXPECT_NE(other_stream.next(), first[0]);
-  RandomNumbers other_seed(2, 0);
+  base::RandomNumbers other_seed(2, 0);
   EXPECT_NE(other_seed.next(), first[0]);
-  EXPECT_EQ(scramble(0x9e3779b97f4a7c15ULL), 0xe220a8397b1dcdafULL) << "the first number of SplitMix64";
+  EXPECT_EQ(base::scramble(0x9e3779b97f4a7c15ULL), 0xe220a8397b1dcdafULL) << "the first number of SplitMix64";
 }
 
 TEST(RandomNumbers, BelowIsEven) {
-  RandomNumbers random(7, 3);
+  base::RandomNumbers random(7, 3);
   std::array<int, 6> seen{};
   for (int i = 0; i < 60'000; ++i) ++seen[random.below(seen.size())];
   for (const int count : seen) EXPECT_NEAR(count, 10'000, 400);
@@ -67,7 +67,7 @@ TEST(PriorityChoice, TheFirstIsFirstUntilItFalls) {
   const std::vector<Transition> enabled{{0, 0}, {1, 0}, {2, 0}};
   std::array<int, 3> first{};
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
-    RandomNumbers random(seed, 0);
+    base::RandomNumbers random(seed, 0);
     PriorityChoice choice(3, 2, 4);
     choice.begin(random);
     const std::uint16_t begins = choice.choose(enabled, random).actor;

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace quiesce::checker {
+namespace quiesce::base {
 
 /// Scrambles a number: different ones give different, unrelated-looking ones.
 //
@@ -38,4 +38,4 @@ class RandomNumbers {
   std::uint64_t state_;
 };
 
-}  // namespace quiesce::checker
+}  // namespace quiesce::base

@@ -1,0 +1,103 @@
+#include "checker/simulated_run.hpp"
+
+#include <algorithm>
+
+namespace quiesce::checker {
+namespace {
+
+/// Traffic may go on where nobody waits for anything: whether it does is asked once in so many events.
+constexpr std::uint64_t kEventsBetweenLooks = 4096;
+constexpr std::int64_t kMicrosecond_ns = 1000;
+
+RunEnd end_of(const sim::System& system, const std::byte* state) {
+  switch (static_cast<sim::MachineState>(base::read_slot(state, system.layout.machine_state))) {
+    case sim::MachineState::kHalted:
+      return RunEnd::kHalted;
+    case sim::MachineState::kPanicked:
+      return RunEnd::kPanicked;
+    default:
+      return RunEnd::kReset;
+  }
+}
+
+}  // namespace
+
+Simulator::Simulator(const SystemModel& model, const sim::timed::Durations& durations)
+    : model_(model), engine_(model.system(), durations) {}
+
+SimulatedRun Simulator::run(std::uint64_t seed, std::uint64_t number, const SimulationLimits& limits) {
+  return make(seed, number, limits, false);
+}
+
+SimulatedRun Simulator::record(std::uint64_t seed, std::uint64_t number, const SimulationLimits& limits) {
+  return make(seed, number, limits, true);
+}
+
+SimulatedRun Simulator::make(std::uint64_t seed, std::uint64_t number, const SimulationLimits& limits,
+                             bool records) {
+  SimulatedRun run;
+  engine_.begin(seed, number);
+  run.schedule.model_hash = model_.model_hash();
+  run.schedule.initial = engine_.initial();
+  look_around(run);
+  bool goes_on = model_.classify(engine_.state()) == StateClass::kRunning;
+  while (goes_on && run.events < limits.events) {
+    if (!engine_.fire_next(limits.until_ns)) break;
+    ++run.events;
+    const sim::Move move = engine_.fired();
+    if (records) {
+      run.schedule.steps.push_back({move.actor, move.choice});
+      run.times_us.push_back(static_cast<std::uint64_t>(engine_.now_ns() / kMicrosecond_ns));
+    }
+    for (const sim::RaisedFinding& raised : engine_.raised()) note(run, {raised.property, raised.cause});
+    look_around(run);
+    goes_on = model_.classify(engine_.state()) == StateClass::kRunning;
+    const bool looks = may_be_over(move) || run.events % kEventsBetweenLooks == 0;
+    if (goes_on && looks && goes_nowhere()) break;
+  }
+  run.end_ns = engine_.now_ns();
+  run.put_off = engine_.put_off();
+  run.put_off_most_ns = engine_.put_off_most_ns();
+  if (!goes_on) {
+    run.end = end_of(model_.system(), engine_.state());
+  } else if (run.events >= limits.events) {
+    run.end = RunEnd::kTooManyEvents;
+  } else if (goes_nowhere()) {
+    effects_.clear();
+    static_cast<void>(model_.report_stuck(engine_.state(), effects_));
+    for (const Finding finding : effects_.findings) note(run, finding);
+    run.end = model_.all_tasks_gone(engine_.state()) ? RunEnd::kOver : RunEnd::kStuck;
+  }
+  return run;
+}
+
+void Simulator::look_around(SimulatedRun& run) {
+  effects_.clear();
+  model_.check_state(engine_.state(), effects_);
+  for (const Finding finding : effects_.findings) note(run, finding);
+}
+
+void Simulator::note(SimulatedRun& run, Finding finding) const {
+  const bool known = std::any_of(run.findings.begin(), run.findings.end(),
+                                 [&](const SimulatedFinding& one) { return one.finding == finding; });
+  if (!known) run.findings.push_back({finding, engine_.now_ns(), run.events});
+}
+
+/// Whether the last task may just have exited.
+bool Simulator::may_be_over(sim::Move move) const {
+  const sim::Layout& layout = model_.system().layout;
+  if (move.actor >= layout.tasks) return false;
+  const std::int32_t state = base::read_slot(engine_.state(), layout.contexts[move.actor].task_state);
+  return state >= static_cast<std::int32_t>(sim::TaskState::kExited);
+}
+
+/// As the search finds it: no way on, and nobody waits for time.
+bool Simulator::goes_nowhere() const {
+  bool way_on = false;
+  model_.for_each_enabled(engine_.state(), [&](Transition transition) {
+    way_on = way_on || is_way_on(model_.fairness(engine_.state(), transition));
+  });
+  return !way_on && !model_.waits_for_time(engine_.state());
+}
+
+}  // namespace quiesce::checker

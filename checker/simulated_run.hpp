@@ -1,0 +1,71 @@
+// One run in virtual time, judged as the search judges: what it raised, when, and how it ended.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "checker/schedule.hpp"
+#include "checker/system_model.hpp"
+#include "checker/transition_system.hpp"
+#include "sim/timed/engine.hpp"
+
+namespace quiesce::checker {
+
+enum class RunEnd : std::uint8_t {
+  kReset,  ///< the machine, or the scenario's own `end`
+  kHalted,
+  kPanicked,
+  kOver,   ///< all tasks have exited
+  kStuck,  ///< nothing that somebody waits for can happen any more
+  kTimeIsUp,
+  kTooManyEvents,
+};
+
+struct SimulationLimits {
+  std::int64_t until_ns = 600'000'000'000;
+  std::uint64_t events = 10'000'000;
+};
+
+/// A finding, when the run met it first, and after how many steps.
+struct SimulatedFinding {
+  Finding finding;
+  std::int64_t at_ns = 0;
+  std::uint64_t step = 0;
+};
+
+struct SimulatedRun {
+  RunEnd end = RunEnd::kTimeIsUp;
+  std::int64_t end_ns = 0;
+  std::uint64_t events = 0;
+  std::vector<SimulatedFinding> findings;  ///< each once, in the order in which they were met
+  std::uint64_t put_off = 0;               ///< deadlines that passed later than they were due
+  std::int64_t put_off_most_ns = 0;
+  // Only of a run that was recorded:
+  Schedule schedule;
+  std::vector<std::uint64_t> times_us;  ///< of each step
+};
+
+/// Makes runs, one after the other; what it keeps in between decides nothing.
+class Simulator {
+ public:
+  /// Both must outlive the simulator.
+  Simulator(const SystemModel& model, const sim::timed::Durations& durations);
+
+  /// Run `number` of a seed: the same, whoever makes it.
+  [[nodiscard]] SimulatedRun run(std::uint64_t seed, std::uint64_t number, const SimulationLimits& limits);
+  /// The same with its schedule.
+  [[nodiscard]] SimulatedRun record(std::uint64_t seed, std::uint64_t number, const SimulationLimits& limits);
+
+ private:
+  SimulatedRun make(std::uint64_t seed, std::uint64_t number, const SimulationLimits& limits, bool records);
+  void look_around(SimulatedRun& run);
+  void note(SimulatedRun& run, Finding finding) const;
+  [[nodiscard]] bool may_be_over(sim::Move move) const;
+  [[nodiscard]] bool goes_nowhere() const;
+
+  const SystemModel& model_;
+  sim::timed::Engine engine_;
+  Effects effects_;
+};
+
+}  // namespace quiesce::checker

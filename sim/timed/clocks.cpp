@@ -1,0 +1,125 @@
+#include "sim/timed/clocks.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace quiesce::sim::timed {
+namespace {
+
+constexpr std::int64_t kMicrosecond_ns = 1000;
+constexpr std::int64_t kSecond_ns = 1'000'000'000;
+/// Linux v6.18 kernel/watchdog.c get_timestamp(): a "second" of the soft lockup detector is 2^30 ns.
+constexpr std::int64_t kWatchdogUnit_ns = std::int64_t{1} << 30;
+
+std::int64_t even(base::RandomNumbers& random, std::int64_t below_ns) {
+  return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(below_ns)));
+}
+
+}  // namespace
+
+Clocks::Clocks(const System& system, const Durations& durations)
+    : system_(system),
+      durations_(durations),
+      deadlines_(system.layout.zone.timers() + 1),
+      tick_ns_(kSecond_ns / durations.hz),
+      sample_ns_(std::int64_t{system.machine.watchdog_thresh_s} * 2 * kSecond_ns / 5),
+      khungtaskd_ns_(std::max<std::int64_t>(system.machine.hung_task_timeout_s, 1) * kSecond_ns),
+      tick_phases_(system.layout.cpus.size()),
+      sample_phases_(system.layout.cpus.size()),
+      idle_until_ns_(system.layout.cpus.size()) {
+  for (std::size_t cpu = 0; cpu < system.layout.cpus.size(); ++cpu) {
+    Deadline& lockup = deadlines_[system.layout.cpus[cpu].lockup];
+    if (system.layout.cpus[cpu].lockup != kNoTimer) lockup = {Kind::kLockup, cpu};
+  }
+  for (const ContextLayout& context : system.layout.contexts) {
+    if (context.hung_task != kNoTimer) deadlines_[context.hung_task].kind = Kind::kHungTask;
+    if (context.rcu_stall != kNoTimer) deadlines_[context.rcu_stall].kind = Kind::kRcuStall;
+  }
+}
+
+void Clocks::begin(const std::byte* state, base::RandomNumbers& random) {
+  for (std::size_t cpu = 0; cpu < tick_phases_.size(); ++cpu) {
+    tick_phases_[cpu] = even(random, tick_ns_);
+    sample_phases_[cpu] = durations_.watchdogs[cpu] ? durations_.watchdogs[cpu]->draw(random) % sample_ns_
+                                                    : even(random, sample_ns_);
+    idle_until_ns_[cpu] = 0;
+  }
+  khungtaskd_phase_ = even(random, khungtaskd_ns_);
+  active_ = standing_ = 0;
+  for (Deadline& deadline : deadlines_) deadline.due_ns = kNever_ns;
+  const Zone& zone = system_.layout.zone;
+  for (std::size_t i = 1; i <= zone.timers(); ++i) {
+    const auto timer = static_cast<TimerId>(i);
+    if (!zone.is_active(state, timer)) continue;
+    arm(timer, zone.remaining_min_us(state, timer), zone.remaining_max_us(state, timer), 0, random);
+  }
+  follow(state, 0);
+}
+
+std::int64_t Clocks::next_on_grid(std::int64_t phase_ns, std::int64_t period_ns, std::int64_t after_ns) {
+  if (after_ns < phase_ns) return phase_ns;
+  return after_ns + period_ns - (after_ns - phase_ns) % period_ns;
+}
+
+/// The CPU got stuck now. The sample before this was the last heartbeat, from which the detector counts;
+/// after tick-less idle it counts from the sample behind that one.
+// Linux v6.18 kernel/watchdog.c watchdog_timer_fn(), is_softlockup(), touch_softlockup_watchdog_sched().
+std::int64_t Clocks::lockup_due_ns(std::size_t cpu, std::int64_t now_ns) const {
+  const std::int64_t next = next_on_grid(sample_phases_[cpu], sample_ns_, now_ns);
+  const std::int64_t heartbeat = next - sample_ns_;
+  const bool idle_since = system_.machine.idle_before && idle_until_ns_[cpu] >= heartbeat;
+  const std::int64_t limit_ns = 2 * std::int64_t{system_.machine.watchdog_thresh_s} * kWatchdogUnit_ns;
+  const std::int64_t samples = limit_ns / sample_ns_ + 1;
+  return (idle_since ? next : heartbeat) + samples * sample_ns_;
+}
+
+void Clocks::arm(TimerId timer, std::int64_t lo_us, std::int64_t hi_us, std::int64_t now_ns,
+                 base::RandomNumbers& random) {
+  Deadline& deadline = deadlines_[timer];
+  const std::int64_t least = now_ns + lo_us * kMicrosecond_ns;
+  const std::int64_t most = now_ns + hi_us * kMicrosecond_ns;
+  std::int64_t due = least;
+  switch (deadline.kind) {
+    case Kind::kDeadline:
+      due = least + even(random, most - least + 1);
+      break;
+    case Kind::kLockup:
+      due = lockup_due_ns(deadline.cpu, now_ns);
+      break;
+    case Kind::kHungTask:
+      // Linux v6.18 kernel/hung_task.c check_hung_task(): one look notes the task, the next one reports it.
+      due = next_on_grid(khungtaskd_phase_, khungtaskd_ns_, now_ns) + khungtaskd_ns_;
+      break;
+    case Kind::kRcuStall:
+      // Linux v6.18 kernel/rcu/tree_stall.h check_cpu_stall(): a tick sees it.
+      due = next_tick_ns(0, least);
+      break;
+  }
+  deadline.due_ns = std::clamp(due, least, most);
+  active_ |= 1U << (timer - 1U);
+  standing_ &= ~(1U << (timer - 1U));
+}
+
+void Clocks::follow(const std::byte* state, std::int64_t now_ns) {
+  const std::uint32_t active = system_.layout.zone.active_set(state);
+  const std::uint32_t standing = system_.layout.zone.standing_set(state);
+  if (active == active_ && standing == standing_) return;
+  for (std::uint32_t changed = (active ^ active_) | (standing ^ standing_); changed != 0;
+       changed &= changed - 1) {
+    const auto bit = static_cast<unsigned>(std::countr_zero(changed));
+    Deadline& deadline = deadlines_[bit + 1];
+    const bool stood = ((standing_ >> bit) & 1U) != 0;
+    if (((active >> bit) & 1U) == 0) {
+      deadline.due_ns = kNever_ns;
+    } else if (((standing >> bit) & 1U) != 0) {
+      deadline.left_ns = std::max<std::int64_t>(deadline.due_ns - now_ns, 0);
+      deadline.due_ns = kNever_ns;
+    } else if (stood) {
+      deadline.due_ns = now_ns + deadline.left_ns;
+    }
+  }
+  active_ = active;
+  standing_ = standing;
+}
+
+}  // namespace quiesce::sim::timed

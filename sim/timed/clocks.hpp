@@ -1,0 +1,65 @@
+// The moments of a run at which its deadlines pass, its ticks come and its watchdogs look.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "base/random_numbers.hpp"
+#include "sim/system.hpp"
+#include "sim/timed/durations.hpp"
+
+namespace quiesce::sim::timed {
+
+inline constexpr std::int64_t kNever_ns = std::numeric_limits<std::int64_t>::max();
+
+class Clocks {
+ public:
+  Clocks(const System& system, const Durations& durations);
+
+  /// Time 0 of a run that begins in this state: the phases of what is periodic are drawn.
+  void begin(const std::byte* state, base::RandomNumbers& random);
+
+  /// `timer` was armed at `now_ns` to pass between lo_us and hi_us later.
+  void arm(TimerId timer, std::int64_t lo_us, std::int64_t hi_us, std::int64_t now_ns,
+           base::RandomNumbers& random);
+  /// Deadlines stand still, go on and are cancelled as those of the state.
+  void follow(const std::byte* state, std::int64_t now_ns);
+
+  /// When the deadline passes; kNever_ns for one that is not pending or stands still.
+  [[nodiscard]] std::int64_t due_ns(TimerId timer) const { return deadlines_[timer].due_ns; }
+  /// The CPU's first tick after `now_ns`.
+  [[nodiscard]] std::int64_t next_tick_ns(std::size_t cpu, std::int64_t now_ns) const {
+    return next_on_grid(tick_phases_[cpu], tick_ns_, now_ns);
+  }
+  /// The CPU has been idle until now.
+  void was_idle(std::size_t cpu, std::int64_t now_ns) { idle_until_ns_[cpu] = now_ns; }
+
+ private:
+  enum class Kind : std::uint8_t { kDeadline, kLockup, kHungTask, kRcuStall };
+  struct Deadline {
+    Kind kind = Kind::kDeadline;
+    std::size_t cpu = 0;  ///< of kLockup
+    std::int64_t due_ns = kNever_ns;
+    std::int64_t left_ns = 0;  ///< while it stands still
+  };
+
+  [[nodiscard]] static std::int64_t next_on_grid(std::int64_t phase_ns, std::int64_t period_ns,
+                                                 std::int64_t after_ns);
+  [[nodiscard]] std::int64_t lockup_due_ns(std::size_t cpu, std::int64_t now_ns) const;
+
+  const System& system_;
+  const Durations& durations_;
+  std::vector<Deadline> deadlines_;  ///< by number, from 1
+  std::uint32_t active_ = 0;
+  std::uint32_t standing_ = 0;
+  std::int64_t tick_ns_;
+  std::int64_t sample_ns_;      ///< between two looks of the soft lockup detector
+  std::int64_t khungtaskd_ns_;  ///< between two looks of khungtaskd
+  std::vector<std::int64_t> tick_phases_;
+  std::vector<std::int64_t> sample_phases_;
+  std::int64_t khungtaskd_phase_ = 0;
+  std::vector<std::int64_t> idle_until_ns_;
+};
+
+}  // namespace quiesce::sim::timed

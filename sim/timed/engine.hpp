@@ -1,0 +1,113 @@
+// A System in virtual time: what is enabled waits for its moment, and the earliest is fired.
+//
+// Each transition that becomes enabled draws how long it takes, and loses that when it is no longer enabled.
+// A CPU does one thing at a time: of the steps and switches that are enabled there one is chosen, and a step
+// that an interrupt or another task comes before goes on afterwards with what was left of it. Deadlines have
+// their moments from the clocks; one that the state does not let pass yet, because something urgent is still
+// going on, is put off.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/random_numbers.hpp"
+#include "base/slot.hpp"
+#include "sim/machine.hpp"
+#include "sim/system.hpp"
+#include "sim/timed/clocks.hpp"
+#include "sim/timed/durations.hpp"
+
+namespace quiesce::sim::timed {
+
+class Engine final : private MachineObserver {
+ public:
+  /// Both must outlive the engine.
+  Engine(const System& system, const Durations& durations);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Run `number` of a seed, at time 0.
+  void begin(std::uint64_t seed, std::uint64_t number);
+
+  /// Fires what comes next; false if nothing does until `until_ns`, or ever.
+  [[nodiscard]] bool fire_next(std::int64_t until_ns);
+
+  /// Which initial state the run began in.
+  [[nodiscard]] std::uint32_t initial() const { return initial_; }
+  [[nodiscard]] const std::byte* state() const { return state_.data(); }
+  [[nodiscard]] std::int64_t now_ns() const { return now_ns_; }
+  /// What was fired last, and what it raised.
+  [[nodiscard]] Move fired() const { return fired_; }
+  [[nodiscard]] const std::vector<RaisedFinding>& raised() const { return raised_; }
+  /// Deadlines that passed later than they were due, and by how much at most.
+  [[nodiscard]] std::uint64_t put_off() const { return put_off_; }
+  [[nodiscard]] std::int64_t put_off_most_ns() const { return put_off_most_ns_; }
+
+ private:
+  static constexpr int kNowhere = -1;
+
+  struct Pending {
+    Move move{};
+    Pc pc = kInactive;  ///< of a step: where its context is
+    int cpu = kNowhere;
+    std::int64_t at_ns = kNever_ns;
+    std::uint64_t order = 0;
+    bool is_enabled = false;
+  };
+  /// What is left of a step that was begun.
+  struct Rest {
+    Pc pc = kInactive;
+    std::int64_t left_ns = 0;
+  };
+
+  void on_log(const std::string& line) override;
+  void on_arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) override;
+  void on_expire(TimerId timer) override { static_cast<void>(timer); }
+
+  void look_around();
+  void look_at(Move move);
+  void schedule(Move move, int cpu, std::int64_t at_ns);
+  [[nodiscard]] int executes_on(Move move) const;
+  [[nodiscard]] bool has_begun(Move move) const;
+  [[nodiscard]] int interrupts(Move move) const;
+  void decide(std::size_t cpu);
+  [[nodiscard]] Move choose(std::size_t cpu);
+  [[nodiscard]] std::int64_t takes_ns(std::size_t cpu, Move move, Pc pc);
+  [[nodiscard]] Pc pc_of(Move move) const;
+  [[nodiscard]] bool is_step(Move move) const {
+    return move.actor < system_.cpu_actor(0) && move.choice < choice::kRunOnIdle;
+  }
+  [[nodiscard]] std::int64_t moment_of(const Pending& event) const;
+  void fire(Move move, std::int64_t at_ns);
+  void note_idle();
+
+  const System& system_;
+  const Durations& durations_;
+  std::vector<std::vector<std::byte>> initial_states_;
+  std::vector<std::byte> state_;
+  std::vector<base::Write> undo_;
+  base::StateAccess access_;
+  std::vector<RaisedFinding> raised_;
+  Machine machine_;
+  Clocks clocks_;
+  base::RandomNumbers random_{0, 0};
+  std::uint32_t initial_ = 0;
+  std::int64_t now_ns_ = 0;
+  std::uint64_t order_ = 0;
+  Move fired_{};
+  std::vector<Move> moves_;
+  std::vector<std::vector<Move>> candidates_;  ///< of each CPU: what it may do next
+  std::vector<Pending> executions_;            ///< of each CPU: what it does; nothing if it is never to come
+  std::vector<Pending> pending_;               ///< everything else but deadlines
+  std::vector<TimerId> may_pass_;
+  std::vector<Rest> rests_;                  ///< of each context
+  std::vector<std::int64_t> busy_until_ns_;  ///< of each CPU: it prints, with interrupts off
+  std::vector<std::int64_t> starts_ns_;      ///< of each task
+  std::int64_t next_start_ns_ = kNever_ns;
+  std::size_t printed_ = 0;  ///< characters
+  std::uint64_t put_off_ = 0;
+  std::int64_t put_off_most_ns_ = 0;
+};
+
+}  // namespace quiesce::sim::timed
