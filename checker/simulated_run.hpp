@@ -20,6 +20,7 @@ enum class RunEnd : std::uint8_t {
   kTimeIsUp,
   kTooManyEvents,
 };
+inline constexpr std::size_t kRunEnds = static_cast<std::size_t>(RunEnd::kTooManyEvents) + 1;
 
 struct SimulationLimits {
   std::int64_t until_ns = 600'000'000'000;

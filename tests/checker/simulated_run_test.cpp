@@ -5,52 +5,19 @@
 
 #include <cmath>
 
-#include "checked.hpp"
 #include "shipped.hpp"
+#include "simulated.hpp"
 
 namespace quiesce::checker::simulated_run_test {
 namespace {
 
 constexpr std::uint64_t kSeed = 1;
 
-struct Simulated {
-  explicit Simulated(const sim::Node& document)
-      : system(sim::compile(document)),
-        durations(sim::timed::read_durations(document, system, {})),
-        model(system),
-        simulator(model, durations) {}
-  explicit Simulated(const std::string& text)
-      : Simulated(sim::parse_document("quiesce: 1\nname: test\n" + text, "test.yaml")) {}
-
-  [[nodiscard]] bool met(const SimulatedRun& run, const std::string& property) const {
-    for (const SimulatedFinding& one : run.findings) {
-      if (system.properties[one.finding.property].name == property) return true;
-    }
-    return false;
-  }
-
-  sim::System system;
-  sim::timed::Durations durations;
-  SystemModel model;
-  Simulator simulator;
-};
-
 sim::Node shipped(const std::string& file, const std::string& variant) {
   const sim::LibraryDirs libraries{"scenarios/lib"};
   return sim::variant_document(sim::load_scenario_document("scenarios/" + file, libraries), variant,
                                libraries);
 }
-
-constexpr const char* kRace = R"(
-machine: { cpus: 2, soft_lockup_watchdog: false, hung_task_timeout: 0 }
-globals: { first: int 0..2 }
-tasks:
-  one: { cpu: 0, run: [ { set: first = 1, when: first == 0 } ] }
-  two: { cpu: 1, run: [ { set: first = 2, when: first == 0 } ] }
-properties: { two_is_first: { never: first == 2 } }
-durations:
-  { context_switch: 0ns, step: 0ns, starts: { one: { exponential: 1ms }, two: { exponential: 3ms } } }
-)";
 
 TEST(SimulatedRun, IsTheSameForTheSameSeedAndNumber) {
   Simulated race(kRace);
