@@ -76,9 +76,9 @@
         svg(
           'g',
           {'clip-path': 'url(#plot-clip)'},
-          this.cursor(),
           this.axis(),
           this.lanes.map((lane) => this.lane(lane)),
+          this.cursor(),
           this.moves(),
           this.landmarks(),
           this.arrows(),
