@@ -20,19 +20,23 @@ DiffSide side_of(const ReportVariant& variant) {
   return side;
 }
 
-std::optional<Status> status_of(const ReportProperty* property) {
-  return property == nullptr ? std::nullopt : std::optional(property->status);
+/// Nothing for a property that the variant has not; of a search that never began nobody knows which those
+/// are.
+std::optional<Status> status_of(const ReportVariant& variant, const std::string& name) {
+  if (const ReportProperty* property = property_of(variant, name)) return property->status;
+  if (variant.bound && variant.properties.empty()) return Status::kInconclusive;
+  return std::nullopt;
 }
 
 std::vector<DiffVerdict> compare_verdicts(const ReportVariant& a, const ReportVariant& b) {
   std::vector<DiffVerdict> all;
   for (const ReportProperty& property : a.properties) {
-    const auto other = status_of(property_of(b, property.name));
+    const auto other = status_of(b, property.name);
     if (other != property.status) all.push_back({property.name, property.kind, property.status, other});
   }
   for (const ReportProperty& property : b.properties) {
     if (property_of(a, property.name) == nullptr)
-      all.push_back({property.name, property.kind, std::nullopt, property.status});
+      all.push_back({property.name, property.kind, status_of(a, property.name), property.status});
   }
   return all;
 }

@@ -78,6 +78,8 @@ void add_passing_runs(const Searched& a, const Searched& b, const std::vector<ch
 checker::DiffReport compare_variants(const Options& options) {
   const std::string& file = options.arguments[0];
   const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
+  if (options.arguments[1].empty() || options.arguments[2].empty())
+    throw UsageError("the name of a variant is empty");
   CompiledVariant first = compiled(scenario, options.arguments[1], options);
   CompiledVariant second = compiled(scenario, options.arguments[2], options);
   if (first.name == second.name)

@@ -75,7 +75,7 @@ void refuse_unknown_formats(const Options& options) {
 
 bool shows_every_finding(const Options& options) {
   return options.all_findings || !options.html.empty() ||
-         any_format(options, {"json", "summary", "junit", "sarif", "perfetto"});
+         any_format(options, {"json", "junit", "sarif", "perfetto"});
 }
 
 bool shows_machine(const Options& options) {

@@ -1,10 +1,12 @@
 #include "cli/html_output.hpp"
 
+#include <functional>
 #include <utility>
 #include <vector>
 
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/output_files.hpp"
 #include "reports/html_report.hpp"
 
 namespace quiesce::cli {
@@ -27,7 +29,8 @@ void prepare_html_folder(const std::filesystem::path& folder) {
 void write_html_reports(const checker::RunReport& report, const std::filesystem::path& folder,
                         const std::string& command) {
   const std::vector<std::string> files = reports::html_file_names(report);
-  for (std::size_t i = 0; i < files.size(); ++i) {
+  std::vector<std::function<void()>> writers;
+  const auto write_page = [&](std::size_t i) {
     checker::RunReport one;
     one.version = report.version;
     one.scenarios = {report.scenarios[i]};
@@ -35,8 +38,12 @@ void write_html_reports(const checker::RunReport& report, const std::filesystem:
     one.baseline = report.baseline;
     one.exit_code = report.exit_code;
     write_output(reports::render_html(one, {command, kIndex}), (folder / files[i]).string());
-  }
-  write_output(reports::render_index(report, files, {command, ""}), (folder / kIndex).string());
+  };
+  for (std::size_t i = 0; i < files.size(); ++i) writers.emplace_back([&, i] { write_page(i); });
+  writers.emplace_back([&] {
+    write_output(reports::render_index(report, files, {command, ""}), (folder / kIndex).string());
+  });
+  do_all(writers);
 }
 
 }  // namespace quiesce::cli

@@ -83,7 +83,11 @@ void refuse_unwritable(const std::filesystem::path& file) {
   std::error_code error;
   const bool is_new = !std::filesystem::exists(file, error);
   if (!std::ofstream(file, std::ios::app)) throw UsageError("cannot write '" + file.string() + "'");
-  if (is_new) std::filesystem::remove(file, error);
+  if (!is_new) return;
+  // A link to a file that was not there stays, and the file goes.
+  const bool is_link = std::filesystem::is_symlink(file, error);
+  const std::filesystem::path target = is_link ? std::filesystem::canonical(file, error) : file;
+  std::filesystem::remove(target, error);
 }
 
 }  // namespace quiesce::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "cli/output.hpp"
@@ -66,13 +67,17 @@ void refuse_bad_outputs(const Options& options, const std::vector<fs::path>& inp
 
 void do_all(const std::vector<std::function<void()>>& writers) {
   std::vector<std::string> failures;
+  std::exception_ptr fault;  // of our own, and no reason to keep the others back either
   for (const std::function<void()>& write : writers) {
     try {
       write();
     } catch (const UsageError& error) {
       failures.emplace_back(error.what());
+    } catch (const std::exception&) {
+      if (!fault) fault = std::current_exception();
     }
   }
+  if (fault) std::rethrow_exception(fault);
   if (failures.empty()) return;
   const std::string more = failures.size() > 1 ? fmt::format(", nor {} more", failures.size() - 1) : "";
   throw UsageError(failures.front() + more);

@@ -96,7 +96,9 @@
   }
 
   /// What fails, beside a baseline or without one, and what is not known against expectations.
-  const isWrong = (property) => (property.regressed === undefined ? !property.as_expected : property.regressed);
+  const isWrong = (property) =>
+    (property.status === 'inconclusive' && !property.as_expected) ||
+     (property.regressed === undefined ? !property.as_expected : property.regressed);
 
   function wrongOnes(variant) {
     const fates = new Map();

@@ -53,6 +53,15 @@ TEST(CompareReports, FindingsAreGoneNewOrUnchangedByPropertyAndId) {
   EXPECT_EQ(pair.likeness(), Likeness::kDifferent);
 }
 
+TEST(CompareReports, OfASearchThatNeverBeganNothingIsCertain) {
+  ReportVariant never_begun = variant("a", {});
+  never_begun.bound = ReportBound{"interrupted", "not begun"};
+  const DiffPair pair = compared(never_begun, variant("b", {property("p", Status::kHolds)}));
+  ASSERT_EQ(pair.verdicts.size(), 1U);
+  EXPECT_EQ(pair.verdicts[0].a, Status::kInconclusive);
+  EXPECT_EQ(pair.likeness(), Likeness::kUnknown);
+}
+
 TEST(CompareReports, TheSameIsTheSame) {
   const ReportVariant one =
       variant("a", {property("p", Status::kViolated, {"x"}), property("q", Status::kHolds)});
