@@ -29,6 +29,12 @@ enum class SearchMode : std::uint8_t {
   kPriorities,    ///< some: the enabled actor that has the highest random priority
 };
 
+/// As reports call it.
+[[nodiscard]] constexpr const char* name_of(SearchMode mode) {
+  constexpr const char* kNames[]{"breadth-first", "contexts", "random", "pct"};
+  return kNames[static_cast<std::size_t>(mode)];
+}
+
 /// What is asked of random runs.
 struct WalkOptions {
   std::uint64_t seed = 1;

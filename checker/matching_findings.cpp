@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/path_from_here.hpp"
+
 namespace quiesce::checker {
 namespace {
 
@@ -12,14 +14,9 @@ const Named* named(const std::vector<Named>& all, const std::string& name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-/// One way to write the path of one file: below the working directory as seen from there.
-std::string path_from_here(const std::string& file) {
-  const std::filesystem::path path = std::filesystem::path(file).lexically_normal();
-  if (!path.is_absolute()) return path.generic_string();
-  std::error_code error;
-  const std::filesystem::path below = path.lexically_relative(std::filesystem::current_path(error));
-  const bool is_below = !error && !below.empty() && *below.begin() != "..";
-  return (is_below ? below : path).generic_string();
+/// One way to write the path of one file.
+std::string one_way(const std::string& file) {
+  return path_from_here(file).lexically_normal().generic_string();
 }
 
 }  // namespace
@@ -53,9 +50,9 @@ std::vector<MatchedFinding> match_findings(const ReportVariant& variant, const R
 const ReportScenario* find_scenario(const std::vector<ReportScenario>& others,
                                     const std::vector<ReportScenario>& own, const ReportScenario& scenario) {
   const auto has_name = [&](const ReportScenario& one) { return one.name == scenario.name; };
-  const std::string file = path_from_here(scenario.file);
+  const std::string file = one_way(scenario.file);
   const auto same = std::find_if(others.begin(), others.end(), [&](const ReportScenario& one) {
-    return has_name(one) && path_from_here(one.file) == file;
+    return has_name(one) && one_way(one.file) == file;
   });
   if (same != others.end()) return &*same;
   if (std::count_if(own.begin(), own.end(), has_name) > 1) return nullptr;

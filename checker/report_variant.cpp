@@ -131,7 +131,8 @@ std::optional<ReportProperty> compare_counts(const sim::Node& document, const Ou
   const auto check = [&](const char* key, std::uint64_t value) {
     const sim::Node* wanted = counts->find(key);
     if (wanted == nullptr || wanted->scalar == std::to_string(value)) return;
-    property.kind = std::string("counts: ") + key + " should be " + wanted->scalar;
+    const std::string before = property.status == Status::kViolated ? property.kind + ", " : "counts: ";
+    property.kind = before + key + " should be " + wanted->scalar;
     property.status = Status::kViolated;
   };
   check("states", outcome.states);
@@ -139,6 +140,15 @@ std::optional<ReportProperty> compare_counts(const sim::Node& document, const Ou
   if (outcome.bound || outcome.search.mode != "breadth-first") property.status = Status::kInconclusive;
   property.as_expected = property.status == Status::kHolds;
   return property;
+}
+
+void add(ReportProperty property, ReportVariant& variant) {
+  const auto severity = [](Status s) {
+    return s == Status::kViolated ? 2 : s == Status::kInconclusive ? 1 : 0;
+  };
+  variant.as_expected = variant.as_expected && property.as_expected;
+  if (severity(property.status) > severity(variant.verdict)) variant.verdict = property.status;
+  variant.properties.push_back(std::move(property));
 }
 
 bool has_findings(const Outcome& outcome) {
@@ -214,17 +224,9 @@ ReportVariant report_variant(const sim::System& system, const sim::Node& documen
       property.findings.back().switches = run.switches;
       property.findings.back().walk = run.walk;
     }
-    report.as_expected = report.as_expected && property.as_expected;
-    const auto severity = [](Status s) {
-      return s == Status::kViolated ? 2 : s == Status::kInconclusive ? 1 : 0;
-    };
-    if (severity(property.status) > severity(report.verdict)) report.verdict = property.status;
-    report.properties.push_back(std::move(property));
+    add(std::move(property), report);
   }
-  if (auto counts = compare_counts(document, outcome)) {
-    report.as_expected = report.as_expected && counts->as_expected;
-    report.properties.push_back(std::move(*counts));
-  }
+  if (auto counts = compare_counts(document, outcome)) add(std::move(*counts), report);
   if (view) {
     report.machine = std::move(view->machine);
     report.routines = routines_of(system, document, report);

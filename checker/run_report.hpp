@@ -78,7 +78,7 @@ struct ReportExplanation {
 enum class BaselineState : std::uint8_t { kNotCompared, kNew, kUnchanged };
 
 struct ReportFinding {
-  std::string id;        ///< stable: property, routine, step and variant; independent of task names
+  std::string id;        ///< stable: made of the property, the step and what was wrong
   std::string kind;      ///< "cmd_sync_timeout"
   std::string summary;   ///< one line, usable as the subject of a mail
   std::string schedule;  ///< accepted by `quiesce replay`
@@ -213,7 +213,7 @@ struct ReportVariant {
 };
 
 struct ReportScenario {
-  std::string file;  ///< as given on the command line
+  std::string file;  ///< as given on the command line; below the working directory as seen from there
   std::string name;
   std::string title;
   std::vector<std::string> sources;
@@ -231,7 +231,8 @@ struct RunReport {
   std::vector<ReportScenario> scenarios;
   unsigned threads = 1;
   std::optional<ReportBaseline> baseline;
-  int exit_code = 0;  ///< what the program will say of this report
+  int exit_code = 0;        ///< what the program will say of this report
+  bool of_one_run = false;  ///< replayed: it says nothing of what is expected
 };
 
 /// A step of a routine that no scenario takes on a way to an end.

@@ -93,7 +93,7 @@ Walks measure(const SystemModel& model, const ExploreOptions& options) {
 }
 
 void describe(ReportSearch& search, const Walks& walks, const ExploreOptions& options) {
-  search.mode = options.mode == SearchMode::kRandom ? "random" : "pct";
+  search.mode = name_of(options.mode);
   search.without = left_out(options.reductions, {});
   search.seed = options.walks.seed;
   search.walks = walks.walks;
@@ -150,7 +150,7 @@ Outcome check_by_contexts(const sim::System& system, const ExploreOptions& optio
     violate(outcome, std::move(found));
   }
   count_states(outcome, exploration);
-  outcome.search.mode = "contexts";
+  outcome.search.mode = name_of(options.mode);
   outcome.search.without = left_out(options.reductions, without_lane_changes(options.reductions));
   const bool last_is_done = exploration.complete() || exploration.bound == "max_switches";
   if (last_is_done) outcome.search.switches = exploration.depth;

@@ -1,7 +1,6 @@
 // `quiesce check`: load, compile, check, explain, render.
 #include "checker/check_system.hpp"
 #include "cli/formats.hpp"
-#include "cli/html_output.hpp"
 #include "cli/output.hpp"
 #include "cli/output_files.hpp"
 #include "cli/result_input.hpp"
@@ -13,12 +12,21 @@
 namespace quiesce::cli {
 namespace {
 
-checker::ReportVariant not_started(const std::string& name) {
+/// What tells the variant from the others.
+void describe(const sim::Node& scenario, checker::ReportVariant& variant) {
+  variant.reason = sim::variant_reason(scenario, variant.name);
+  variant.changes = sim::variant_changes(scenario, variant.name);
+}
+
+checker::ReportVariant not_started(const sim::Node& scenario, const std::string& name,
+                                   const Options& options) {
   checker::ReportVariant variant;
   variant.name = name;
+  variant.search.mode = checker::name_of(options.search.mode);
   variant.verdict = checker::Status::kInconclusive;
   variant.as_expected = false;
   variant.bound = checker::ReportBound{"interrupted", "not started"};
+  describe(scenario, variant);
   return variant;
 }
 
@@ -29,7 +37,7 @@ checker::ReportScenario not_begun(const std::filesystem::path& file, const Optio
   checker::ReportScenario report = scenario_heading(scenario, file.string());
   for (const std::string& name : sim::variant_names(scenario)) {
     if (!options.variant.empty() && name != options.variant) continue;
-    report.variants.push_back(not_started(name));
+    report.variants.push_back(not_started(scenario, name, options));
     if (baseline) baseline->compare(report, report.variants.back());
   }
   return report;
@@ -78,17 +86,17 @@ checker::ReportScenario check_file(const std::filesystem::path& file, const Opti
   std::size_t shown = 0;
   for (const CompiledVariant& variant : variants) {
     if (interrupted()) {
-      report.variants.push_back(not_started(variant.name));
+      report.variants.push_back(not_started(scenario, variant.name, options));
       if (baseline) baseline->compare(report, report.variants.back());
     } else {
       report.variants.push_back(check_variant(variant, report, options, shown, baseline));
+      describe(scenario, report.variants.back());
     }
-    report.variants.back().reason = sim::variant_reason(scenario, variant.name);
-    report.variants.back().changes = sim::variant_changes(scenario, variant.name);
   }
   return report;
 }
 
+/// What fails is certain, whatever an interruption left open.
 ExitCode exit_code(const checker::RunReport& report) {
   ExitCode worst = ExitCode::kAsExpected;
   for (const checker::ReportScenario& scenario : report.scenarios) {
@@ -101,7 +109,7 @@ ExitCode exit_code(const checker::RunReport& report) {
       if (variant.bound) worst = ExitCode::kInconclusive;
     }
   }
-  return worst;
+  return interrupted() ? ExitCode::kInconclusive : worst;
 }
 
 }  // namespace
@@ -118,13 +126,12 @@ ExitCode run_check(const Options& options) {
   if (!options.baseline.empty()) inputs.emplace_back(options.baseline);
   refuse_bad_outputs(options, inputs);
   compile_all(files, options);
-  if (!options.html.empty()) prepare_html_folder(options.html);
   for (const std::filesystem::path& file : files) {
     report.scenarios.push_back(interrupted() ? not_begun(file, options, baseline)
                                              : check_file(file, options, baseline));
   }
   if (baseline) report.baseline = baseline->summary();
-  const ExitCode code = interrupted() ? ExitCode::kInconclusive : exit_code(report);
+  const ExitCode code = exit_code(report);
   report.exit_code = static_cast<int>(code);
   write_report(report, options);
   return code;

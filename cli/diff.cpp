@@ -160,7 +160,9 @@ ExitCode run_diff(const Options& options) {
                  options.output);
   });
   do_all(writers);
-  return interrupted() ? ExitCode::kInconclusive : exit_code_of(report.likeness());
+  // A difference that was met is one, whatever an interruption left open.
+  const ExitCode code = exit_code_of(report.likeness());
+  return code == ExitCode::kAsExpected && interrupted() ? ExitCode::kInconclusive : code;
 }
 
 }  // namespace quiesce::cli

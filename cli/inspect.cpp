@@ -6,6 +6,7 @@
 
 #include "cli/variants.hpp"
 #include "reports/diff_json.hpp"
+#include "reports/layout.hpp"
 #include "reports/result_schema.hpp"
 #include "sim/schema.hpp"
 #include "sim/verbs.hpp"
@@ -131,8 +132,10 @@ ExitCode run_list(const Options& options) {
     for (const std::filesystem::path& file : scenarios_in(argument)) {
       const sim::Node scenario = sim::load_scenario_document(file, options.libraries);
       const sim::Node* title = scenario.find("title");
-      std::cout << file.string() << "  " << (title != nullptr ? title->scalar : "") << "\n";
-      for (const std::string& variant : sim::variant_names(scenario)) std::cout << "    " << variant << "\n";
+      std::cout << reports::clean(file.string()) << "  "
+                << reports::clean(title != nullptr ? title->scalar : "") << "\n";
+      for (const std::string& variant : sim::variant_names(scenario))
+        std::cout << "    " << reports::clean(variant) << "\n";
     }
   }
   return ExitCode::kAsExpected;

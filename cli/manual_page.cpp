@@ -67,12 +67,6 @@ std::string capitalised(std::string text) {
   return text;
 }
 
-std::string joined_by_commas(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 /// In lines of 80 characters at most, as far as there are spaces; none begins like a request.
 std::string wrapped(const std::string& text) {
   constexpr std::size_t kColumns = 80;
@@ -123,7 +117,8 @@ std::string list_of_verbs() {
   for (const VerbUsage& verb : verbs()) {
     std::vector<std::string> options;
     for (const char* option : verb.options) options.push_back(bold("--" + std::string(option)));
-    const std::string taken = options.empty() ? "" : " Options: " + joined_by_commas(options) + ".";
+    const std::string taken =
+        options.empty() ? "" : " Options: " + fmt::format("{}.", fmt::join(options, ", "));
     text += item(usage_in_fonts(verb.usage), plain(capitalised(verb.meaning)) + "." + taken);
   }
   return text;
@@ -140,7 +135,7 @@ std::string list_of_options() {
     }
     std::string head = option.short_name == '\0' ? "" : bold(std::string("-") + option.short_name) + ", ";
     head += bold("--" + option.name) + (option.value.empty() ? "" : " " + usage_in_fonts(option.value));
-    const std::string with = takers.empty() ? "" : " (" + joined_by_commas(takers) + ")";
+    const std::string with = takers.empty() ? "" : " (" + fmt::format("{})", fmt::join(takers, ", "));
     text += item(head, plain(option.meaning) + with);
   }
   return text;
@@ -156,7 +151,7 @@ const char* meaning_of(ExitCode code) {
     case ExitCode::kUsage:
       return "There is a mistake in the command line or in a scenario, or a file cannot be read or written.";
     case ExitCode::kInconclusive:
-      return "A search was ended by a limit or a signal, or looked at some runs only.";
+      return "A search was ended by a limit or a signal, or looked at some runs only, and nothing failed.";
     case ExitCode::kInternal:
       return "A fault of quiesce itself.";
   }

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/path_from_here.hpp"
 #include "cli/formats.hpp"
 #include "cli/search_options.hpp"
 #include "cli/usage.hpp"
@@ -182,15 +183,6 @@ void refuse_empty_words(const po::variables_map& values) {
   }
 }
 
-/// Within the folder where quiesce runs, a path from there: reports show it, and are the same for everybody.
-std::filesystem::path shown_from_here(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::filesystem::path here = std::filesystem::current_path(error);
-  if (error) return path;
-  const std::filesystem::path relative = path.lexically_relative(here);
-  return relative.empty() || *relative.begin() == ".." ? path : relative;
-}
-
 /// A check of footprints has no result that a report could show or a baseline could be compared with.
 void refuse_reports_of_footprints(const Options& options) {
   if (!options.check_footprints) return;
@@ -236,11 +228,11 @@ sim::LibraryDirs library_dirs() {
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path installed = self.parent_path().parent_path() / "share/quiesce/scenarios/lib";
-  if (std::filesystem::is_directory(installed, error)) return {shown_from_here(installed)};
+  if (std::filesystem::is_directory(installed, error)) return {path_from_here(installed)};
   // Beside a program that was built and not installed, CMake puts a link to the sources.
   const std::filesystem::path linked = self.parent_path() / "share/quiesce/scenarios/lib";
   const std::filesystem::path built = std::filesystem::canonical(linked, error);
-  return {shown_from_here(error ? installed : built)};
+  return {path_from_here(error ? installed : built)};
 }
 
 std::vector<std::filesystem::path> library_files(const sim::LibraryDirs& dirs) {

@@ -8,16 +8,18 @@
 #include <utility>
 
 #include "cli/options.hpp"
+#include "reports/layout.hpp"
 
 namespace quiesce::cli {
 namespace {
 
 void show_progress(const std::string& what, const checker::Progress& progress) {
   const double rate = progress.seconds > 0 ? static_cast<double>(progress.states) / progress.seconds : 0;
-  std::fputs(fmt::format("\r\033[K{}: {} states, {:.0f}/s, frontier {}, depth {}, {} MB", what,
-                         progress.states, rate, progress.frontier, progress.depth, progress.bytes >> 20U)
-                 .c_str(),
-             stderr);
+  std::fputs(
+      fmt::format("\r\033[K{}: {} states, {:.0f}/s, frontier {}, depth {}, {} MB", reports::clean(what),
+                  progress.states, rate, progress.frontier, progress.depth, progress.bytes >> 20U)
+          .c_str(),
+      stderr);
   std::fflush(stderr);
 }
 

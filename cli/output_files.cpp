@@ -6,6 +6,7 @@
 #include <exception>
 #include <utility>
 
+#include "cli/html_output.hpp"
 #include "cli/output.hpp"
 
 namespace quiesce::cli {
@@ -38,6 +39,22 @@ fs::path place_of(const fs::path& file) {
   return error ? file.lexically_normal() : place;
 }
 
+bool is_in_library(const fs::path& place, const Options& options) {
+  return fs::exists(place) &&
+         std::any_of(options.libraries.begin(), options.libraries.end(),
+                     [&](const auto& library) { return is_below(place, place_of(library)); });
+}
+
+/// Behind `--html`, a folder of them; of `diff` it is one file.
+bool writes_pages(const Options& options) { return options.verb == "check" && !options.html.empty(); }
+
+/// Whether it is the folder of the pages, or may be one of them.
+bool is_page(const fs::path& place, const Options& options) {
+  if (!writes_pages(options)) return false;
+  const fs::path folder = place_of(options.html);
+  return place == folder || (place.parent_path() == folder && place.extension() == ".html");
+}
+
 }  // namespace
 
 std::pair<std::string, std::string> format_and_file(const std::string& report) {
@@ -46,22 +63,22 @@ std::pair<std::string, std::string> format_and_file(const std::string& report) {
 }
 
 void refuse_bad_outputs(const Options& options, const std::vector<fs::path>& inputs) {
+  const std::vector<fs::path> outputs = outputs_of(options);
   std::vector<fs::path> taken;
   std::vector<fs::path> read;
   for (const fs::path& input : inputs) read.push_back(place_of(input));
-  for (const fs::path& output : outputs_of(options)) {
+  for (const fs::path& output : outputs) {
     if (is_special(output)) continue;
     const fs::path place = place_of(output);
-    const bool in_library =
-        fs::exists(place) &&
-        std::any_of(options.libraries.begin(), options.libraries.end(),
-                    [&](const auto& library) { return is_below(place, place_of(library)); });
-    if (in_library || std::find(read.begin(), read.end(), place) != read.end())
+    if (is_in_library(place, options) || std::find(read.begin(), read.end(), place) != read.end())
       throw UsageError("'" + output.string() + "' is read by this run, and cannot be written too");
-    if (std::find(taken.begin(), taken.end(), place) != taken.end())
+    if (std::find(taken.begin(), taken.end(), place) != taken.end() || is_page(place, options))
       throw UsageError("'" + output.string() + "' would be written twice");
     taken.push_back(place);
-    refuse_unwritable(output);
+  }
+  if (writes_pages(options)) prepare_html_folder(options.html);
+  for (const fs::path& output : outputs) {
+    if (!is_special(output)) refuse_unwritable(output);
   }
 }
 

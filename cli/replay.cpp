@@ -70,6 +70,7 @@ checker::RunReport report_of(const CompiledVariant& variant, const sim::Node& sc
   own.status = replayed.violates ? checker::Status::kViolated : checker::Status::kHolds;
   checker::RunReport report;
   report.version = kVersion;
+  report.of_one_run = true;
   report.scenarios.push_back(scenario_heading(scenario, options.arguments[0]));
   const auto detail =
       shows_machine(options) ? checker::ReportDetail::kMachine : checker::ReportDetail::kSteps;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <new>
 
+#include "base/path_from_here.hpp"
 #include "sim/compile.hpp"
 
 namespace quiesce::cli {
@@ -70,7 +71,7 @@ std::vector<CompiledVariant> compile_variants(const sim::Node& scenario, const O
 
 checker::ReportScenario scenario_heading(const sim::Node& scenario, const std::string& file) {
   checker::ReportScenario report;
-  report.file = file;
+  report.file = path_from_here(file).string();
   report.name = scenario.find("name")->scalar;
   if (const sim::Node* title = scenario.find("title")) report.title = title->scalar;
   if (const sim::Node* sources = scenario.find("sources")) {

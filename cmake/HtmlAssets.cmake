@@ -26,8 +26,8 @@ function(quiesce_page constant)
 endfunction()
 
 quiesce_page(kReportTemplate
-  SCRIPTS core embedded data parts route theme help binder verdict steps lanes picture timeline machine smmu
-          graph views trace print contents app
+  SCRIPTS core embedded data parts route theme help binder searched verdict steps lanes picture timeline
+          machine smmu graph views trace print contents app
   STYLES colours page timeline steps machine print)
 quiesce_page(kDiffTemplate
   SCRIPTS core embedded parts theme diff

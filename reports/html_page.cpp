@@ -18,26 +18,6 @@ std::string inert(const std::string& json) {
   return text;
 }
 
-std::string escaped(const std::string& plain) {
-  std::string text;
-  for (const char c : plain) {
-    switch (c) {
-      case '&':
-        text += "&amp;";
-        break;
-      case '<':
-        text += "&lt;";
-        break;
-      case '>':
-        text += "&gt;";
-        break;
-      default:
-        text += c;
-    }
-  }
-  return text;
-}
-
 std::string filled_page(std::string_view page_template, const PageParts& parts) {
   std::string page;
   std::string_view rest = page_template;

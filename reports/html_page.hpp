@@ -20,7 +20,4 @@ struct PageParts {
 /// JSON in a script element: nothing in it can end the element or begin a comment.
 [[nodiscard]] std::string inert(const std::string& json);
 
-/// Plain text in an element.
-[[nodiscard]] std::string escaped(const std::string& plain);
-
 }  // namespace quiesce::reports

@@ -16,13 +16,7 @@ std::string xml(std::string_view text) {
   std::string out;
   for (std::size_t from = 0; from <= text.size();) {
     const std::size_t to = std::min(text.find('\n', from), text.size());
-    for (const char c : clean(text.substr(from, to - from))) {
-      out += c == '&'   ? "&amp;"
-             : c == '<' ? "&lt;"
-             : c == '>' ? "&gt;"
-             : c == '"' ? "&quot;"
-                        : std::string(1, c);
-    }
+    out += escaped(clean(text.substr(from, to - from)));
     if (to < text.size()) out += '\n';
     from = to + 1;
   }
@@ -92,7 +86,10 @@ class Suite {
     }
     if (!variant.properties.empty()) return;
     ++count_.skipped;
-    one_case(variant, "search", seconds, element("skipped", why_inconclusive(variant), "", ""));
+    std::string missing;
+    for (const ReportGone& one : variant.gone) missing += gone_line(one);
+    one_case(variant, "search", seconds,
+             element("skipped", why_inconclusive(variant), "", "") + output(missing));
   }
 
   void one_case(const ReportVariant& variant, const std::string& name, double seconds,
@@ -135,11 +132,14 @@ class Suite {
   static std::string gone(const ReportVariant& variant, const ReportProperty& property) {
     std::string text;
     for (const ReportGone& one : variant.gone) {
-      if (one.property != property.name) continue;
-      text += std::string(one.certain ? "gone since the baseline: " : "not met again: ") + one.id + " (" +
-              one.summary + ")\n";
+      if (one.property == property.name) text += gone_line(one);
     }
     return text;
+  }
+
+  static std::string gone_line(const ReportGone& one) {
+    return std::string(one.certain ? "gone since the baseline: " : "not met again: ") + one.id + " (" +
+           one.summary + ")\n";
   }
 
   static std::string output(const std::string& text) {

@@ -134,17 +134,28 @@ std::string padded(const std::string& text, std::size_t width) {
 
 std::string routine_of(const std::string& location) { return location.substr(0, location.rfind('+')); }
 
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    out += c == '&'   ? "&amp;"
+           : c == '<' ? "&lt;"
+           : c == '>' ? "&gt;"
+           : c == '"' ? "&quot;"
+                      : std::string(1, c);
+  }
+  return out;
+}
+
 std::string shell_word(const std::string& text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), is_plain);
   if (plain) return text;
-  const bool control = std::any_of(text.begin(), text.end(),
-                                   [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  std::string quoted = control ? "$'" : "'";
+  const bool hidden = clean(text) != text;
+  std::string quoted = hidden ? "$'" : "'";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (control && (byte < 0x20 || byte == 0x7f)) {
+    if (hidden && (byte < 0x20 || byte >= 0x7f)) {
       quoted += fmt::format("\\x{:02x}", byte);
-    } else if (control && (c == '\'' || c == '\\')) {
+    } else if (hidden && (c == '\'' || c == '\\')) {
       quoted += std::string("\\") + c;
     } else {
       quoted += c == '\'' ? "'\\''" : std::string(1, c);

@@ -1,4 +1,4 @@
-// Text that fits: cleaned, wrapped, shortened, cut, quoted. Widths count characters, not bytes.
+// Text that fits: cleaned, wrapped, shortened, cut, quoted, escaped. Widths count characters, not bytes.
 #pragma once
 
 #include <cstddef>
@@ -36,6 +36,9 @@ inline constexpr std::size_t kPageWidth = 100;
 /// Cleaned, and wrapped to that width; all lines begin with `indent` spaces, all but the first with `hang`
 /// more.
 [[nodiscard]] std::string paragraph(const std::string& text, std::size_t indent, std::size_t hang);
+
+/// In an element or an attribute of HTML or XML.
+[[nodiscard]] std::string escaped(std::string_view text);
 
 /// One word for a shell, quoted only if it has to be.
 [[nodiscard]] std::string shell_word(const std::string& text);

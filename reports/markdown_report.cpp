@@ -13,14 +13,6 @@ namespace {
 
 using namespace checker;
 
-/// Inside an element of HTML, where Markdown is not read.
-std::string html(std::string_view text) {
-  std::string out;
-  for (const char c : clean(text))
-    out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
-  return out;
-}
-
 std::string folded(const std::string& summary, const std::string& content, bool open = false) {
   return "<details" + std::string(open ? " open" : "") + "><summary>" + summary + "</summary>\n\n" + content +
          "\n</details>\n\n";
@@ -61,13 +53,19 @@ std::string matrix(const ReportScenario& scenario) {
   return text + "\n";
 }
 
+/// Whether the bound leaves a verdict open; it may have left runs only, to what was violated already.
+bool is_open(const ReportVariant& variant) {
+  return variant.properties.empty() ||
+         std::any_of(variant.properties.begin(), variant.properties.end(),
+                     [](const ReportProperty& one) { return one.status == Status::kInconclusive; });
+}
+
 std::string bounds(const ReportScenario& scenario) {
   std::string text;
   for (const ReportVariant& variant : scenario.variants) {
-    if (variant.bound) {
-      text += "- " + markdown_code(variant.name) +
-              " is **inconclusive**: " + markdown_prose(why_inconclusive(variant)) + "\n";
-    }
+    if (!variant.bound) continue;
+    text += "- " + markdown_code(variant.name) + (is_open(variant) ? " is **inconclusive**: " : ": ") +
+            markdown_prose(why_inconclusive(variant)) + "\n";
   }
   return text.empty() ? "" : text + "\n";
 }
@@ -270,9 +268,9 @@ class MarkdownPage {
 
   static std::string whole(const ReportScenario& scenario, const ReportVariant& variant,
                            const ReportProperty& property, const ReportFinding& finding) {
-    const std::string summary = "<code>" + html(finding.id) + "</code> in <code>" + html(variant.name) +
-                                "</code>: <code>" + html(finding.summary) + "</code> (" +
-                                standing(property, finding) + ")";
+    const std::string summary =
+        "<code>" + escaped(clean(finding.id)) + "</code> in <code>" + escaped(clean(variant.name)) +
+        "</code>: <code>" + escaped(clean(finding.summary)) + "</code> (" + standing(property, finding) + ")";
     return folded(summary,
                   markdown_fence(render_finding(finding, variant.name), "text") + "\n" +
                       markdown_fence(clean(replay_command(scenario, variant, finding)), "sh"),

@@ -19,6 +19,7 @@ namespace {
 using namespace checker;
 
 constexpr std::size_t kTitleWidth = 100;
+constexpr std::size_t kSummaryWidth = 30;  ///< which it has beside the longest names, too
 
 /// As printk() stamps it.
 // Linux v6.18 kernel/printk/printk.c print_time()
@@ -62,7 +63,10 @@ std::string lines_of(const std::vector<FindingLine>& findings) {
       "\nFurther findings, all expected: 'quiesce replay FILE --variant NAME ID' shows one\n\n";
   for (const FindingLine& line : findings) {
     const std::string columns = padded(line.variant, variant_width) + "  " + padded(line.id, id_width) + "  ";
-    text += "  " + columns + shorten(line.summary, kTitleWidth - 2 - width_of(columns)) + "\n";
+    text +=
+        "  " + columns +
+        shorten(line.summary, kTitleWidth - std::min(2 + width_of(columns), kTitleWidth - kSummaryWidth)) +
+        "\n";
   }
   return text;
 }
@@ -99,7 +103,7 @@ std::string render_finding(const ReportFinding& finding, const std::string& vari
   if (!finding.waits.empty()) text += "\n  At the end:\n" + waiting(finding.waits);
   if (finding.explanation) text += "\n" + explanation_text(finding);
   if (!finding.assumptions.empty())
-    text += fmt::format("\n  Assumes: {}\n", fmt::join(finding.assumptions, ", "));
+    text += "\n  Assumes: " + clean(fmt::format("{}", fmt::join(finding.assumptions, ", "))) + "\n";
   return text;
 }
 

@@ -55,11 +55,13 @@ std::string name_of_its_own(const RunReport& report, const ReportScenario& scena
 }
 
 std::string exit_code_words(const RunReport& report) {
+  if (report.of_one_run) return "one run again";
   switch (report.exit_code) {
     case 0:
-      return report.baseline ? "nothing is new against the baseline" : "every verdict is as expected";
+      return report.baseline ? "nothing fails that the baseline does not have"
+                             : "every verdict is as expected";
     case 1:
-      return report.baseline ? "there is a finding that the baseline has not"
+      return report.baseline ? "something fails that the baseline does not have"
                              : "a verdict is not as expected";
     case 3:
       return "a search was not complete";

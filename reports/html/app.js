@@ -11,9 +11,10 @@
   const choice = el('select', {id: 'finding', 'aria-label': 'Finding'});
 
   /// To another finding, or to the verdicts, at once: the event that tells of the new address comes later.
-  function visit(hash) {
+  function visit(hash, replaces) {
+    if (replaces) Q.replaceHash(hash);
     Q.settleHash();
-    location.hash = hash;
+    if (!replaces) location.hash = hash;
     show();
   }
 
@@ -28,9 +29,15 @@
         .append(el('option', {value: index}, `${entry.finding.summary} (${entry.finding.id})`));
     });
     choice.append(...byVariant.values());
+    // Arrow keys choose each that they come by: going back leads to where one was before all of them.
+    let browses = false;
+    choice.addEventListener('blur', () => {
+      browses = false;
+    });
     choice.addEventListener('change', () => {
       const entry = findings[choice.value];
-      visit(choice.value === '' ? '#' : Q.hash(entry.variant.name, entry.finding.id));
+      visit(choice.value === '' ? '#' : Q.hash(entry.variant.name, entry.finding.id), browses);
+      browses = true;
     });
   }
 

@@ -284,7 +284,10 @@
         parts.push(
           this.bar({from: run.cycle - 0.5, to: run.last + 0.5}, 28, 5, 'cycle', 'the cycle, for ever'),
         );
-        parts.push(this.landmark(run.cycle - 0.5, 'loop', '\u27f2 for ever', this.height - 4));
+        const hasRoom = !run.noReturn || Math.abs(this.x(run.noReturn.step) - this.x(run.cycle)) > 160;
+        parts.push(
+          this.landmark(run.cycle - 0.5, 'loop', hasRoom ? '\u27f2 for ever' : '\u27f2', hasRoom ? this.height - 4 : 24),
+        );
       }
       if (run.noReturn)
         parts.push(this.landmark(run.noReturn.step, 'warn', '\u26a0 point of no return', this.height - 4));

@@ -119,26 +119,6 @@
       el('li', {}, `${one.certain ? 'gone' : 'not met'} since the baseline: ${one.id}, ${one.summary}`),
     );
 
-  function coverageOf(variant) {
-    const coverage = variant.coverage;
-    if (!coverage) return null;
-    const places = (title, list) =>
-      list.length > 0 && [
-        el('h4', {}, title),
-        el(
-          'ul',
-          {class: 'code'},
-          list.map((place) => el('li', {}, `${place.where}: ${place.text}`)),
-        ),
-      ];
-    return Q.folded(
-      'What the search has not seen of the routines',
-      places('Steps never taken', coverage.never_taken),
-      places('Conditions never true', coverage.never_true),
-      places('Conditions never false', coverage.never_false),
-    );
-  }
-
   function differences(variant) {
     const changes = variant.changes || [];
     if (changes.length === 0 && !variant.reason) return null;
@@ -217,7 +197,8 @@
             variant.assumptions.map((one) => el('li', {}, one)),
           ),
         ),
-      coverageOf(variant),
+      Q.coverageOf(variant),
+      Q.profileOf(variant),
     );
   }
 

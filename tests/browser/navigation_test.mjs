@@ -41,6 +41,18 @@ withPage(
   },
 );
 
+withPage('who looks through the findings by arrow keys goes back in one step', async (page, findings) => {
+  assert.ok(findings.length >= 3);
+  await page.goto(report.url);
+  await page.locator('#finding').focus();
+  for (const {finding} of findings.slice(0, 3)) {
+    await page.keyboard.press('ArrowDown');
+    await becomes(() => page.locator('h1').textContent(), finding.summary);
+  }
+  await page.goBack();
+  await becomes(() => page.locator('.matrix').count(), 1);
+});
+
 withPage('a deep link opens variant, finding and step, and the history works', async (page, findings) => {
   const entry = findings[1];
   await page.goto(`${report.url}${hashOf(entry, 3)}`);

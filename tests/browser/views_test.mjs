@@ -31,6 +31,23 @@ withReport('nothing is said where nothing is to say', MUTEXES, [], async (page, 
   assert.doesNotMatch(await page.locator('.now').textContent(), /false|undefined|null/);
 });
 
+withReport('the verdict page says what an incomplete search has seen', MUTEXES, ['--max-states', '20'], async (page, report) => {
+  await page.goto(report.url);
+  for (const {coverage} of report.result.variants) {
+    const words = `${coverage.never_taken.length} of ${coverage.steps} steps never taken`;
+    assert.ok((await page.locator('main').textContent()).includes(words), words);
+  }
+});
+
+withReport('the verdict page says where the states are', MUTEXES, ['--profile'], async (page, report) => {
+  await page.goto(report.url);
+  const text = await page.locator('main').textContent();
+  for (const {profile} of report.result.variants) {
+    assert.ok(profile.steps.length > 0);
+    for (const {where} of profile.steps.slice(0, 20)) assert.ok(text.includes(where), where);
+  }
+});
+
 withReport('a link to a step keeps the view', 'scenarios/remove/legacy-seed.yaml', ['--variant', 'transmit'], async (page, report) => {
   const entry = findingsOf(report.result)[0];
   await page.goto(`${report.url}${hashOf(entry, 1, 'log')}`);

@@ -237,6 +237,15 @@ TEST(CommandLine, ASignalEndsTheSearchAndTheOtherVariantsAreNotStarted) {
   }
 }
 
+TEST(CommandLine, ASignalHidesNoFailureThatIsCertain) {
+  const std::string file = "/tmp/quiesce-fails-" + std::to_string(getpid()) + ".yaml";
+  const std::string first = std::string("sed '0,/cmd_sync_timeout: violated/s//cmd_sync_timeout: holds/' ");
+  const Ran ran = shell(first + kLateUnmap + " > " + file + "; timeout --preserve-status -s INT 4 " +
+                        QUIESCE_EXECUTABLE + " check " + file + "; echo code $?; rm " + file);
+  EXPECT_TRUE(says(ran, "lazy: interrupted: not started")) << ran.text;
+  EXPECT_TRUE(says(ran, "code 1")) << ran.text;
+}
+
 TEST(CommandLine, ASignalLeavesNoScenarioUntold) {
   const std::string file = "/tmp/quiesce-signal-" + std::to_string(getpid()) + ".xml";
   const Ran ran = shell(std::string("timeout -s INT 2 ") + QUIESCE_EXECUTABLE +

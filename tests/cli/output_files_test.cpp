@@ -70,6 +70,22 @@ TEST_F(OutputFiles, NoTwoAreOne) {
   EXPECT_EQ(quiesce("check " + in("s.yaml") + " --report junit=/dev/null --report sarif=/dev/null").code, 0);
 }
 
+TEST_F(OutputFiles, NoneStandsWhereThePagesDo) {
+  for (const std::string other : {"pages", "pages/index.html", "./pages/two-mutexes.html"}) {
+    const Ran ran = quiesce("check " + in("s.yaml") + " --html " + in("pages") + " --output " + in(other));
+    EXPECT_EQ(ran.code, 2) << ran.text;
+    EXPECT_TRUE(says(ran, "would be written twice")) << ran.text;
+  }
+  EXPECT_FALSE(fs::exists(folder_ / "pages"));
+}
+
+TEST_F(OutputFiles, OthersMayStandBesideThePagesOfANewFolder) {
+  EXPECT_EQ(
+      quiesce("check " + in("s.yaml") + " --html " + in("new") + " --report json=" + in("new/r.json")).code,
+      0);
+  EXPECT_TRUE(content(folder_ / "new/r.json").starts_with("{"));
+}
+
 TEST_F(OutputFiles, OneThatCannotBeWrittenIsNamedBeforeTheSearch) {
   const Ran ran = quiesce("check " + in("s.yaml") + " --report junit=" + in("no/such/folder.xml"));
   EXPECT_EQ(ran.code, 2);
@@ -110,6 +126,13 @@ TEST_F(OutputFiles, ALinkKeepsPointingToItsFile) {
   EXPECT_EQ(quiesce("check " + in("s.yaml") + " --format json --output " + in("link.json")).code, 0);
   EXPECT_TRUE(fs::is_symlink(folder_ / "link.json"));
   EXPECT_NE(content(folder_ / "target.json"), "old");
+}
+
+TEST_F(OutputFiles, AScenarioBelowTheFolderOfTheRunIsNamedFromThere) {
+  const Ran ran =
+      test::run_in_shell(QUIESCE_EXECUTABLE, "cd " + folder_.string() + " && quiesce check " + in("s.yaml") +
+                                                 " --format json | grep '\"file\"'");
+  EXPECT_TRUE(says(ran, "\"file\": \"s.yaml\"")) << ran.text;
 }
 
 TEST_F(OutputFiles, StandardOutputMayBeNamed) {

@@ -112,6 +112,14 @@ class Examples(unittest.TestCase):
     def test_exit_codes(self):
         stated = re.findall(r"^\| (\d+) \|", DOCUMENT, re.MULTILINE)
         self.assertEqual(stated, ["0", "1", "2", "3", "70"])
+        wrong = self.folder / "wrong.yaml"
+        scenario = (self.folder / "scenarios/two-mutexes.yaml").read_text()
+        wrong.write_text(scenario.replace("deadlock: violated", "deadlock: holds"))
+        for code, arguments in [("0", "scenarios"), ("1", "wrong.yaml"), ("2", "no-such.yaml"),
+                                ("3", "--max-states 1 scenarios")]:
+            with self.subTest(arguments=arguments):
+                self.run_command(f"quiesce check {arguments} || test $? -eq {code}")
+                self.assertIn(code, stated)
 
 
 if __name__ == "__main__":

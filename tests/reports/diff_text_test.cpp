@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "reports/diff_html.hpp"
 #include "reports/html_assets.hpp"
+#include "reports/layout.hpp"
 #include "reports/side_by_side.hpp"
 
 namespace quiesce::reports::diff_text_test {
@@ -107,7 +110,9 @@ TEST(DiffText, NothingInItMovesACursor) {
   DiffReport report = report_with(finding);
   report.pairs[0].a.reason = report.pairs[0].title = "\x9b\r";
   const std::string text = render_diff_text(report);
-  for (const char c : text) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << text;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_EQ(line, clean(line));
+  EXPECT_TRUE(has(text, "a.[2Jb..")) << "the rest of the summary stays: " << text;
 }
 
 TEST(DiffText, OfResultsOnlyWhatDiffersIsShown) {

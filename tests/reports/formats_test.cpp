@@ -11,8 +11,10 @@
 #include "reports/junit_report.hpp"
 #include "reports/kind_meaning.hpp"
 #include "reports/ktap_report.hpp"
+#include "reports/layout.hpp"
 #include "reports/markdown_report.hpp"
 #include "reports/sarif_report.hpp"
+#include "reports/text_report.hpp"
 
 namespace quiesce::reports::formats_test {
 namespace {
@@ -84,6 +86,13 @@ TEST(JUnitReport, SkipsWhatIsInconclusiveAndSaysWhy) {
   EXPECT_TRUE(has(render_junit(report), "<skipped message=\"max_states: stopped\"/>"));
   report.scenarios[0].variants[0].properties.clear();
   EXPECT_TRUE(has(render_junit(report), "name=\"search\"")) << "a variant that was not started";
+}
+
+TEST(JUnitReport, NamesWhatABaselineMissesInAVariantThatWasNotStarted) {
+  RunReport report = report_with({});
+  report.scenarios[0].variants[0].properties.clear();
+  report.scenarios[0].variants[0].gone = {{"deadlock", "deadlock", "deadlock-1", "deadlock in f", false}};
+  EXPECT_TRUE(has(render_junit(report), "<system-out>not met again: deadlock-1 (deadlock in f)"));
 }
 
 TEST(JUnitReport, CountsTheTimeOfASearchOnce) {
@@ -162,6 +171,20 @@ TEST(Markdown, HasOneTableRowForEachVariantWhateverTheTextIs) {
     EXPECT_FALSE(fenced) << text;
     EXPECT_EQ(rows, 5U) << text << render_markdown(hostile(text));
   }
+}
+
+TEST(Markdown, CallsInconclusiveOnlyWhatABoundLeftOpen) {
+  RunReport report = report_with({});
+  report.scenarios[0].variants[0].bound = ReportBound{"first", "stopped"};
+  EXPECT_TRUE(has(render_markdown(report), "- `v`: first: stopped")) << render_markdown(report);
+  property_of(report).status = Status::kInconclusive;
+  EXPECT_TRUE(has(render_markdown(report), "- `v` is **inconclusive**: first: stopped"));
+}
+
+TEST(Markdown, SaysNothingOfExpectationsAboveOneRun) {
+  RunReport report = report_with({});
+  report.of_one_run = true;
+  EXPECT_FALSE(has(render_markdown(report), "every verdict is as expected"));
 }
 
 TEST(Markdown, LeavesOutWhatACommentHasNoRoomFor) {
@@ -283,6 +306,12 @@ TEST(SarifReport, ComparesWithABaseline) {
   const Json results = Json::parse(render_sarif(report))["runs"][0]["results"];
   EXPECT_EQ(results.back()["baselineState"], "absent");
   EXPECT_EQ(results.back()["level"], "none");
+}
+
+TEST(TextReport, HasNothingThatATerminalObeys) {
+  for (const std::string& text : hostile_texts()) {
+    for (const std::string& line : lines_of(render_text(hostile(text)))) EXPECT_EQ(line, clean(line));
+  }
 }
 
 TEST(KindMeaning, IsKnownWithoutTheNumbersOfAGoal) {

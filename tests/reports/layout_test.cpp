@@ -68,6 +68,8 @@ TEST(ShellWord, QuotesOnlyWhatNeedsIt) {
   EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
   EXPECT_EQ(shell_word("$(reboot)"), "'$(reboot)'");
   EXPECT_EQ(shell_word("a\nb'"), "$'a\\x0ab\\''");
+  EXPECT_EQ(shell_word("a\xe2\x80\xae"), "$'a\\xe2\\x80\\xae'") << "which would turn the line around";
+  EXPECT_EQ(shell_word("\xc3\xa4"), "'\xc3\xa4'");
   EXPECT_EQ(shell_word(""), "''");
 }
 
