@@ -52,23 +52,43 @@ SimulatedRun Simulator::make(std::uint64_t seed, std::uint64_t number, const Sim
     for (const sim::RaisedFinding& raised : engine_.raised()) note(run, {raised.property, raised.cause});
     look_around(run);
     goes_on = model_.classify(engine_.state()) == StateClass::kRunning;
-    const bool looks = may_be_over(move) || run.events % kEventsBetweenLooks == 0;
-    if (goes_on && looks && goes_nowhere()) break;
+    const bool now_and_then = run.events % kEventsBetweenLooks == 0;
+    if (now_and_then && limits.stop && limits.stop()) {
+      run.end = RunEnd::kBrokenOff;
+      break;
+    }
+    if (goes_on && (now_and_then || may_be_over(move)) && is_over(run)) {
+      run.end = end_of_all();
+      break;
+    }
   }
-  run.end_ns = engine_.now_ns();
-  run.put_off = engine_.put_off();
-  run.put_off_most_ns = engine_.put_off_most_ns();
   if (!goes_on) {
     run.end = end_of(model_.system(), engine_.state());
   } else if (run.events >= limits.events) {
     run.end = RunEnd::kTooManyEvents;
-  } else if (goes_nowhere()) {
-    effects_.clear();
-    static_cast<void>(model_.report_stuck(engine_.state(), effects_));
-    for (const Finding finding : effects_.findings) note(run, finding);
-    run.end = model_.all_tasks_gone(engine_.state()) ? RunEnd::kOver : RunEnd::kStuck;
+  } else if (run.end == RunEnd::kTimeIsUp && engine_.now_ns() < limits.until_ns) {
+    static_cast<void>(is_over(run));
+    run.end = end_of_all();
   }
+  run.end_ns = engine_.now_ns();
+  run.put_off = engine_.put_off();
+  run.put_off_most_ns = engine_.put_off_most_ns();
+  run.cut_waits = engine_.cut_waits();
   return run;
+}
+
+/// Whether nothing that counts can happen any more, as the search finds it; what it finds then is noted.
+/// Watchdogs that run have their say before.
+bool Simulator::is_over(SimulatedRun& run) {
+  if (!goes_nowhere()) return false;
+  effects_.clear();
+  const bool is_stuck = model_.report_stuck(engine_.state(), effects_);
+  for (const Finding finding : effects_.findings) note(run, finding);
+  return is_stuck && (!engine_.deadline_runs() || model_.all_tasks_gone(engine_.state()));
+}
+
+RunEnd Simulator::end_of_all() const {
+  return model_.all_tasks_gone(engine_.state()) ? RunEnd::kOver : RunEnd::kStuck;
 }
 
 void Simulator::look_around(SimulatedRun& run) {

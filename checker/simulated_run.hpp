@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "checker/schedule.hpp"
@@ -17,6 +18,7 @@ enum class RunEnd : std::uint8_t {
   kPanicked,
   kOver,   ///< all tasks have exited
   kStuck,  ///< nothing that somebody waits for can happen any more
+  kBrokenOff,
   kTimeIsUp,
   kTooManyEvents,
 };
@@ -25,6 +27,7 @@ inline constexpr std::size_t kRunEnds = static_cast<std::size_t>(RunEnd::kTooMan
 struct SimulationLimits {
   std::int64_t until_ns = 600'000'000'000;
   std::uint64_t events = 10'000'000;
+  std::function<bool()> stop = {};  ///< asked now and then: whether to break the run off
 };
 
 /// A finding, when the run met it first, and after how many steps.
@@ -41,6 +44,7 @@ struct SimulatedRun {
   std::vector<SimulatedFinding> findings;  ///< each once, in the order in which they were met
   std::uint64_t put_off = 0;               ///< deadlines that passed later than they were due
   std::int64_t put_off_most_ns = 0;
+  std::uint64_t cut_waits = 0;  ///< whose drawn duration their step excludes
   // Only of a run that was recorded:
   Schedule schedule;
   std::vector<std::uint64_t> times_us;  ///< of each step
@@ -63,6 +67,8 @@ class Simulator {
   void note(SimulatedRun& run, Finding finding) const;
   [[nodiscard]] bool may_be_over(sim::Move move) const;
   [[nodiscard]] bool goes_nowhere() const;
+  [[nodiscard]] bool is_over(SimulatedRun& run);
+  [[nodiscard]] RunEnd end_of_all() const;
 
   const SystemModel& model_;
   sim::timed::Engine engine_;

@@ -26,6 +26,8 @@ class Tally {
     if (run.end == RunEnd::kReset) outcome_.reset_ns.push_back(run.end_ns);
     outcome_.late_runs += run.put_off == 0 ? 0 : 1;
     outcome_.late_deadlines += run.put_off;
+    outcome_.cut_runs += run.cut_waits == 0 ? 0 : 1;
+    outcome_.cut_waits += run.cut_waits;
     outcome_.latest_ns = std::max(outcome_.latest_ns, run.put_off_most_ns);
     std::vector<std::uint16_t> properties;
     for (const SimulatedFinding& one : run.findings) {
@@ -45,6 +47,8 @@ class Tally {
                              other.outcome_.reset_ns.end());
     outcome_.late_runs += other.outcome_.late_runs;
     outcome_.late_deadlines += other.outcome_.late_deadlines;
+    outcome_.cut_runs += other.outcome_.cut_runs;
+    outcome_.cut_waits += other.outcome_.cut_waits;
     outcome_.latest_ns = std::max(outcome_.latest_ns, other.outcome_.latest_ns);
     for (const auto& [finding, tally] : other.findings_) note(tally);
     for (std::size_t i = 0; i < met_.size(); ++i) met_[i] += other.met_[i];
@@ -95,6 +99,8 @@ SimulationOutcome simulate(const sim::System& system, const sim::timed::Duration
     if (seconds() > options.max_seconds) bound = "max_seconds";
     return bound.load(std::memory_order_relaxed) != nullptr;
   };
+  SimulationLimits limits = options.limits;
+  limits.stop = stop;
   const SystemModel model(system);
   std::vector<std::unique_ptr<Simulator>> simulators(options.threads);
   for (auto& simulator : simulators) simulator = std::make_unique<Simulator>(model, durations);
@@ -106,13 +112,18 @@ SimulationOutcome simulate(const sim::System& system, const sim::timed::Duration
     std::mutex adding;
     crew.run([&](unsigned worker) {
       Tally own(system.properties.size());
-      for (std::uint64_t i = next++; i < end && !stop(); i = next++)
-        own.add(simulators[worker]->run(options.seed, i, options.limits), i);
+      for (std::uint64_t i = next++; i < end && !stop(); i = next++) {
+        const SimulatedRun run = simulators[worker]->run(options.seed, i, limits);
+        if (run.end != RunEnd::kBrokenOff) own.add(run, i);
+      }
       const std::lock_guard lock(adding);
       all.add(own);
     });
     if (on_progress) on_progress(all.runs(), seconds());
-    if (options.until_width > 0 && all.widest() <= options.until_width) break;
+    if (options.until_width > 0 && all.widest() <= options.until_width && end < options.runs) {
+      bound = "until_ci";
+      break;
+    }
   }
   SimulationOutcome outcome = all.outcome();
   if (const char* which = bound.load()) outcome.bound = which;

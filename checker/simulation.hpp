@@ -42,8 +42,11 @@ struct SimulationOutcome {
   std::vector<std::int64_t> reset_ns;          ///< when runs ended in a reset, sorted
   std::uint64_t late_runs = 0;                 ///< with a deadline that passed later than it was due
   std::uint64_t late_deadlines = 0;
-  std::int64_t latest_ns = 0;        ///< by which a deadline was late at most
-  std::optional<std::string> bound;  ///< what ended the simulation before all runs were made
+  std::uint64_t cut_runs = 0;  ///< with a wait whose drawn duration its step excludes
+  std::uint64_t cut_waits = 0;
+  std::int64_t latest_ns = 0;  ///< by which a deadline was late at most
+  /// What ended the simulation before all runs were made: "interrupted", "max_seconds", "until_ci".
+  std::optional<std::string> bound;
   double seconds = 0;
 
   /// Of a property, as far as these runs tell.

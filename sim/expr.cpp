@@ -320,4 +320,22 @@ std::int64_t parse_duration_us(const Node& scalar) {
   return expr.number;
 }
 
+DurationRange parse_duration_range_us(const Node& scalar) {
+  constexpr std::string_view kTo = "..";
+  const std::size_t dots = scalar.scalar.find(kTo);
+  if (dots == std::string::npos) {
+    const std::int64_t exactly_us = parse_duration_us(scalar);
+    return {exactly_us, exactly_us};
+  }
+  Node lo = scalar;
+  Node hi = scalar;
+  lo.scalar.resize(dots);
+  hi.scalar.erase(0, dots + kTo.size());
+  hi.at.column += static_cast<unsigned>(dots + kTo.size());
+  const DurationRange range{parse_duration_us(lo), parse_duration_us(hi)};
+  if (range.lo_us > range.hi_us)
+    throw ScenarioError({{scalar.at, "the first of these durations is the longer one", "", 1}});
+  return range;
+}
+
 }  // namespace quiesce::sim

@@ -61,6 +61,13 @@ struct Binding {
 /// A duration such as `1s` or `1048576us`, in microseconds.
 [[nodiscard]] std::int64_t parse_duration_us(const Node& scalar);
 
+/// `10ms`, or `10us..20us`: somewhere between the two, which are in this order.
+struct DurationRange {
+  std::int64_t lo_us = 0;
+  std::int64_t hi_us = 0;
+};
+[[nodiscard]] DurationRange parse_duration_range_us(const Node& scalar);
+
 /// The expression as text, in one canonical spelling (for step texts and messages).
 [[nodiscard]] std::string to_string(const Expr& expr);
 

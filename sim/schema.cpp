@@ -204,21 +204,23 @@ Json patch() {
 
 Json definitions() {
   const Json scalar{{"type", {"string", "number", "boolean"}}};
-  return {{"text", scalar},
-          {"texts", or_null(list_of(ref("text")))},
-          {"name", {{"type", "string"}, {"minLength", 1}}},
-          {"library_name", {{"type", "string"}, {"pattern", "^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$"}}},
-          {"value", {{"type", {"string", "integer", "boolean", "null"}}}},
-          {"expression", {{"type", {"string", "integer", "boolean"}}}},
-          {"duration", {{"type", "string"}, {"pattern", "^[0-9]+(us|ms|s|min)$"}}},
-          {"cpu", {{"anyOf", Json::array({number(0, 7), one_word_of({"any"})})}}},
-          {"step", step()},
-          {"steps", list_of(ref("step"))},
-          {"edit", edit()},
-          {"variant", variant()},
-          {"scenario", scenario()},
-          {"library", library()},
-          {"patch", patch()}};
+  return {
+      {"text", scalar},
+      {"texts", or_null(list_of(ref("text")))},
+      {"name", {{"type", "string"}, {"minLength", 1}}},
+      {"library_name", {{"type", "string"}, {"pattern", "^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$"}}},
+      {"value", {{"type", {"string", "integer", "boolean", "null"}}}},
+      {"expression", {{"type", {"string", "integer", "boolean"}}}},
+      {"duration", {{"type", "string"}, {"pattern", "^[0-9]+(us|ms|s|min)$"}}},
+      {"durations", {{"type", "string"}, {"pattern", "^[0-9]+(us|ms|s|min)([.][.][0-9]+(us|ms|s|min))?$"}}},
+      {"cpu", {{"anyOf", Json::array({number(0, 7), one_word_of({"any"})})}}},
+      {"step", step()},
+      {"steps", list_of(ref("step"))},
+      {"edit", edit()},
+      {"variant", variant()},
+      {"scenario", scenario()},
+      {"library", library()},
+      {"patch", patch()}};
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ Json argument_of(const VerbInfo& verb) {
   if (argument == "-") return {{"type", "null"}};
   if (argument == "STEPS") return ref("steps");
   if (argument == "DURATION") return ref("duration");
+  if (argument == "DURATIONS") return ref("durations");
   if (argument == "TEXT") return ref("text");
   if (argument == "EXPR" || argument == "CPU" || argument == "SMMU" || argument == "N")
     return ref("expression");

@@ -142,9 +142,12 @@ void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, cons
       step.value = expressions_.emit(target);
       break;
     }
-    default:
-      step.argument = static_cast<std::int32_t>(parse_duration_us(argument));
+    default: {
+      const DurationRange range = parse_duration_range_us(argument);
+      step.argument = static_cast<std::int32_t>(range.lo_us);
+      step.argument2 = static_cast<std::int32_t>(range.hi_us);
       has_deadline_ = true;
+    }
   }
   emit(step);
 }

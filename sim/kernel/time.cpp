@@ -4,14 +4,13 @@
 
 #include "hwmodel/v2/smmu.hpp"
 #include "hwmodel/v3/smmu.hpp"
+#include "sim/kernel/lockup_detector.hpp"
 #include "sim/machine.hpp"
 
 namespace quiesce::sim {
 namespace {
 
 constexpr std::int32_t kSecond_us = 1'000'000;
-/// Linux v6.18 kernel/watchdog.c get_timestamp(): a "second" of the soft lockup detector is 2^30 ns.
-constexpr double kWatchdogUnit_us = 1073741.824;
 constexpr std::int32_t kTickLongest_us = 10'000;  ///< CONFIG_HZ=100, the slowest tick
 
 }  // namespace
@@ -151,22 +150,21 @@ bool Machine::stopper_may_run(std::size_t cpu) const {
 }
 
 // Linux v6.18 kernel/watchdog.c watchdog_timer_fn(), is_softlockup(): a sample every 2*thresh/5 at an
-// unknown phase; it reports when the report stamp is more than 2*thresh units old. The stamp is the
-// last heartbeat (one sample before the first one that finds the CPU stuck) or, after tick-less idle,
-// that first sample itself.
+// unknown phase; it reports when more than 2*thresh whole units lie between the report stamp and now. The
+// stamp is the last heartbeat (one sample before the first one that finds the CPU stuck) or, after tick-less
+// idle, that first sample itself. Where in its unit it falls is unknown, too.
 void Machine::update_watchdogs(Passing& passing) {
   for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
     if (get(layout_.cpus[cpu].online) != 0 && stopper_may_run(cpu)) heartbeat(cpu);
   }
-  const double limit_us = 2.0 * system_.machine.watchdog_thresh_s * kWatchdogUnit_us;
-  const auto period_us = static_cast<std::int32_t>(system_.machine.watchdog_thresh_s * 2 * kSecond_us / 5);
-  const auto samples = static_cast<std::int32_t>(limit_us / period_us);
+  const LockupDetector detector{system_.machine.watchdog_thresh_s};
+  const auto period_us = static_cast<std::int32_t>(detector.period_ns() / 1000);
   for (std::size_t cpu = 0; cpu < layout_.cpus.size(); ++cpu) {
     const CpuLayout& c = layout_.cpus[cpu];
     const bool watched = c.lockup != kNoTimer && get(c.online) != 0 && get(c.lockup_state) == 0;
     if (!watched || stopper_may_run(cpu)) continue;
-    const std::int32_t lo = samples * period_us;
-    const std::int32_t hi = lo + (system_.machine.idle_before ? 2 : 1) * period_us;
+    const std::int32_t lo = (detector.samples_min() - 1) * period_us;
+    const std::int32_t hi = (detector.samples_max() + (system_.machine.idle_before ? 1 : 0)) * period_us;
     update_watchdog(passing, c.lockup, {top_of(cpu), lo, hi});
   }
   for (ContextId task = 0; task < layout_.tasks; ++task) update_task_watchdogs(passing, task);

@@ -180,7 +180,7 @@ bool Machine::execute_waiting(ContextId context, const Step& step, std::uint16_t
         advance(context);
         return true;
       }
-      arm(c.deadline, step.argument, step.argument);
+      arm(c.deadline, step.argument, step.argument2);
       if (step.verb == Verb::kDelay) {
         spin(context);
         begin_lead(context);

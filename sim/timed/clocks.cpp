@@ -8,8 +8,6 @@ namespace {
 
 constexpr std::int64_t kMicrosecond_ns = 1000;
 constexpr std::int64_t kSecond_ns = 1'000'000'000;
-/// Linux v6.18 kernel/watchdog.c get_timestamp(): a "second" of the soft lockup detector is 2^30 ns.
-constexpr std::int64_t kWatchdogUnit_ns = std::int64_t{1} << 30;
 
 std::int64_t even(base::RandomNumbers& random, std::int64_t below_ns) {
   return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(below_ns)));
@@ -22,7 +20,7 @@ Clocks::Clocks(const System& system, const Durations& durations)
       durations_(durations),
       deadlines_(system.layout.zone.timers() + 1),
       tick_ns_(kSecond_ns / durations.hz),
-      sample_ns_(std::int64_t{system.machine.watchdog_thresh_s} * 2 * kSecond_ns / 5),
+      detector_{system.machine.watchdog_thresh_s},
       khungtaskd_ns_(std::max<std::int64_t>(system.machine.hung_task_timeout_s, 1) * kSecond_ns),
       tick_phases_(system.layout.cpus.size()),
       sample_phases_(system.layout.cpus.size()),
@@ -40,18 +38,21 @@ Clocks::Clocks(const System& system, const Durations& durations)
 void Clocks::begin(const std::byte* state, base::RandomNumbers& random) {
   for (std::size_t cpu = 0; cpu < tick_phases_.size(); ++cpu) {
     tick_phases_[cpu] = even(random, tick_ns_);
-    sample_phases_[cpu] = durations_.watchdogs[cpu] ? durations_.watchdogs[cpu]->draw(random) % sample_ns_
-                                                    : even(random, sample_ns_);
+    sample_phases_[cpu] = durations_.watchdogs[cpu]
+                              ? durations_.watchdogs[cpu]->draw(random) % detector_.period_ns()
+                              : even(random, detector_.period_ns());
     idle_until_ns_[cpu] = 0;
   }
   khungtaskd_phase_ = even(random, khungtaskd_ns_);
+  boot_ns_ = even(random, std::int64_t{1} << LockupDetector::kUnitBits);
   active_ = standing_ = 0;
   for (Deadline& deadline : deadlines_) deadline.due_ns = kNever_ns;
   const Zone& zone = system_.layout.zone;
   for (std::size_t i = 1; i <= zone.timers(); ++i) {
     const auto timer = static_cast<TimerId>(i);
     if (!zone.is_active(state, timer)) continue;
-    arm(timer, zone.remaining_min_us(state, timer), zone.remaining_max_us(state, timer), 0, random);
+    static_cast<void>(
+        arm(timer, zone.remaining_min_us(state, timer), zone.remaining_max_us(state, timer), 0, random));
   }
   follow(state, 0);
 }
@@ -63,25 +64,29 @@ std::int64_t Clocks::next_on_grid(std::int64_t phase_ns, std::int64_t period_ns,
 
 /// The CPU got stuck now. The sample before this was the last heartbeat, from which the detector counts;
 /// after tick-less idle it counts from the sample behind that one.
-// Linux v6.18 kernel/watchdog.c watchdog_timer_fn(), is_softlockup(), touch_softlockup_watchdog_sched().
+// Linux v6.18 kernel/watchdog.c watchdog_timer_fn(), touch_softlockup_watchdog_sched().
+// Abstraction: a detector that stands still goes on with what was left, and not with its samples.
 std::int64_t Clocks::lockup_due_ns(std::size_t cpu, std::int64_t now_ns) const {
-  const std::int64_t next = next_on_grid(sample_phases_[cpu], sample_ns_, now_ns);
-  const std::int64_t heartbeat = next - sample_ns_;
+  const std::int64_t period_ns = detector_.period_ns();
+  const std::int64_t next = next_on_grid(sample_phases_[cpu], period_ns, now_ns);
+  const std::int64_t heartbeat = next - period_ns;
   const bool idle_since = system_.machine.idle_before && idle_until_ns_[cpu] >= heartbeat;
-  const std::int64_t limit_ns = 2 * std::int64_t{system_.machine.watchdog_thresh_s} * kWatchdogUnit_ns;
-  const std::int64_t samples = limit_ns / sample_ns_ + 1;
-  return (idle_since ? next : heartbeat) + samples * sample_ns_;
+  const std::int64_t stamp = idle_since ? next : heartbeat;
+  std::int64_t sample = stamp + detector_.samples_min() * period_ns;
+  // A sample before the start of the run has a time below 0, which is shifted like any other.
+  while (!detector_.reports(boot_ns_ + stamp, boot_ns_ + sample)) sample += period_ns;
+  return sample;
 }
 
-void Clocks::arm(TimerId timer, std::int64_t lo_us, std::int64_t hi_us, std::int64_t now_ns,
-                 base::RandomNumbers& random) {
+bool Clocks::arm(TimerId timer, std::int64_t lo_us, std::int64_t hi_us, std::int64_t now_ns,
+                 base::RandomNumbers& random, const Distribution* own) {
   Deadline& deadline = deadlines_[timer];
   const std::int64_t least = now_ns + lo_us * kMicrosecond_ns;
   const std::int64_t most = now_ns + hi_us * kMicrosecond_ns;
   std::int64_t due = least;
   switch (deadline.kind) {
     case Kind::kDeadline:
-      due = least + even(random, most - least + 1);
+      due = own != nullptr ? now_ns + own->draw(random) : least + even(random, most - least + 1);
       break;
     case Kind::kLockup:
       due = lockup_due_ns(deadline.cpu, now_ns);
@@ -98,6 +103,7 @@ void Clocks::arm(TimerId timer, std::int64_t lo_us, std::int64_t hi_us, std::int
   deadline.due_ns = std::clamp(due, least, most);
   active_ |= 1U << (timer - 1U);
   standing_ &= ~(1U << (timer - 1U));
+  return own == nullptr || due == deadline.due_ns;
 }
 
 void Clocks::follow(const std::byte* state, std::int64_t now_ns) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/random_numbers.hpp"
+#include "sim/kernel/lockup_detector.hpp"
 #include "sim/system.hpp"
 #include "sim/timed/durations.hpp"
 
@@ -20,12 +21,15 @@ class Clocks {
   /// Time 0 of a run that begins in this state: the phases of what is periodic are drawn.
   void begin(const std::byte* state, base::RandomNumbers& random);
 
-  /// `timer` was armed at `now_ns` to pass between lo_us and hi_us later.
-  void arm(TimerId timer, std::int64_t lo_us, std::int64_t hi_us, std::int64_t now_ns,
-           base::RandomNumbers& random);
+  /// `timer` was armed at `now_ns` to pass between lo_us and hi_us later; how much later is drawn from `own`
+  /// if that is given. False if what was drawn is outside of the two, and the nearest was taken.
+  bool arm(TimerId timer, std::int64_t lo_us, std::int64_t hi_us, std::int64_t now_ns,
+           base::RandomNumbers& random, const Distribution* own = nullptr);
   /// Deadlines stand still, go on and are cancelled as those of the state.
   void follow(const std::byte* state, std::int64_t now_ns);
 
+  /// Whether one will pass by itself.
+  [[nodiscard]] bool any_runs() const { return (active_ & ~standing_) != 0; }
   /// When the deadline passes; kNever_ns for one that is not pending or stands still.
   [[nodiscard]] std::int64_t due_ns(TimerId timer) const { return deadlines_[timer].due_ns; }
   /// The CPU's first tick after `now_ns`.
@@ -54,7 +58,8 @@ class Clocks {
   std::uint32_t active_ = 0;
   std::uint32_t standing_ = 0;
   std::int64_t tick_ns_;
-  std::int64_t sample_ns_;      ///< between two looks of the soft lockup detector
+  LockupDetector detector_;
+  std::int64_t boot_ns_ = 0;    ///< what the kernel's clock says at time 0, below a unit of the detector
   std::int64_t khungtaskd_ns_;  ///< between two looks of khungtaskd
   std::vector<std::int64_t> tick_phases_;
   std::vector<std::int64_t> sample_phases_;

@@ -6,8 +6,6 @@
 #include <map>
 #include <utility>
 
-#include "hwmodel/v2/smmu.hpp"
-#include "hwmodel/v3/smmu.hpp"
 #include "sim/timed/quantity.hpp"
 
 namespace quiesce::sim::timed {
@@ -15,6 +13,7 @@ namespace {
 
 /// A serial console at 115200 baud sends a character of ten bits in so long.
 constexpr std::int64_t kCharacter_ns = 86'806;
+constexpr std::int64_t kMicrosecond_ns = 1000;
 
 class Reader {
  public:
@@ -22,11 +21,13 @@ class Reader {
       : system_(system), map_(document.find("durations")) {
     read_parameters(overrides);
     durations_.own_of_step.assign(system.program.steps.size(), Durations::kUsual);
-    for (std::size_t pc = 0; pc < system.program.steps.size(); ++pc)
+    for (std::size_t pc = 0; pc < system.program.steps.size(); ++pc) {
+      const Verb verb = system.program.steps[pc].verb;
       durations_.takes_of_step.push_back(takes_of_step(system.program, static_cast<Pc>(pc)));
+      durations_.waits.push_back(verb == Verb::kSleep || verb == Verb::kDelay);
+    }
     for (const auto& sources : system.layout.traffic)
       durations_.own_of_source.emplace_back(sources.size(), Durations::kUsual);
-    durations_.starts.resize(system.layout.tasks);
     durations_.stretch.assign(system.layout.cpus.size(), kFixedOne);
     durations_.watchdogs.resize(system.layout.cpus.size());
     durations_.console = Distribution::constant(kCharacter_ns);
@@ -78,8 +79,6 @@ class Reader {
       each(entry, [this](const Node::Entry& one) { read_step(one); });
     } else if (entry.key == "devices") {
       each(entry, [this](const Node::Entry& one) { read_device(one); });
-    } else if (entry.key == "starts") {
-      each(entry, [this](const Node::Entry& one) { read_start(one); });
     } else if (entry.key == "load") {
       each(entry, [this](const Node::Entry& one) { read_load(one); });
     } else if (entry.key == "watchdogs") {
@@ -92,8 +91,7 @@ class Reader {
   }
 
   static std::vector<std::string> keys() {
-    std::vector<std::string> keys{"parameters", "steps",     "devices", "starts",
-                                  "load",       "watchdogs", "hz",      "console"};
+    std::vector<std::string> keys{"parameters", "steps", "devices", "load", "watchdogs", "hz", "console"};
     for (const TakesInfo& info : all_takes()) keys.emplace_back(info.name);
     return keys;
   }
@@ -128,6 +126,7 @@ class Reader {
       names.push_back(numbered);
       names.push_back(labelled);
       if (entry.key != numbered && entry.key != labelled) continue;
+      check_wait(entry, static_cast<Pc>(pc), durations_.own[static_cast<std::size_t>(number)]);
       durations_.own_of_step[pc] = number;
       any = true;
     }
@@ -135,6 +134,23 @@ class Reader {
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     unknown(entry, "no step is called '" + entry.key + "': it is ROUTINE.LABEL or ROUTINE+NUMBER", names);
+  }
+
+  /// A wait of one length has no distribution of its own, and no constant is outside of what the step says.
+  void check_wait(const Node::Entry& entry, Pc pc, const Distribution& distribution) {
+    const Step& step = system_.program.steps[pc];
+    if (!durations_.waits[pc]) return;
+    const std::int64_t least_ns = std::int64_t{step.argument} * kMicrosecond_ns;
+    const std::int64_t most_ns = std::int64_t{step.argument2} * kMicrosecond_ns;
+    base::RandomNumbers any(0, 0);
+    const bool fits = distribution.varies()
+                          ? least_ns < most_ns
+                          : std::clamp(distribution.draw(any), least_ns, most_ns) == distribution.draw(any);
+    if (!fits) {
+      errors_.error(entry.value.at, "'" + entry.key + "' waits for " + std::to_string(step.argument) +
+                                        "us.." + std::to_string(step.argument2) +
+                                        "us: what it takes has to be possible there");
+    }
   }
 
   void read_device(const Node::Entry& entry) {
@@ -152,16 +168,6 @@ class Reader {
       }
     }
     if (!any) unknown(entry, "no device with 'dma' is called '" + entry.key + "'", names);
-  }
-
-  void read_start(const Node::Entry& entry) {
-    std::vector<std::string> names;
-    for (std::size_t task = 0; task < system_.layout.tasks; ++task) {
-      names.push_back(system_.layout.contexts[task].name);
-      if (names.back() == entry.key) durations_.starts[task] = values_.read(entry.value);
-    }
-    if (std::find(names.begin(), names.end(), entry.key) == names.end())
-      unknown(entry, "there is no task '" + entry.key + "'", names);
   }
 
   /// The CPU that the entry names.
@@ -215,11 +221,7 @@ const Distribution& Durations::of_move(const System& system, Move move) const {
   const Takes takes = takes_of_move(system, move);
   if (takes == Takes::kTraffic) {
     const auto smmu = static_cast<std::size_t>(move.actor - system.smmu_actor(0));
-    const std::size_t source =
-        system.layout.is_legacy(smmu)
-            ? hwmodel::v2::decode_transition(move.choice).field >> hwmodel::v2::kPageBits
-            : hwmodel::v3::decode_transition(move.choice).field >> hwmodel::v3::kPageBits;
-    const std::int32_t number = own_of_source[smmu][source];
+    const std::int32_t number = own_of_source[smmu][source_of(system, move)];
     if (number != kUsual) return own[static_cast<std::size_t>(number)];
   }
   return usual[static_cast<std::size_t>(takes)];

@@ -19,11 +19,11 @@ struct Durations {
   static constexpr std::int32_t kUsual = -1;
 
   std::array<Distribution, kTakesCount> usual;
-  std::vector<Distribution> own;                         ///< those that the next two name
+  std::vector<Distribution> own;                         ///< those that numbers name
   std::vector<std::int32_t> own_of_step;                 ///< of each step of the program, or kUsual
+  std::vector<bool> waits;                               ///< of each step: a `sleep` or a `delay`
   std::vector<std::vector<std::int32_t>> own_of_source;  ///< of each SMMU's sources of traffic, or kUsual
   std::vector<Takes> takes_of_step;                      ///< of each step of the program
-  std::vector<Distribution> starts;                      ///< of each task: when it begins
   std::vector<Fixed> stretch;  ///< of each CPU: its steps take so many times as long
   Distribution console;        ///< of each character
   std::vector<std::optional<Distribution>>
@@ -31,11 +31,16 @@ struct Durations {
   std::int64_t hz = 250;  ///< ticks in a second
   Parameters parameters;  ///< that were read, with the values that counted
 
-  /// Of a context's next step.
+  /// Of a context's next step. What a step says of itself that waits, is of its wait.
   [[nodiscard]] const Distribution& of_step(Pc pc) const {
     const std::int32_t number = own_of_step[pc];
-    return number == kUsual ? usual[static_cast<std::size_t>(takes_of_step[pc])]
-                            : own[static_cast<std::size_t>(number)];
+    return number == kUsual || waits[pc] ? usual[static_cast<std::size_t>(takes_of_step[pc])]
+                                         : own[static_cast<std::size_t>(number)];
+  }
+  /// Of the wait of a `sleep` or a `delay`; null if it is evenly distributed over what the step says.
+  [[nodiscard]] const Distribution* of_wait(Pc pc) const {
+    const std::int32_t number = own_of_step[pc];
+    return number == kUsual || !waits[pc] ? nullptr : &own[static_cast<std::size_t>(number)];
   }
   /// Of a move that is neither a step, a tick nor a deadline.
   [[nodiscard]] const Distribution& of_move(const System& system, Move move) const;

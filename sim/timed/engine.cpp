@@ -25,8 +25,7 @@ Engine::Engine(const System& system, const Durations& durations)
       candidates_(system.layout.cpus.size()),
       executions_(system.layout.cpus.size()),
       rests_(system.layout.contexts.size()),
-      busy_until_ns_(system.layout.cpus.size()),
-      starts_ns_(system.layout.tasks) {
+      busy_until_ns_(system.layout.cpus.size()) {
   for_each_initial(system, [&](const std::byte* state) {
     initial_states_.emplace_back(state, state + system.layout.bytes);
   });
@@ -37,15 +36,14 @@ void Engine::begin(std::uint64_t seed, std::uint64_t number) {
   initial_ = static_cast<std::uint32_t>(random_.below(initial_states_.size()));
   std::copy(initial_states_[initial_].begin(), initial_states_[initial_].end(), state_.begin());
   now_ns_ = 0;
-  order_ = put_off_ = 0;
+  order_ = put_off_ = cut_waits_ = 0;
+  fired_pc_ = kInactive;
   put_off_most_ns_ = 0;
   pending_.clear();
   raised_.clear();
   std::fill(executions_.begin(), executions_.end(), Pending{});
   std::fill(rests_.begin(), rests_.end(), Rest{});
   std::fill(busy_until_ns_.begin(), busy_until_ns_.end(), 0);
-  for (std::size_t task = 0; task < starts_ns_.size(); ++task)
-    starts_ns_[task] = durations_.starts[task].draw(random_);
   clocks_.begin(state_.data(), random_);
   look_around();
 }
@@ -53,7 +51,9 @@ void Engine::begin(std::uint64_t seed, std::uint64_t number) {
 void Engine::on_log(const std::string& line) { printed_ += line.size() + kStampCharacters; }
 
 void Engine::on_arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) {
-  clocks_.arm(timer, lo_us, hi_us, now_ns_, random_);
+  const bool of_step = fired_pc_ != kInactive && system_.layout.contexts[fired_.actor].deadline == timer;
+  const Distribution* own = of_step ? durations_.of_wait(fired_pc_) : nullptr;
+  if (!clocks_.arm(timer, lo_us, hi_us, now_ns_, random_, own)) ++cut_waits_;
 }
 
 /// The CPU whose next doing the move would be, or kNowhere.
@@ -70,19 +70,48 @@ int Engine::executes_on(Move move) const {
 
 /// The CPU that the move would interrupt, or kNowhere.
 int Engine::interrupts(Move move) const {
+  const bool ticks = move.actor >= system_.tick_actor(0) && move.actor < system_.smmu_actor(0);
+  if (ticks) return static_cast<int>(move.actor - system_.tick_actor(0));
   const bool of_cpu = move.actor >= system_.cpu_actor(0) && move.actor < system_.tick_actor(0);
   return of_cpu && move.choice < choice::kDrain ? static_cast<int>(move.actor - system_.cpu_actor(0))
                                                 : kNowhere;
 }
 
-/// Tasks take no part before their time.
-bool Engine::has_begun(Move move) const {
-  return move.actor >= system_.layout.tasks || starts_ns_[move.actor] <= now_ns_;
-}
-
 Pc Engine::pc_of(Move move) const {
   if (!is_step(move)) return kInactive;
   return static_cast<Pc>(machine_.get(system_.layout.contexts[move.actor].pc));
+}
+
+bool Engine::is_traffic(Move move) const {
+  if (move.actor < system_.smmu_actor(0) || move.actor >= system_.time_actor()) return false;
+  return takes_of_move(system_, move) == Takes::kTraffic;
+}
+
+/// An interrupt is the same one whether its CPU has them masked or not, and a device begins one access at a
+/// time.
+Move Engine::key_of(Move move) const {
+  if (interrupts(move) != kNowhere && move.actor < system_.tick_actor(0)) {
+    if (move.choice == choice::kLatchResched) return {move.actor, choice::kTakeResched};
+    if (move.choice == choice::kLatchStop) return {move.actor, choice::kTakeStop};
+    const bool latches = move.choice >= choice::kLatchIrq && move.choice < choice::kTakeTimer;
+    if (latches) {
+      const int line = move.choice - choice::kLatchIrq;
+      return {move.actor, static_cast<std::uint16_t>(choice::kTakeIrq + line)};
+    }
+  }
+  return is_traffic(move) ? Move{move.actor, first_access_of_source(system_, move)} : move;
+}
+
+/// Of the interrupt that the move brings to its CPU; kIdle if it brings none.
+IrqState Engine::irq_state(Move key) const {
+  if (key.actor < system_.cpu_actor(0) || key.actor >= system_.tick_actor(0)) return IrqState::kIdle;
+  const CpuLayout& cpu = system_.layout.cpus[static_cast<std::size_t>(key.actor - system_.cpu_actor(0))];
+  const auto state = [&](base::Slot slot) { return static_cast<IrqState>(machine_.get(slot)); };
+  if (key.choice == choice::kTakeResched) return state(cpu.resched_irq);
+  if (key.choice == choice::kTakeTick) return state(cpu.tick_irq);
+  if (key.choice == choice::kTakeStop) return state(cpu.stop_irq);
+  if (key.choice < choice::kTakeIrq || key.choice >= choice::kLatchIrq) return IrqState::kIdle;
+  return state(system_.layout.irqs[static_cast<std::size_t>(key.choice - choice::kTakeIrq)].state);
 }
 
 /// Brings what is pending in line with what is enabled.
@@ -91,35 +120,43 @@ void Engine::look_around() {
   for (Pending& event : pending_) event.is_enabled = false;
   for (std::vector<Move>& candidates : candidates_) candidates.clear();
   may_pass_.clear();
-  next_start_ns_ = kNever_ns;
   for (const Move move : moves_) look_at(move);
-  std::erase_if(pending_, [](const Pending& event) { return !event.is_enabled; });
+  // An interrupt that was sent stays on its way while its CPU has to take another one first.
+  std::erase_if(pending_, [this](const Pending& event) {
+    return !event.is_enabled && irq_state(event.key) == IrqState::kIdle;
+  });
   for (std::size_t cpu = 0; cpu < candidates_.size(); ++cpu) decide(cpu);
 }
 
 void Engine::look_at(Move move) {
-  if (!has_begun(move)) {
-    next_start_ns_ = std::min(next_start_ns_, starts_ns_[move.actor]);
-    return;
-  }
   if (const int cpu = executes_on(move); cpu != kNowhere) {
     candidates_[static_cast<std::size_t>(cpu)].push_back(move);
-  } else if (move.actor == system_.time_actor()) {
-    may_pass_.push_back(static_cast<TimerId>(move.choice));
-  } else {
-    const auto known = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& event) {
-      return event.move.actor == move.actor && event.move.choice == move.choice;
-    });
-    if (known != pending_.end()) {
-      known->is_enabled = true;
-      return;
-    }
-    const bool ticks = move.actor >= system_.tick_actor(0) && move.actor < system_.smmu_actor(0);
-    const std::int64_t at_ns =
-        ticks ? clocks_.next_tick_ns(static_cast<std::size_t>(move.actor - system_.tick_actor(0)), now_ns_)
-              : now_ns_ + durations_.of_move(system_, move).draw(random_);
-    pending_.push_back({move, kInactive, interrupts(move), at_ns, order_++, true});
+    return;
   }
+  if (move.actor == system_.time_actor()) {
+    may_pass_.push_back(static_cast<TimerId>(move.choice));
+    return;
+  }
+  const Move key = key_of(move);
+  const auto known = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& event) {
+    return event.key.actor == key.actor && event.key.choice == key.choice;
+  });
+  if (known != pending_.end()) {
+    known->move = move;
+    known->is_enabled = true;
+    return;
+  }
+  pending_.push_back({key, move, kInactive, interrupts(move), first_moment(move), order_++, true});
+}
+
+/// Of an event that is new.
+std::int64_t Engine::first_moment(Move move) {
+  const bool ticks = move.actor >= system_.tick_actor(0) && move.actor < system_.smmu_actor(0);
+  if (ticks)
+    return clocks_.next_tick_ns(static_cast<std::size_t>(move.actor - system_.tick_actor(0)), now_ns_);
+  // It has arrived, and is taken before the next instruction.
+  if (irq_state(key_of(move)) == IrqState::kLatched) return now_ns_;
+  return now_ns_ + durations_.of_move(system_, move).draw(random_);
 }
 
 /// Whether the CPU goes on with what it does, or with what instead.
@@ -131,14 +168,15 @@ void Engine::decide(std::size_t cpu) {
       return move.actor == doing.move.actor && move.choice == doing.move.choice && pc_of(move) == doing.pc;
     });
     if (goes_on) return;
+    const std::int64_t since_ns = std::max(now_ns_, busy_until_ns_[cpu]);
     if (is_step(doing.move))
-      rests_[doing.move.actor] = {doing.pc, std::max<std::int64_t>(doing.at_ns - now_ns_, 0)};
+      rests_[doing.move.actor] = {doing.pc, std::max<std::int64_t>(doing.at_ns - since_ns, 0)};
   }
   doing.at_ns = kNever_ns;
   if (candidates.empty()) return;
   const Move move = choose(cpu);
   const Pc pc = pc_of(move);
-  doing = {move, pc, static_cast<int>(cpu), 0, order_++, true};
+  doing = {move, move, pc, static_cast<int>(cpu), 0, order_++, true};
   doing.at_ns = std::max(now_ns_, busy_until_ns_[cpu]) + takes_ns(cpu, move, pc);
 }
 
@@ -178,71 +216,90 @@ std::int64_t Engine::takes_ns(std::size_t cpu, Move move, Pc pc) {
 
 /// A CPU that prints takes no interrupt before it is done.
 std::int64_t Engine::moment_of(const Pending& event) const {
-  return event.cpu == kNowhere ? event.at_ns
-                               : std::max(event.at_ns, busy_until_ns_[static_cast<std::size_t>(event.cpu)]);
+  const std::int64_t free_ns =
+      event.cpu == kNowhere ? 0 : busy_until_ns_[static_cast<std::size_t>(event.cpu)];
+  return std::max({event.at_ns, free_ns, now_ns_});
 }
 
 bool Engine::fire_next(std::int64_t until_ns) {
-  for (;;) {
-    const Pending* next = nullptr;
-    std::int64_t at_ns = kNever_ns;
-    const auto consider = [&](const Pending& event) {
-      const std::int64_t moment_ns = moment_of(event);
-      if (event.at_ns == kNever_ns || moment_ns > at_ns) return;
-      if (moment_ns == at_ns && next != nullptr && next->order < event.order) return;
-      next = &event;
-      at_ns = moment_ns;
-    };
-    for (const Pending& event : executions_) consider(event);
-    for (const Pending& event : pending_) consider(event);
-    TimerId passes = kNoTimer;
-    for (const TimerId timer : may_pass_) {
-      const std::int64_t due_ns = std::max(clocks_.due_ns(timer), now_ns_);
-      if (clocks_.due_ns(timer) == kNever_ns || due_ns >= at_ns) continue;
-      passes = timer;
-      at_ns = due_ns;
-    }
-    if (next_start_ns_ < at_ns && next_start_ns_ <= until_ns) {
-      now_ns_ = next_start_ns_;
-      look_around();
-      continue;
-    }
-    if (at_ns == kNever_ns || at_ns > until_ns) return false;
-    if (passes != kNoTimer) {
-      const std::int64_t late_ns = at_ns - clocks_.due_ns(passes);
-      if (late_ns > 0) ++put_off_;
-      put_off_most_ns_ = std::max(put_off_most_ns_, late_ns);
-      fire({system_.time_actor(), passes}, at_ns);
-    } else {
-      fire(next->move, at_ns);
-    }
+  const Pending* next = nullptr;
+  std::int64_t at_ns = kNever_ns;
+  const auto consider = [&](const Pending& event) {
+    if (event.at_ns == kNever_ns || !event.is_enabled) return;
+    const std::int64_t moment_ns = moment_of(event);
+    if (moment_ns > at_ns || (moment_ns == at_ns && next != nullptr && next->order < event.order)) return;
+    next = &event;
+    at_ns = moment_ns;
+  };
+  for (const Pending& event : executions_) consider(event);
+  for (const Pending& event : pending_) consider(event);
+  TimerId passes = kNoTimer;
+  for (const TimerId timer : may_pass_) {
+    const std::int64_t due_ns = std::max(clocks_.due_ns(timer), now_ns_);
+    if (clocks_.due_ns(timer) == kNever_ns || due_ns >= at_ns) continue;
+    passes = timer;
+    at_ns = due_ns;
+  }
+  if (at_ns == kNever_ns) return false;
+  if (at_ns > until_ns) {
+    now_ns_ = until_ns;
+    return false;
+  }
+  if (passes == kNoTimer) {
+    fire(one_of(*next), at_ns);
     return true;
   }
+  const std::int64_t late_ns = at_ns - clocks_.due_ns(passes);
+  if (late_ns > 0) ++put_off_;
+  put_off_most_ns_ = std::max(put_off_most_ns_, late_ns);
+  fire({system_.time_actor(), passes}, at_ns);
+  return true;
 }
 
+/// Of the accesses that a device may begin, any; else the move of the event.
+// Abstraction: pages, and reads and writes, are equally likely.
+Move Engine::one_of(const Pending& event) {
+  if (!is_traffic(event.move)) return event.move;
+  same_key_.clear();
+  for (const Move move : moves_) {
+    if (move.actor != event.key.actor || !is_traffic(move)) continue;
+    if (key_of(move).choice == event.key.choice) same_key_.push_back(move);
+  }
+  return same_key_[random_.below(same_key_.size())];
+}
+
+std::int64_t Engine::console_ns() {
+  if (!durations_.console.varies())
+    return static_cast<std::int64_t>(printed_) * durations_.console.draw(random_);
+  std::int64_t sum_ns = 0;
+  for (std::size_t i = 0; i < printed_; ++i) sum_ns += durations_.console.draw(random_);
+  return sum_ns;
+}
+
+/// A CPU that prints has interrupts off until the last character is sent.
+// Abstraction: khungtaskd, which a deadline stands for, prints on a CPU that has time for it.
 void Engine::fire(Move move, std::int64_t at_ns) {
   now_ns_ = at_ns;
   fired_ = move;
+  fired_pc_ = pc_of(move);
   note_idle();
   const int cpu = executes_on(move);
+  const Move key = key_of(move);
   undo_.clear();
   raised_.clear();
   printed_ = 0;
   machine_.fire(move);
+  fired_pc_ = kInactive;
   if (cpu != kNowhere) {
     executions_[static_cast<std::size_t>(cpu)].at_ns = kNever_ns;
   } else {
     std::erase_if(pending_, [&](const Pending& event) {
-      return event.move.actor == move.actor && event.move.choice == move.choice;
+      return event.key.actor == key.actor && event.key.choice == key.choice;
     });
   }
-  if (printed_ != 0) {
-    const int printer = cpu != kNowhere ? cpu : interrupts(move);
-    if (printer != kNowhere) {
-      busy_until_ns_[static_cast<std::size_t>(printer)] =
-          now_ns_ + static_cast<std::int64_t>(printed_) * durations_.console.draw(random_);
-    }
-  }
+  const int printer = cpu != kNowhere ? cpu : interrupts(move);
+  if (printed_ != 0 && printer != kNowhere)
+    busy_until_ns_[static_cast<std::size_t>(printer)] = now_ns_ + console_ns();
   clocks_.follow(state_.data(), now_ns_);
   look_around();
 }

@@ -1,6 +1,8 @@
 // A System in virtual time: what is enabled waits for its moment, and the earliest is fired.
 //
-// Each transition that becomes enabled draws how long it takes, and loses that when it is no longer enabled.
+// Each transition that becomes enabled draws how long it takes, and loses that when it is no longer enabled;
+// an interrupt that is on its way keeps it, whatever the CPU does about it meanwhile, and a device draws when
+// it begins its next access, of whatever kind that is then.
 // A CPU does one thing at a time: of the steps and switches that are enabled there one is chosen, and a step
 // that an interrupt or another task comes before goes on afterwards with what was left of it. Deadlines have
 // their moments from the clocks; one that the state does not let pass yet, because something urgent is still
@@ -40,6 +42,10 @@ class Engine final : private MachineObserver {
   /// What was fired last, and what it raised.
   [[nodiscard]] Move fired() const { return fired_; }
   [[nodiscard]] const std::vector<RaisedFinding>& raised() const { return raised_; }
+  /// Whether a deadline will still pass by itself.
+  [[nodiscard]] bool deadline_runs() const { return clocks_.any_runs(); }
+  /// Waits for which a duration was drawn that their step excludes, so that the nearest one was taken.
+  [[nodiscard]] std::uint64_t cut_waits() const { return cut_waits_; }
   /// Deadlines that passed later than they were due, and by how much at most.
   [[nodiscard]] std::uint64_t put_off() const { return put_off_; }
   [[nodiscard]] std::int64_t put_off_most_ns() const { return put_off_most_ns_; }
@@ -48,6 +54,7 @@ class Engine final : private MachineObserver {
   static constexpr int kNowhere = -1;
 
   struct Pending {
+    Move key{};  ///< the same while the event is
     Move move{};
     Pc pc = kInactive;  ///< of a step: where its context is
     int cpu = kNowhere;
@@ -67,9 +74,13 @@ class Engine final : private MachineObserver {
 
   void look_around();
   void look_at(Move move);
-  void schedule(Move move, int cpu, std::int64_t at_ns);
+  [[nodiscard]] Move key_of(Move move) const;
+  [[nodiscard]] std::int64_t first_moment(Move move);
+  [[nodiscard]] IrqState irq_state(Move key) const;
+  [[nodiscard]] bool is_traffic(Move move) const;
+  [[nodiscard]] Move one_of(const Pending& event);
+  [[nodiscard]] std::int64_t console_ns();
   [[nodiscard]] int executes_on(Move move) const;
-  [[nodiscard]] bool has_begun(Move move) const;
   [[nodiscard]] int interrupts(Move move) const;
   void decide(std::size_t cpu);
   [[nodiscard]] Move choose(std::size_t cpu);
@@ -100,12 +111,13 @@ class Engine final : private MachineObserver {
   std::vector<std::vector<Move>> candidates_;  ///< of each CPU: what it may do next
   std::vector<Pending> executions_;            ///< of each CPU: what it does; nothing if it is never to come
   std::vector<Pending> pending_;               ///< everything else but deadlines
+  std::vector<Move> same_key_;                 ///< of those that are enabled
   std::vector<TimerId> may_pass_;
   std::vector<Rest> rests_;                  ///< of each context
   std::vector<std::int64_t> busy_until_ns_;  ///< of each CPU: it prints, with interrupts off
-  std::vector<std::int64_t> starts_ns_;      ///< of each task
-  std::int64_t next_start_ns_ = kNever_ns;
-  std::size_t printed_ = 0;  ///< characters
+  std::size_t printed_ = 0;                  ///< characters
+  Pc fired_pc_ = kInactive;                  ///< of the step that is being fired
+  std::uint64_t cut_waits_ = 0;
   std::uint64_t put_off_ = 0;
   std::int64_t put_off_most_ns_ = 0;
 };

@@ -40,7 +40,7 @@ constexpr std::array<TakesInfo, kTakesCount> kAll{{
     {Takes::kWalk, "walk", "{ exponential: 330ns }", "an SMMU walks a translation table",
      "Neugebauer et al. 2018: about 330 ns for a TLB miss"},
     {Takes::kTransaction, "transaction", "{ exponential: 550ns }",
-     "a stage of a device's access: decided, landed, answered, retried",
+     "a stage of a device's access: decided, landed, answered",
      "Neugebauer et al. 2018: 547 ns for a small access over PCIe"},
     {Takes::kTraffic, "traffic", "{ rate: 10000 }", "from one access that a device begins to the next",
      kAssumed},
@@ -161,6 +161,24 @@ Takes takes_of_move(const System& system, Move move) {
   if (move.actor == system.rules_actor()) return Takes::kRule;
   const auto smmu = static_cast<std::size_t>(move.actor - system.smmu_actor(0));
   return system.layout.is_legacy(smmu) ? of_legacy_smmu(move.choice) : of_smmuv3(move.choice);
+}
+
+std::size_t source_of(const System& system, Move move) {
+  const auto smmu = static_cast<std::size_t>(move.actor - system.smmu_actor(0));
+  return system.layout.is_legacy(smmu)
+             ? hwmodel::v2::decode_transition(move.choice).field >> hwmodel::v2::kPageBits
+             : hwmodel::v3::decode_transition(move.choice).field >> hwmodel::v3::kPageBits;
+}
+
+std::uint16_t first_access_of_source(const System& system, Move move) {
+  const auto smmu = static_cast<std::size_t>(move.actor - system.smmu_actor(0));
+  const std::size_t source = source_of(system, move);
+  if (system.layout.is_legacy(smmu)) {
+    return hwmodel::v2::encode({hwmodel::v2::TransitionKind::kIssuesRead,
+                                static_cast<std::uint16_t>(source << hwmodel::v2::kPageBits)});
+  }
+  return hwmodel::v3::encode(
+      {hwmodel::v3::TransitionKind::kIssues, static_cast<std::uint16_t>(source << hwmodel::v3::kPageBits)});
 }
 
 }  // namespace quiesce::sim::timed

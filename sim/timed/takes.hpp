@@ -48,4 +48,9 @@ struct TakesInfo {
 /// What `move`, which is neither a step, a tick nor a deadline, takes.
 [[nodiscard]] Takes takes_of_move(const System& system, Move move);
 
+/// Of a move that begins an access of a device (Takes::kTraffic): the choice by which all accesses of this
+/// source are known, and the number of the source.
+[[nodiscard]] std::uint16_t first_access_of_source(const System& system, Move move);
+[[nodiscard]] std::size_t source_of(const System& system, Move move);
+
 }  // namespace quiesce::sim::timed

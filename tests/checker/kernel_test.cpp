@@ -204,5 +204,31 @@ tasks: { t: { run: [take_last: dev from devices_kset] } }
   EXPECT_EQ(c.system.device_orders, (std::vector<std::vector<std::int32_t>>{{1, 2, 3}, {1, 3, 2}}));
 }
 
+std::string sleepers(const std::string& one, const std::string& other) {
+  return "machine: { cpus: 2 }\nglobals: { first: int 0..2 }\ntasks:\n"
+         "  one: { cpu: 0, may_stall: false, run: [sleep: " +
+         one +
+         ", { set: first = 1, when: first == 0 }] }\n"
+         "  other: { cpu: 1, may_stall: false, run: [sleep: " +
+         other +
+         ", { set: first = 2, when: first == 0 }] }\n"
+         "properties: { other_first: { never: first == 2 }, one_first: { never: first == 1 } }\n";
+}
+
+// Linux v6.18 kernel/time/sleep_timeout.c usleep_range_state().
+TEST(Sleep, OfARangeEndsAnywhereInIt) {
+  const Checked overlap = check_text(sleepers("10ms..20ms", "15ms"));
+  EXPECT_EQ(overlap.status("one_first"), Status::kViolated);
+  EXPECT_EQ(overlap.status("other_first"), Status::kViolated);
+  const Checked apart = check_text(sleepers("10ms..20ms", "21ms"));
+  EXPECT_EQ(apart.status("one_first"), Status::kViolated);
+  EXPECT_EQ(apart.status("other_first"), Status::kHolds);
+}
+
+TEST(Sleep, ARangeHasItsShorterDurationFirst) {
+  EXPECT_THROW(static_cast<void>(check_text(sleepers("20ms..10ms", "1ms"))), sim::ScenarioError);
+  EXPECT_THROW(static_cast<void>(check_text(sleepers("20ms..", "1ms"))), sim::ScenarioError);
+}
+
 }  // namespace
 }  // namespace quiesce::checker::kernel_test

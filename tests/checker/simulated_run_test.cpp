@@ -79,6 +79,95 @@ durations: { context_switch: 0ns, interrupt: 10us, step: 1us, steps: { one+1: 30
   EXPECT_EQ(run.end_ns, 1000 + 10'000 + 1000 + 20'000);
 }
 
+TEST(SimulatedRun, AnInterruptArrivesWhenItDoesWhateverTheCpuMasksMeanwhile) {
+  Simulated masked(R"(
+machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+globals: { x: bool, y: bool }
+interrupts: { line: { cpu: 0, handler: [ set: x = true ] } }
+tasks:
+  one: { cpu: 0, run: [ raise_irq: line, local_irq_save, local_irq_restore,
+                         local_irq_save, local_irq_restore, wait_until: x ] }
+durations: { context_switch: 0ns, wake_up: 0ns, interrupt: 10us, step: 3us }
+)");
+  const SimulatedRun run = masked.simulator.record(kSeed, 0, {});
+  // Raised at 3 us and masked until 15 us, it is taken there: its handler has run at 18 us, the task at 21
+  // us.
+  EXPECT_EQ(run.end, RunEnd::kOver);
+  EXPECT_EQ(run.end_ns, 21'000);
+}
+
+/// An access each millisecond, if not both pages had a clock of their own.
+TEST(SimulatedRun, ADeviceHasOneRateHoweverManyPagesItHas) {
+  for (const std::string pages : {"1", "2"}) {
+    Simulated traffic(
+        "machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0, smmus: { smmu0: { "
+        "cmdq_entries: 8, evictions: false } }, devices: { nic: { behind: smmu0, dma: { pages: " +
+        pages + " } } } }\ntasks: { one: { cpu: 0, run: [ sleep: 1s ] } }\n" +
+        "durations: { devices: { nic: 1ms } }\n");
+    const SimulatedRun run = traffic.simulator.record(kSeed, 0, {});
+    std::size_t begun = 0;
+    for (const Transition step : run.schedule.steps) {
+      const bool of_smmu = step.actor == traffic.system.smmu_actor(0);
+      if (of_smmu &&
+          sim::timed::takes_of_move(traffic.system, {step.actor, step.choice}) == sim::timed::Takes::kTraffic)
+        ++begun;
+    }
+    EXPECT_GT(begun, 950U) << pages;
+    EXPECT_LT(begun, 1001U) << pages;
+  }
+}
+
+TEST(SimulatedRun, PrintingHoldsUpTheTickAndWhatWasDisplaced) {
+  Simulated printing(R"(
+machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+globals: { x: bool }
+interrupts: { line: { cpu: 0, handler: [ set: x = true ] } }
+tasks: { one: { cpu: 0, run: [ raise_irq: line, log: "0123456789", set: x = false ] } }
+durations: { context_switch: 0ns, interrupt: 5us, step: 1us, console: 1us, steps: { one+2: 30us } }
+)");
+  const SimulatedRun run = printing.simulator.run(kSeed, 0, {});
+  // The log goes with the step before it: 26 characters from 1 us to 27 us, when the interrupt is taken; its
+  // step, and the 30 us of the last one.
+  EXPECT_EQ(run.end_ns, 27'000 + 1000 + 30'000);
+}
+
+/// The soft lockup detector and khungtaskd speak before a deadlock is the end.
+TEST(SimulatedRun, WatchdogsSpeakBeforeADeadlockIsTheEnd) {
+  Simulated crossed(R"(
+machine: { cpus: 2, hung_task_timeout: 120 }
+locks: { a: mutex, b: mutex }
+tasks:
+  one: { cpu: 0, run: [ mutex_lock: a, mutex_lock: b, mutex_unlock: b, mutex_unlock: a ] }
+  two: { cpu: 1, run: [ mutex_lock: b, mutex_lock: a, mutex_unlock: a, mutex_unlock: b ] }
+durations: { step: 1us }
+)");
+  const SimulatedRun run = crossed.simulator.run(kSeed, 0, {});
+  EXPECT_EQ(run.end, RunEnd::kStuck);
+  EXPECT_TRUE(crossed.met(run, "deadlock"));
+  EXPECT_TRUE(crossed.met(run, "hung_task"));
+  EXPECT_GE(run.end_ns, 120'000'000'000);
+}
+
+TEST(SimulatedRun, CountsWaitsWhoseDrawnDurationTheirStepExcludes) {
+  Simulated late(R"(
+machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+tasks: { one: { cpu: 0, run: [ sleep: 0us..1ms ] } }
+durations: { steps: { one+0: 1ms..3ms } }
+)");
+  const SimulatedRun run = late.simulator.run(kSeed, 0, {});
+  EXPECT_EQ(run.cut_waits, 1U);
+  EXPECT_LT(run.end_ns, 1'100'000);
+}
+
+TEST(SimulatedRun, IsBrokenOffWhereItIsAskedTo) {
+  Simulated endless(R"(
+machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+tasks: { one: { cpu: 0, run: [ { while: true, do: [ might_sleep ] } ] } }
+)");
+  EXPECT_EQ(endless.simulator.run(kSeed, 0, {.stop = [] { return true; }}).end, RunEnd::kBrokenOff);
+  EXPECT_EQ(endless.simulator.run(kSeed, 0, {.until_ns = 1'000'000}).end_ns, 1'000'000);
+}
+
 class Agreement : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 
 TEST_P(Agreement, EveryRunIsAPathOfTheModel) {

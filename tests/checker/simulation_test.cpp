@@ -45,7 +45,7 @@ TEST(Simulation, EndsWhenItIsSureEnough) {
   const SimulationOutcome outcome = simulated(race, {.runs = 1'000'000, .until_width = 0.05});
   EXPECT_LT(outcome.runs, 3000U);
   EXPECT_LE(outcome.interval(race.property("two_is_first")).width(), 0.05);
-  EXPECT_FALSE(outcome.bound);
+  EXPECT_EQ(outcome.bound, "until_ci");
 }
 
 TEST(Simulation, NamesTheFirstRunThatMetAFinding) {

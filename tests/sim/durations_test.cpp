@@ -86,11 +86,32 @@ TEST(Durations, OfAKindAndOfAStepTakeTheirPlace) {
 }
 
 TEST(Durations, NameParametersThatTheCallerMayReplace) {
-  const std::string text =
-      "durations: { parameters: { d: 5ns, r: 1000 }, step: d, starts: { one: { rate: r } } }";
+  const std::string text = "durations: { parameters: { d: 5ns, r: 1000 }, step: d, traffic: { rate: r } }";
   EXPECT_EQ(of_step(read(text), "work", 0), 5);
   EXPECT_EQ(of_step(read(text, {{"d", "6ns"}}), "work", 0), 6);
-  EXPECT_TRUE(read(text).durations.starts[0].varies());
+  EXPECT_TRUE(read(text).durations.usual[static_cast<std::size_t>(Takes::kTraffic)].varies());
+}
+
+TEST(Durations, OfAWaitArePossibleThere) {
+  const auto mistake_of = [](const std::string& wait, const std::string& duration) {
+    const Node document = parse_document(
+        "quiesce: 1\nname: t\nmachine: { cpus: 1 }\ntasks: { t: { cpu: 0, run: [ sleep: " + wait +
+            " ] } }\ndurations: { steps: { t+0: " + duration + " } }\n",
+        "t.yaml");
+    const System system = compile(document);
+    try {
+      static_cast<void>(read_durations(document, system, {}));
+      return std::string();
+    } catch (const ScenarioError& error) {
+      return error.diagnostics().front().message;
+    }
+  };
+  EXPECT_EQ(mistake_of("1ms..5ms", "{ exponential: 1ms }"), "");
+  EXPECT_EQ(mistake_of("1ms..5ms", "5ms"), "");
+  EXPECT_EQ(mistake_of("1ms..5ms", "6ms"),
+            "'t+0' waits for 1000us..5000us: what it takes has to be possible there");
+  EXPECT_EQ(mistake_of("1ms", "{ exponential: 1ms }"),
+            "'t+0' waits for 1000us..1000us: what it takes has to be possible there");
 }
 
 TEST(Durations, OfALoadedCpuAreLonger) {
@@ -115,7 +136,6 @@ TEST(Durations, SayWhatIsWrong) {
             "'observed' is a list of durations, at most 100000");
   EXPECT_EQ(mistake("durations: { steps: { work+7: 1us } }"),
             "no step is called 'work+7': it is ROUTINE.LABEL or ROUTINE+NUMBER");
-  EXPECT_EQ(mistake("durations: { starts: { three: 1us } }"), "there is no task 'three'");
   EXPECT_EQ(mistake("durations: { devices: { nic: 1us } }"), "no device with 'dma' is called 'nic'");
   EXPECT_EQ(mistake("durations: { load: { cpu2: 0.5 } }"), "there is no CPU 'cpu2'");
   EXPECT_EQ(mistake("durations: { load: { cpu0: 1 } }"),

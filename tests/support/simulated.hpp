@@ -40,16 +40,17 @@ struct Simulated {
   Simulator simulator;
 };
 
-/// Two tasks begin after exponential delays of 1 ms and 3 ms: the second is first in one of four runs.
+/// Two tasks sleep for exponential times of 1 ms and 3 ms: the second is first in one of four runs.
 inline constexpr const char* kRace = R"(
 machine: { cpus: 2, soft_lockup_watchdog: false, hung_task_timeout: 0 }
 globals: { first: int 0..2 }
 tasks:
-  one: { cpu: 0, run: [ { set: first = 1, when: first == 0 } ] }
-  two: { cpu: 1, run: [ { set: first = 2, when: first == 0 } ] }
+  one: { cpu: 0, run: [ sleep: 0us..10s, { set: first = 1, when: first == 0 } ] }
+  two: { cpu: 1, run: [ sleep: 0us..10s, { set: first = 2, when: first == 0 } ] }
 properties: { two_is_first: { never: first == 2 } }
 durations:
-  { context_switch: 0ns, step: 0ns, starts: { one: { exponential: 1ms }, two: { exponential: 3ms } } }
+  { context_switch: 0ns, step: 0ns, wake_up: 0ns,
+    steps: { one+0: { exponential: 1ms }, two+0: { exponential: 3ms } } }
 )";
 
 }  // namespace quiesce::checker
