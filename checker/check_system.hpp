@@ -20,6 +20,7 @@ struct FoundRun {
   Schedule schedule;
   std::optional<std::uint32_t> switches;  ///< that nothing forced; of SearchMode::kContexts
   std::optional<std::uint64_t> walk;      ///< which one met it, from 0; of random runs
+  std::vector<std::uint64_t> times_us{};  ///< of each step, if the run has times of its own
 };
 
 struct PropertyOutcome {
@@ -78,6 +79,9 @@ enum class ReportDetail : std::uint8_t {
 
 /// What goes wrong at the end of a schedule, if it is no goal: those are missed by runs as a whole.
 [[nodiscard]] std::optional<Finding> shown_by(const sim::System& system, const Schedule& schedule);
+
+/// All that goes wrong there: one step may violate several properties.
+[[nodiscard]] std::vector<Finding> all_shown_by(const sim::System& system, const Schedule& schedule);
 
 /// Whether nothing can happen any more where the schedule ends, and the machine runs.
 [[nodiscard]] bool stays_at_its_end(const sim::System& system, const Schedule& schedule);

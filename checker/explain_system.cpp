@@ -57,7 +57,7 @@ ReportWaitGraph report_of_waits(const sim::System& system, const std::byte* stat
 ReportFinding explain(const sim::System& system, const FoundRun& run, const MachineCells* view) {
   const sim::Property& property = system.properties[run.finding.property];
   const sim::Cause& cause = system.causes[run.finding.cause];
-  Replay replay(system, run.schedule, view);
+  Replay replay(system, run.schedule, view, run.times_us);
   ReportFinding report;
   report.kind = property.kind;
   report.id = short_id(property.name, cause);

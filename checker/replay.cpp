@@ -2,6 +2,7 @@
 
 #include "sim/compile.hpp"
 #include "sim/console.hpp"
+#include "sim/kernel/lockup_detector.hpp"
 
 namespace quiesce::checker {
 namespace {
@@ -25,7 +26,8 @@ std::string source_at(const sim::Location& at) {
 
 }  // namespace
 
-Replay::Replay(const sim::System& system, const Schedule& schedule, const MachineCells* view)
+Replay::Replay(const sim::System& system, const Schedule& schedule, const MachineCells* view,
+               const std::vector<std::uint64_t>& times_us)
     : system_(system),
       view_(view),
       recorder_(system.layout.zone.timers()),
@@ -42,7 +44,7 @@ Replay::Replay(const sim::System& system, const Schedule& schedule, const Machin
     initial = texts_;
   }
   for (const Transition t : schedule.steps) fire({t.actor, t.choice});
-  stamp();
+  stamp(times_us);
 }
 
 void Replay::fire(sim::Move move) {
@@ -144,8 +146,10 @@ std::vector<std::uint64_t> Replay::find_times() const {
   return std::vector<std::uint64_t>(recorder_.step + 1);
 }
 
-void Replay::stamp() {
-  const std::vector<std::uint64_t> times = find_times();
+void Replay::stamp(const std::vector<std::uint64_t>& times_us) {
+  std::vector<std::uint64_t> times{0};  // by number of the step
+  times.insert(times.end(), times_us.begin(), times_us.end());
+  if (times_us.empty()) times = find_times();
   for (ReportStep& step : steps) step.time_us = times[step.number];
   for (const RunRecorder::Entry& entry : recorder_.logs) {
     std::string text = entry.text;
@@ -161,16 +165,15 @@ void Replay::stamp() {
 // Linux v6.18 kernel/watchdog.c watchdog_timer_fn(), is_softlockup()
 std::int64_t Replay::lockup_units(const RunRecorder::Entry& entry,
                                   const std::vector<std::uint64_t>& times) const {
-  constexpr std::int64_t kUnit_ns = std::int64_t{1} << 30;
-  const std::int64_t thresh_s = system_.machine.watchdog_thresh_s;
-  const std::int64_t period_us = thresh_s * 2 * 1'000'000 / 5;
-  const std::int64_t samples = 2 * thresh_s * kUnit_ns / 1000 / period_us;
+  const sim::LockupDetector detector{system_.machine.watchdog_thresh_s};
+  const std::int64_t period_us = detector.period_ns() / 1000;
+  const std::int64_t samples = detector.samples_min() - 1;
   const auto stuck = static_cast<std::int64_t>(times[entry.stuck]);
   const auto sample = static_cast<std::int64_t>(times[entry.sample]);
   const auto now = static_cast<std::int64_t>(times[entry.step]);
   const bool was_idle = sample - stuck > (samples + 1) * period_us;
   const std::int64_t heartbeat = sample - (samples + (was_idle ? 2 : 1)) * period_us;
-  return (now - heartbeat) * 1000 / kUnit_ns;
+  return (now - heartbeat) * 1000 >> sim::LockupDetector::kUnitBits;
 }
 
 }  // namespace quiesce::checker

@@ -79,7 +79,9 @@ class RunRecorder : public sim::MachineObserver {
 class Replay {
  public:
   /// With a `view` of the machine, steps tell which of its values they changed and what made them possible.
-  Replay(const sim::System& system, const Schedule& schedule, const MachineCells* view);
+  /// Without times of their own (one for each step) steps have the earliest ones.
+  Replay(const sim::System& system, const Schedule& schedule, const MachineCells* view,
+         const std::vector<std::uint64_t>& times_us = {});
 
   std::vector<ReportStep> steps;
   std::vector<std::string> initial;    ///< texts of the view's values before the first step
@@ -99,7 +101,7 @@ class Replay {
   void log_watchdogs(sim::Move move);
   void note_unmasking(sim::Move move, const sim::MoveText& text);
   [[nodiscard]] std::vector<std::uint64_t> find_times() const;
-  void stamp();
+  void stamp(const std::vector<std::uint64_t>& times_us);
   [[nodiscard]] std::int64_t lockup_units(const RunRecorder::Entry& entry,
                                           const std::vector<std::uint64_t>& times) const;
 

@@ -93,6 +93,7 @@ struct ReportFinding {
   std::optional<std::uint64_t> walk;      ///< from 0: the random run that met it
   std::vector<std::string> initial;       ///< the cells of ReportVariant::machine before the first step
   ReportWaitGraph wait_graph;
+  bool has_own_id = true;  ///< by which the search meets it again; else its schedule shows it
   BaselineState baseline = BaselineState::kNotCompared;
 };
 
@@ -228,6 +229,7 @@ struct ReportBaseline {
 
 struct RunReport {
   std::string version;
+  std::string command;  ///< what made it, as a shell takes it; "" if nobody knows
   std::vector<ReportScenario> scenarios;
   unsigned threads = 1;
   std::optional<ReportBaseline> baseline;

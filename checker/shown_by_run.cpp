@@ -35,16 +35,23 @@ bool stays_at_its_end(const sim::System& system, const Schedule& schedule) {
   return is_stuck(model, end_of(system, model, schedule).state.data());
 }
 
-std::optional<Finding> shown_by(const sim::System& system, const Schedule& schedule) {
+std::vector<Finding> all_shown_by(const sim::System& system, const Schedule& schedule) {
   const SystemModel model(system);
   End end = end_of(system, model, schedule);
-  if (!end.raised.empty()) return end.raised.front();
   Effects effects;
   model.check_state(end.state.data(), effects);
-  if (effects.findings.empty() && is_stuck(model, end.state.data()))
+  if (end.raised.empty() && effects.findings.empty() && is_stuck(model, end.state.data()))
     model.report_stuck(end.state.data(), effects);
-  if (effects.findings.empty()) return std::nullopt;
-  return effects.findings.front();
+  std::vector<Finding> all = std::move(end.raised);
+  for (const Finding one : effects.findings) {
+    if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+  }
+  return all;
+}
+
+std::optional<Finding> shown_by(const sim::System& system, const Schedule& schedule) {
+  const std::vector<Finding> all = all_shown_by(system, schedule);
+  return all.empty() ? std::nullopt : std::optional(all.front());
 }
 
 }  // namespace quiesce::checker

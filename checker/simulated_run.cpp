@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
+
 namespace quiesce::checker {
 namespace {
 
 /// Traffic may go on where nobody waits for anything: whether it does is asked once in so many events.
 constexpr std::uint64_t kEventsBetweenLooks = 4096;
-constexpr std::int64_t kMicrosecond_ns = 1000;
 
 RunEnd end_of(const sim::System& system, const std::byte* state) {
   switch (static_cast<sim::MachineState>(base::read_slot(state, system.layout.machine_state))) {
@@ -43,21 +44,14 @@ SimulatedRun Simulator::make(std::uint64_t seed, std::uint64_t number, const Sim
   bool goes_on = model_.classify(engine_.state()) == StateClass::kRunning;
   while (goes_on && run.events < limits.events) {
     if (!engine_.fire_next(limits.until_ns)) break;
-    ++run.events;
-    const sim::Move move = engine_.fired();
-    if (records) {
-      run.schedule.steps.push_back({move.actor, move.choice});
-      run.times_us.push_back(static_cast<std::uint64_t>(engine_.now_ns() / kMicrosecond_ns));
-    }
-    for (const sim::RaisedFinding& raised : engine_.raised()) note(run, {raised.property, raised.cause});
-    look_around(run);
+    note_step(run, records);
     goes_on = model_.classify(engine_.state()) == StateClass::kRunning;
     const bool now_and_then = run.events % kEventsBetweenLooks == 0;
     if (now_and_then && limits.stop && limits.stop()) {
       run.end = RunEnd::kBrokenOff;
       break;
     }
-    if (goes_on && (now_and_then || may_be_over(move)) && is_over(run)) {
+    if (goes_on && (now_and_then || may_be_over(engine_.fired())) && is_over(run)) {
       run.end = end_of_all();
       break;
     }
@@ -70,11 +64,48 @@ SimulatedRun Simulator::make(std::uint64_t seed, std::uint64_t number, const Sim
     static_cast<void>(is_over(run));
     run.end = end_of_all();
   }
+  note_totals(run);
+  return run;
+}
+
+SimulatedRun Simulator::follow(const Schedule& guide, std::uint64_t seed, std::uint64_t number) {
+  SimulatedRun run;
+  engine_.begin(seed, number, guide.initial);
+  run.schedule.model_hash = model_.model_hash();
+  run.schedule.initial = guide.initial;
+  look_around(run);
+  for (const Transition step : guide.steps) {
+    const bool fired = engine_.fire_instead({step.actor, step.choice});
+    QUIESCE_ASSERT(fired, "a schedule that replays is not followed");
+    note_step(run, true);
+  }
+  if (model_.classify(engine_.state()) != StateClass::kRunning) {
+    run.end = end_of(model_.system(), engine_.state());
+  } else {
+    run.end = is_over(run) ? end_of_all() : RunEnd::kBrokenOff;
+  }
+  note_totals(run);
+  return run;
+}
+
+/// Of the step that was fired last: what it raised, and what is found where it leads.
+void Simulator::note_step(SimulatedRun& run, bool records) {
+  ++run.events;
+  const sim::Move move = engine_.fired();
+  if (records) {
+    run.schedule.steps.push_back({move.actor, move.choice});
+    run.times_us.push_back(static_cast<std::uint64_t>(engine_.now_ns() / sim::timed::kMicrosecond_ns));
+  }
+  for (const sim::RaisedFinding& raised : engine_.raised()) note(run, {raised.property, raised.cause});
+  look_around(run);
+}
+
+void Simulator::note_totals(SimulatedRun& run) const {
   run.end_ns = engine_.now_ns();
   run.put_off = engine_.put_off();
   run.put_off_most_ns = engine_.put_off_most_ns();
   run.cut_waits = engine_.cut_waits();
-  return run;
+  run.lost_ns = engine_.lost_ns();
 }
 
 /// Whether nothing that counts can happen any more, as the search finds it; what it finds then is noted.

@@ -45,6 +45,7 @@ struct SimulatedRun {
   std::uint64_t put_off = 0;               ///< deadlines that passed later than they were due
   std::int64_t put_off_most_ns = 0;
   std::uint64_t cut_waits = 0;  ///< whose drawn duration their step excludes
+  std::int64_t lost_ns = 0;     ///< in polls that a deadline ended
   // Only of a run that was recorded:
   Schedule schedule;
   std::vector<std::uint64_t> times_us;  ///< of each step
@@ -60,10 +61,15 @@ class Simulator {
   [[nodiscard]] SimulatedRun run(std::uint64_t seed, std::uint64_t number, const SimulationLimits& limits);
   /// The same with its schedule.
   [[nodiscard]] SimulatedRun record(std::uint64_t seed, std::uint64_t number, const SimulationLimits& limits);
+  /// The run of this schedule with the durations that this run draws: what they would have brought before
+  /// comes later. The schedule must be one of the model.
+  [[nodiscard]] SimulatedRun follow(const Schedule& guide, std::uint64_t seed, std::uint64_t number);
 
  private:
   SimulatedRun make(std::uint64_t seed, std::uint64_t number, const SimulationLimits& limits, bool records);
   void look_around(SimulatedRun& run);
+  void note_step(SimulatedRun& run, bool records);
+  void note_totals(SimulatedRun& run) const;
   void note(SimulatedRun& run, Finding finding) const;
   [[nodiscard]] bool may_be_over(sim::Move move) const;
   [[nodiscard]] bool goes_nowhere() const;

@@ -24,6 +24,7 @@ class Tally {
     outcome_.events += run.events;
     ++outcome_.ends[static_cast<std::size_t>(run.end)];
     if (run.end == RunEnd::kReset) outcome_.reset_ns.push_back(run.end_ns);
+    outcome_.lost_ns.push_back(run.lost_ns);
     outcome_.late_runs += run.put_off == 0 ? 0 : 1;
     outcome_.late_deadlines += run.put_off;
     outcome_.cut_runs += run.cut_waits == 0 ? 0 : 1;
@@ -45,6 +46,8 @@ class Tally {
     for (std::size_t i = 0; i < outcome_.ends.size(); ++i) outcome_.ends[i] += other.outcome_.ends[i];
     outcome_.reset_ns.insert(outcome_.reset_ns.end(), other.outcome_.reset_ns.begin(),
                              other.outcome_.reset_ns.end());
+    outcome_.lost_ns.insert(outcome_.lost_ns.end(), other.outcome_.lost_ns.begin(),
+                            other.outcome_.lost_ns.end());
     outcome_.late_runs += other.outcome_.late_runs;
     outcome_.late_deadlines += other.outcome_.late_deadlines;
     outcome_.cut_runs += other.outcome_.cut_runs;
@@ -59,6 +62,7 @@ class Tally {
     for (const auto& [finding, tally] : findings_) outcome.findings.push_back(tally);
     outcome.met = met_;
     std::sort(outcome.reset_ns.begin(), outcome.reset_ns.end());
+    std::sort(outcome.lost_ns.begin(), outcome.lost_ns.end());
     return outcome;
   }
 

@@ -119,6 +119,7 @@ ExitCode run_check(const Options& options) {
   if (options.check_footprints) return run_check_footprints(options);
   checker::RunReport report;
   report.version = kVersion;
+  report.command = options.command;
   report.threads = options.search.threads;
   const std::vector<std::filesystem::path> files = scenarios_in(options.arguments);
   std::optional<checker::Baseline> baseline = read_baseline(options, files);

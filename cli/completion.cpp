@@ -54,6 +54,11 @@ std::optional<CompletedWord> value_called(const std::string& metavar) {
       {"FORMAT", {WordKind::kWords, formats_of("check"), ""}},
       {"FORMAT=FILE", {WordKind::kNamedFile, {}, ""}},
       {"N", {}},
+      {"W", {}},
+      {"TIME", {}},
+      {"SCHEDULE", {WordKind::kFile, {}, ""}},
+      {"NAME=VALUE", {}},
+      {"NAME=VALUES", {}},
       {"S", {}},
       {"D", {}},
       {"MB", {}}};

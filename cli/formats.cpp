@@ -60,8 +60,9 @@ const std::vector<std::string>& formats_of(const std::string& verb) {
   static const std::vector<std::string> kCheck{"text",  "json", "summary",  "junit",
                                                "sarif", "ktap", "markdown", "perfetto"};
   static const std::vector<std::string> kReplay{"text", "json", "sarif", "markdown", "perfetto"};
+  static const std::vector<std::string> kSimulate{"text", "json", "csv", "perfetto"};
   static const std::vector<std::string> kOthers{"text", "json"};
-  return verb == "check" ? kCheck : verb == "replay" ? kReplay : kOthers;
+  return verb == "check" ? kCheck : verb == "replay" ? kReplay : verb == "simulate" ? kSimulate : kOthers;
 }
 
 void refuse_unknown_formats(const Options& options) {

@@ -8,7 +8,9 @@
 #include "reports/diff_json.hpp"
 #include "reports/layout.hpp"
 #include "reports/result_schema.hpp"
+#include "reports/simulation_json.hpp"
 #include "sim/schema.hpp"
+#include "sim/timed/takes.hpp"
 #include "sim/verbs.hpp"
 
 namespace quiesce::cli {
@@ -85,6 +87,15 @@ void print_verbs() {
   }
 }
 
+/// The table of usual durations as docs/simulate.md shows it.
+void print_durations() {
+  std::cout << "| key | usually | of | source |\n| --- | --- | --- | --- |\n";
+  for (const sim::timed::TakesInfo& takes : sim::timed::all_takes()) {
+    std::cout << "| `" << takes.name << "` | `" << takes.usual << "` | " << cell(takes.meaning) << " | "
+              << cell(takes.source) << " |\n";
+  }
+}
+
 void print_routine_names(const sim::LibraryDirs& libraries) {
   std::set<std::string> names;
   for (const std::filesystem::path& file : library_files(libraries)) {
@@ -115,17 +126,17 @@ ExitCode run_lint(const Options& options) {
 }
 
 ExitCode run_list(const Options& options) {
-  if (options.verbs || options.routines) {
-    const std::string option = options.verbs ? "--verbs" : "--routines";
-    if (options.verbs && options.routines) throw UsageError("'--verbs' does not go with '--routines'");
-    if (!options.arguments.empty()) throw UsageError("'list " + option + "' is followed by nothing");
-    if (options.verbs) {
-      print_verbs();
-    } else {
-      print_routine_names(options.libraries);
-    }
-    return ExitCode::kAsExpected;
-  }
+  std::vector<std::string> tables;
+  if (options.verbs) tables.emplace_back("--verbs");
+  if (options.routines) tables.emplace_back("--routines");
+  if (options.durations) tables.emplace_back("--durations");
+  if (tables.size() > 1) throw UsageError("'" + tables[0] + "' does not go with '" + tables[1] + "'");
+  if (!tables.empty() && !options.arguments.empty())
+    throw UsageError("'list " + tables[0] + "' is followed by nothing");
+  if (options.verbs) print_verbs();
+  if (options.durations) print_durations();
+  if (options.routines) print_routine_names(options.libraries);
+  if (!tables.empty()) return ExitCode::kAsExpected;
   std::vector<std::string> where = options.arguments;
   if (where.empty()) where.push_back(options.libraries.front().parent_path().string());
   for (const std::string& argument : where) {
@@ -166,10 +177,11 @@ ExitCode run_schema(const Options& options) {
   static const std::map<std::string, std::string (*)()> kSchemas{{"scenario", sim::scenario_schema},
                                                                  {"result", reports::result_schema},
                                                                  {"diff", reports::diff_schema},
+                                                                 {"simulation", reports::simulation_schema},
                                                                  {"coverage", reports::coverage_schema}};
   const auto wanted = kSchemas.find(options.arguments.empty() ? "scenario" : options.arguments[0]);
   if (options.arguments.size() > 1 || wanted == kSchemas.end())
-    throw UsageError("'schema' is followed by scenario, result, diff or coverage");
+    throw UsageError("'schema' is followed by scenario, result, diff, simulation or coverage");
   std::cout << wanted->second();
   return ExitCode::kAsExpected;
 }

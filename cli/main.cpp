@@ -11,6 +11,7 @@
 #include "cli/options.hpp"
 #include "cli/usage.hpp"
 #include "quiesce_build.hpp"
+#include "reports/layout.hpp"
 
 namespace quiesce::cli {
 
@@ -48,6 +49,7 @@ ExitCode run(const Options& options) {
   if (options.verb == "check") return run_check(options);
   if (options.verb == "replay") return run_replay(options);
   if (options.verb == "diff") return run_diff(options);
+  if (options.verb == "simulate") return run_simulate(options);
   if (options.verb == "coverage") return run_coverage(options);
   if (options.verb == "lint") return run_lint(options);
   if (options.verb == "list") return run_list(options);
@@ -68,6 +70,8 @@ int main(int argc, char** argv) {
   static_cast<void>(cli::interrupted());
   std::signal(SIGINT, cli::on_interrupt);
   std::signal(SIGTERM, cli::on_interrupt);
+  // A file that may not grow is one that cannot be written, and is told as such.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     const cli::ExitCode code = cli::run(cli::parse_options(argc, argv));
     std::cout.flush();
@@ -76,9 +80,10 @@ int main(int argc, char** argv) {
   } catch (const sim::ScenarioError& error) {
     std::cerr << error.what();
   } catch (const cli::UsageError& error) {
-    std::cerr << "quiesce: " << error.what() << "\n";
+    std::cerr << "quiesce: " << reports::clean(error.what()) << "\n";
   } catch (const std::filesystem::filesystem_error& error) {
-    std::cerr << "quiesce: " << error.what() << "\n";
+    std::cerr << "quiesce: '" << reports::clean(error.path1().string()) << "': " << error.code().message()
+              << "\n";
   } catch (const std::bad_alloc&) {
     std::cerr << "quiesce: there is not enough memory\n";
     return static_cast<int>(cli::ExitCode::kInternal);

@@ -46,6 +46,14 @@ const std::vector<VerbUsage>& verbs() {
         "diff main.json branch.json            results of check --format json"},
        {"format", "output", "html", "mode", "seed", "walks", "depth", "max-steps", "max-states", "max-memory",
         "max-seconds", "threads", "store", "reduce"}},
+      {"simulate",
+       "simulate FILE",
+       "runs in virtual time: the console of one, or how often many meet what",
+       {"simulate scenarios/reboot/recorded-late-unmap.yaml --variant shutdown --html run",
+        "simulate my.yaml --runs 10000 --threads 2",
+        "simulate my.yaml --sweep packet_rate=10:100000:log:9 --html plot"},
+       {"variant", "seed", "run", "runs", "until-ci", "set", "sweep", "guide", "max-time", "max-seconds",
+        "threads", "format", "output", "html"}},
       {"coverage",
        "coverage FILE|DIR...",
        "which steps of routines and which kinds of findings they reach",
@@ -56,14 +64,14 @@ const std::vector<VerbUsage>& verbs() {
        "list [DIR...]",
        "scenarios and their variants",
        {"list scenarios", "list --verbs       the verbs that a step may have"},
-       {"verbs", "routines"}},
+       {"verbs", "routines", "durations"}},
       {"show",
        "show ROUTINE [FILE]",
        "a routine of the library, step by step, with its labels",
        {"show arm_smmu_device_disable"},
        {}},
       {"schema",
-       "schema [scenario|result|diff|coverage]",
+       "schema [scenario|result|diff|simulation|coverage]",
        "the JSON Schema of scenario files, or of a JSON report",
        {"schema scenario > quiesce.schema.json"},
        {}},
@@ -84,8 +92,30 @@ const VerbUsage* find_usage(const std::string& name) {
   return found == verbs().end() ? nullptr : &*found;
 }
 
-po::options_description all_options(Options& options, SearchWords& search) {
+/// What is read as text first.
+struct Words {
+  SearchWords search;
+  SimulationWords simulation;
+};
+
+void add_simulation_options(po::options_description& all, SimulationWords& words) {
+  auto add = all.add_options();
+  add("run", po::value(&words.run)->value_name("N"), "simulate: show the run of this number (0)");
+  add("runs", po::value(&words.runs)->value_name("N"), "simulate: make so many runs, and count");
+  add("until-ci", po::value(&words.until_ci)->value_name("W"),
+      "simulate: end when every 95 % interval is at most so wide, such as 0.02");
+  add("set", po::value(&words.set)->value_name("NAME=VALUE")->composing(),
+      "simulate: a parameter of 'durations' is this; may be given several times");
+  add("sweep", po::value(&words.sweep)->value_name("NAME=VALUES")->composing(),
+      "simulate: it is each of LO:HI:log:N, LO:HI:lin:N or A,B,...; may be given several times");
+  add("guide", po::value(&words.guide)->value_name("SCHEDULE"),
+      "simulate: the one run follows this schedule, which a finding has, or @file");
+  add("max-time", po::value(&words.max_time)->value_name("TIME"), "simulate: virtual time of a run (600s)");
+}
+
+po::options_description all_options(Options& options, Words& words) {
   po::options_description all("options");
+  SearchWords& search = words.search;
   auto add = all.add_options();
   add("help,h", "this text, or that of one verb");
   add("version", "the version");
@@ -96,12 +126,14 @@ po::options_description all_options(Options& options, SearchWords& search) {
       "of each finding shown: what forces it and the point of no return, that alone, or neither");
   add("verbs", po::bool_switch(&options.verbs), "list: the verbs of the step language, as a table");
   add("routines", po::bool_switch(&options.routines), "list: the names of the library's routines");
+  add("durations", po::bool_switch(&options.durations), "list: how long what takes usually, as a table");
   add("check-footprints", po::bool_switch(&options.check_footprints),
       "check instead that transitions touch only what was derived for them");
   add("profile", po::bool_switch(&options.search.profile),
       "count where the states are and what multiplies them");
   add("format", po::value(&options.format)->value_name("FORMAT"),
-      "what to print: text, json; check, replay: markdown, sarif, perfetto; check: summary, junit, ktap");
+      "what to print: text, json; check, replay: markdown, sarif, perfetto; check: summary, junit, ktap; "
+      "simulate: csv, perfetto");
   add("output", po::value(&options.output)->value_name("FILE"), "where to write it");
   add("report", po::value(&options.reports)->value_name("FORMAT=FILE")->composing(),
       "what to write besides, from the same run; may be given several times");
@@ -109,10 +141,11 @@ po::options_description all_options(Options& options, SearchWords& search) {
       "exit with 1 only for findings that this earlier '--format json' or 'summary' does not have");
   add("html", po::value(&options.html)->value_name("PATH"),
       "also write pages for a browser: check: into a folder, index.html and one for each scenario; "
-      "diff: one page into a file");
+      "diff, simulate: one page into a file");
   add("mode", po::value(&search.mode)->value_name("MODE"),
       "breadth-first (all runs), contexts[=N] (those with 0, 1, ... N switches), random or pct (some)");
-  add("seed", po::value(&search.seed)->value_name("S"), "random, pct: equal ones give equal runs (1)");
+  add("seed", po::value(&search.seed)->value_name("S"),
+      "random, pct, simulate: equal ones give equal runs (1)");
   add("walks", po::value(&search.walks)->value_name("N"), "random, pct: how many runs (1000)");
   add("depth", po::value(&search.depth)->value_name("D"), "pct: orderings that a bug needs (2)");
   add("max-steps", po::value(&search.steps)->value_name("N"), "random, pct: of one run (10000)");
@@ -125,6 +158,7 @@ po::options_description all_options(Options& options, SearchWords& search) {
       "how the search keeps states; always exact");
   add("reduce", po::value(&search.reduce)->value_name("LIST"),
       "all (unless said), none, or some of dead-variables, symmetry, stubborn-sets");
+  add_simulation_options(all, words.simulation);
   return all;
 }
 
@@ -176,8 +210,9 @@ std::string whole_command(int argc, const char* const* argv) {
 }
 
 void refuse_empty_words(const po::variables_map& values) {
-  for (const char* name : {"output", "html", "baseline", "variant", "max-states", "max-memory", "max-seconds",
-                           "mode", "seed", "walks", "depth", "max-steps"}) {
+  for (const char* name :
+       {"output", "html", "baseline", "variant", "max-states", "max-memory", "max-seconds", "mode", "seed",
+        "walks", "depth", "max-steps", "run", "runs", "until-ci", "guide", "max-time"}) {
     if (values.contains(name) && values[name].as<std::string>().empty())
       throw UsageError("'--" + std::string(name) + "' needs a value that is not empty");
   }
@@ -199,8 +234,8 @@ void refuse_reports_of_footprints(const Options& options) {
 
 std::vector<OptionUsage> option_usages() {
   Options options;
-  SearchWords search;
-  const po::options_description all = all_options(options, search);
+  Words words;
+  const po::options_description all = all_options(options, words);
   std::vector<OptionUsage> usages;
   for (const auto& option : all.options()) {
     const std::string shown = option->format_name();  // "-h [ --help ]" if there is a short name
@@ -259,7 +294,10 @@ std::vector<std::filesystem::path> scenarios_in(const std::vector<std::string>& 
   std::set<std::filesystem::path> known;
   for (const std::string& argument : arguments) {
     for (const std::filesystem::path& file : scenarios_in(argument)) {
-      if (known.insert(std::filesystem::weakly_canonical(file)).second) all.push_back(file);
+      // A pipe has no place that it could be told from another by.
+      std::error_code error;
+      const std::filesystem::path place = std::filesystem::weakly_canonical(file, error);
+      if (known.insert(error ? file : place).second) all.push_back(file);
     }
   }
   return all;
@@ -268,8 +306,8 @@ std::vector<std::filesystem::path> scenarios_in(const std::vector<std::string>& 
 Options parse_options(int argc, const char* const* argv) {
   Options options;
   options.command = whole_command(argc, argv);
-  SearchWords search;
-  const po::options_description visible = all_options(options, search);
+  Words read;
+  const po::options_description visible = all_options(options, read);
   po::options_description everything;
   std::vector<std::string> words;
   everything.add(visible).add_options()("words", po::value(&words));
@@ -295,8 +333,14 @@ Options parse_options(int argc, const char* const* argv) {
   }
   refuse_empty_words(values);
   refuse_unknown_formats(options);
-  options.search = search_options(search, options.search);
-  options.explain = explanation_detail(search.explain);
+  if (options.verb == "simulate") {
+    const SearchWords& also = read.search;
+    options.simulation = simulation_request(read.simulation, also.seed, also.seconds, also.threads);
+    options.simulation.options.interrupted = &interrupted();
+  } else {
+    options.search = search_options(read.search, options.search);
+  }
+  options.explain = explanation_detail(read.search.explain);
   refuse_reports_of_footprints(options);
   if (options.check_footprints &&
       (options.search.profile || options.search.mode != checker::SearchMode::kBreadthFirst)) {
@@ -309,7 +353,7 @@ Options parse_options(int argc, const char* const* argv) {
 
 std::string help_text(const std::string& verb) {
   Options options;
-  SearchWords search;
+  Words words;
   const VerbUsage* one = find_usage(verb);
   std::ostringstream text;
   text << "quiesce " << kVersion;
@@ -319,7 +363,7 @@ std::string help_text(const std::string& verb) {
   for (const VerbUsage& usage : verbs()) {
     if (one == nullptr || &usage == one) text << usage_of(usage);
   }
-  text << "\n" << options_of(one, all_options(options, search));
+  text << "\n" << options_of(one, all_options(options, words));
   return text.str();
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checker/explanation.hpp"
+#include "cli/simulation_options.hpp"
 #include "sim/document_loader.hpp"
 
 namespace quiesce::cli {
@@ -38,10 +39,12 @@ struct Options {
   std::string html;                  ///< folder for HTML reports, file for a difference, or ""
   std::string command;               ///< the whole command, as a shell takes it
   bool all_findings = false;
-  bool verbs = false;     ///< `list` prints the verbs of the step language instead
-  bool routines = false;  ///< `list` prints the names of the library's routines instead
+  bool verbs = false;      ///< `list` prints the verbs of the step language instead
+  bool routines = false;   ///< `list` prints the names of the library's routines instead
+  bool durations = false;  ///< `list` prints how long what takes in virtual time
   bool check_footprints = false;
   checker::ExploreOptions search;
+  SimulationRequest simulation;  ///< of `simulate`, which has no search
   checker::ExplanationDetail explain = checker::ExplanationDetail::kFull;
   sim::LibraryDirs libraries;
 };
@@ -67,6 +70,7 @@ ExitCode run_check(const Options& options);
 ExitCode run_check_footprints(const Options& options);
 ExitCode run_replay(const Options& options);
 ExitCode run_diff(const Options& options);
+ExitCode run_simulate(const Options& options);
 ExitCode run_coverage(const Options& options);
 ExitCode run_lint(const Options& options);
 ExitCode run_list(const Options& options);

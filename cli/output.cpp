@@ -1,10 +1,15 @@
 #include "cli/output.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <fstream>
+#include <string_view>
 #include <utility>
 
 #include "cli/options.hpp"
@@ -13,21 +18,40 @@
 namespace quiesce::cli {
 namespace {
 
-void show_progress(const std::string& what, const checker::Progress& progress) {
-  const double rate = progress.seconds > 0 ? static_cast<double>(progress.states) / progress.seconds : 0;
-  std::fputs(
-      fmt::format("\r\033[K{}: {} states, {:.0f}/s, frontier {}, depth {}, {} MB", reports::clean(what),
-                  progress.states, rate, progress.frontier, progress.depth, progress.bytes >> 20U)
-          .c_str(),
-      stderr);
+/// In the place of what the line said before; cut to the width of the terminal, since only the last of
+/// several rows would go again.
+void put_line(const std::string& text) {
+  winsize size{};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  const std::size_t width = known ? size.ws_col - 1U : 79U;
+  std::fputs(("\r\033[K" + reports::shorten(reports::clean(text), width)).c_str(), stderr);
   std::fflush(stderr);
 }
 
-void write_in_place(const std::string& text, const std::filesystem::path& file) {
+bool takes_escapes() {
+  const char* kind = std::getenv("TERM");
+  return isatty(STDERR_FILENO) != 0 && kind != nullptr && std::string_view(kind) != "dumb";
+}
+
+void show_progress(const std::string& what, const checker::Progress& progress) {
+  const double rate = progress.seconds > 0 ? static_cast<double>(progress.states) / progress.seconds : 0;
+  put_line(fmt::format("{}: {} states, {:.0f}/s, frontier {}, depth {}, {} MB", what, progress.states, rate,
+                       progress.frontier, progress.depth, progress.bytes >> 20U));
+}
+
+/// With what the system says to it.
+[[noreturn]] void refuse_to_write(const std::filesystem::path& file) {
+  const std::string why = errno == 0 ? "" : ": " + std::string(std::strerror(errno));
+  throw UsageError("cannot write '" + file.string() + "'" + why);
+}
+
+void write_in_place(const std::string& text, const std::filesystem::path& file,
+                    const std::filesystem::path& called) {
+  errno = 0;
   std::ofstream out(file, std::ios::binary);
   out << text;
   out.flush();
-  if (!out) throw UsageError("cannot write '" + file.string() + "'");
+  if (!out) refuse_to_write(called);
 }
 
 /// What another program has open: to that file the text goes, and to no other of its name.
@@ -44,23 +68,25 @@ void write_file(const std::string& text, const std::filesystem::path& path) {
   const std::filesystem::file_status old = std::filesystem::status(file, error);
   const bool is_file = std::filesystem::is_regular_file(old);
   if ((std::filesystem::exists(old) && !is_file) || is_open_elsewhere(path))
-    return write_in_place(text, path);
+    return write_in_place(text, path, path);
   const std::filesystem::path whole = file.string() + "." + std::to_string(getpid()) + ".part";
-  if (!std::ofstream(whole)) return write_in_place(text, path);
+  if (!std::ofstream(whole)) return write_in_place(text, path, path);
   try {
-    write_in_place(text, whole);
+    write_in_place(text, whole, path);
     if (is_file) std::filesystem::permissions(whole, old.permissions());
     std::filesystem::rename(whole, file);
-  } catch (const std::exception&) {
+  } catch (const std::filesystem::filesystem_error& fault) {
     std::filesystem::remove(whole, error);
-    throw UsageError("cannot write '" + path.string() + "'");
+    throw UsageError("cannot write '" + path.string() + "': " + fault.code().message());
+  } catch (const UsageError&) {
+    std::filesystem::remove(whole, error);
+    throw;
   }
 }
 
 }  // namespace
 
-ProgressLine::ProgressLine(std::string what)
-    : what_(std::move(what)), terminal_(isatty(STDERR_FILENO) != 0) {}
+ProgressLine::ProgressLine(std::string what) : what_(std::move(what)), terminal_(takes_escapes()) {}
 
 ProgressLine::~ProgressLine() {
   if (terminal_) std::fputs("\r\033[K", stderr);
@@ -69,6 +95,10 @@ ProgressLine::~ProgressLine() {
 std::function<void(const checker::Progress&)> ProgressLine::shown() const {
   if (!terminal_) return {};
   return [this](const checker::Progress& progress) { show_progress(what_, progress); };
+}
+
+void ProgressLine::show(const std::string& text) const {
+  if (terminal_) put_line(what_ + ": " + text);
 }
 
 void write_output(const std::string& text, const std::string& path) {
@@ -84,7 +114,8 @@ void write_output(const std::string& text, const std::string& path) {
 void refuse_unwritable(const std::filesystem::path& file) {
   std::error_code error;
   const bool is_new = !std::filesystem::exists(file, error);
-  if (!std::ofstream(file, std::ios::app)) throw UsageError("cannot write '" + file.string() + "'");
+  errno = 0;
+  if (!std::ofstream(file, std::ios::app)) refuse_to_write(file);
   if (!is_new) return;
   // A link to a file that was not there stays, and the file goes.
   const bool is_link = std::filesystem::is_symlink(file, error);

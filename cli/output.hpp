@@ -20,6 +20,8 @@ class ProgressLine {
 
   /// To be told of progress; empty without a terminal.
   [[nodiscard]] std::function<void(const checker::Progress&)> shown() const;
+  /// Puts this behind what the line is about, if anybody sees it.
+  void show(const std::string& text) const;
 
  private:
   std::string what_;

@@ -14,11 +14,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Behind `--html`, a folder of them; of other verbs it is one file.
+bool writes_pages(const Options& options) { return options.verb == "check" && !options.html.empty(); }
+
 std::vector<fs::path> outputs_of(const Options& options) {
   std::vector<fs::path> files;
   if (!options.output.empty()) files.emplace_back(options.output);
   for (const std::string& report : options.reports) files.emplace_back(format_and_file(report).second);
-  if (options.verb == "diff" && !options.html.empty()) files.emplace_back(options.html);
+  if (!writes_pages(options) && !options.html.empty()) files.emplace_back(options.html);
   return files;
 }
 
@@ -40,13 +43,11 @@ fs::path place_of(const fs::path& file) {
 }
 
 bool is_in_library(const fs::path& place, const Options& options) {
-  return fs::exists(place) &&
+  std::error_code error;
+  return fs::exists(place, error) &&
          std::any_of(options.libraries.begin(), options.libraries.end(),
                      [&](const auto& library) { return is_below(place, place_of(library)); });
 }
-
-/// Behind `--html`, a folder of them; of `diff` it is one file.
-bool writes_pages(const Options& options) { return options.verb == "check" && !options.html.empty(); }
 
 /// Whether it is the folder of the pages, or may be one of them.
 bool is_page(const fs::path& place, const Options& options) {
@@ -66,7 +67,11 @@ void refuse_bad_outputs(const Options& options, const std::vector<fs::path>& inp
   const std::vector<fs::path> outputs = outputs_of(options);
   std::vector<fs::path> taken;
   std::vector<fs::path> read;
-  for (const fs::path& input : inputs) read.push_back(place_of(input));
+  for (const fs::path& input : inputs) {
+    read.push_back(place_of(input));
+    if (is_page(read.back(), options))
+      throw UsageError("'" + input.string() + "' is read by this run, and '--html' may write it");
+  }
   for (const fs::path& output : outputs) {
     if (is_special(output)) continue;
     const fs::path place = place_of(output);

@@ -1,12 +1,12 @@
 // `quiesce replay`: one run again, by its schedule or by the id of its finding.
-#include <cctype>
-#include <fstream>
+#include <algorithm>
 #include <iostream>
 
 #include "checker/check_system.hpp"
 #include "cli/formats.hpp"
 #include "cli/output.hpp"
 #include "cli/output_files.hpp"
+#include "cli/schedule_input.hpp"
 #include "cli/variants.hpp"
 #include "quiesce_build.hpp"
 #include "reports/layout.hpp"
@@ -14,34 +14,6 @@
 
 namespace quiesce::cli {
 namespace {
-
-constexpr std::size_t kScheduleBytesMax = 1U << 20U;
-constexpr std::size_t kQuotedMax = 60;
-
-std::string quoted(const std::string& text) {
-  return "'" + reports::shorten(reports::clean(text.substr(0, 1000)), kQuotedMax) + "'";
-}
-
-/// The first word of a file, or the argument itself.
-std::string read_argument(const std::string& argument) {
-  if (!argument.starts_with("@")) return argument;
-  const std::string path = argument.substr(1);
-  std::ifstream in(path, std::ios::binary);
-  std::string text(kScheduleBytesMax + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad() || (!in && in.gcount() == 0)) throw UsageError("cannot read " + quoted(path));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > kScheduleBytesMax)
-    throw UsageError(quoted(path) + " holds no schedule: it is longer than 1 MB");
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string::npos) throw UsageError(quoted(path) + " is empty");
-  text = text.substr(begin, text.find_first_of(" \t\r\n", begin) - begin);
-  for (const char c : text) {
-    if (std::isprint(static_cast<unsigned char>(c)) == 0)
-      throw UsageError(quoted(path) + " holds no schedule: it is no text");
-  }
-  return text;
-}
 
 void explain_further(const CompiledVariant& variant, const checker::FoundRun& run, std::uint64_t states,
                      const Options& options, checker::ReportFinding& finding) {
@@ -60,16 +32,22 @@ struct Replayed {
   bool violates = true;
 };
 
-/// A report with this run as its only finding. `outcome` is that of the search which met it, or of none.
+/// A report with this run as its only one. `outcome` is that of the search which met it, or of none; `others`
+/// are what the run violates besides.
 checker::RunReport report_of(const CompiledVariant& variant, const sim::Node& scenario,
-                             const Options& options, checker::Outcome outcome, const Replayed& replayed) {
+                             const Options& options, checker::Outcome outcome, const Replayed& replayed,
+                             const std::vector<checker::FoundRun>& others = {}) {
   outcome.properties.resize(variant.system.properties.size());
   for (checker::PropertyOutcome& property : outcome.properties) property.runs.clear();
-  checker::PropertyOutcome& own = outcome.properties[replayed.run.finding.property];
-  own.runs = {replayed.run};
-  own.status = replayed.violates ? checker::Status::kViolated : checker::Status::kHolds;
+  const auto add = [&](const checker::FoundRun& run, checker::Status status) {
+    outcome.properties[run.finding.property].runs.push_back(run);
+    outcome.properties[run.finding.property].status = status;
+  };
+  add(replayed.run, replayed.violates ? checker::Status::kViolated : checker::Status::kInconclusive);
+  for (const checker::FoundRun& other : others) add(other, checker::Status::kViolated);
   checker::RunReport report;
   report.version = kVersion;
+  report.command = options.command;
   report.of_one_run = true;
   report.scenarios.push_back(scenario_heading(scenario, options.arguments[0]));
   const auto detail =
@@ -77,16 +55,21 @@ checker::RunReport report_of(const CompiledVariant& variant, const sim::Node& sc
   checker::ReportVariant& all = report.scenarios.back().variants.emplace_back(
       checker::report_variant(variant.system, variant.document, variant.name, outcome, detail));
   std::erase_if(all.properties, [](const checker::ReportProperty& one) { return one.findings.empty(); });
-  checker::ReportProperty& property = all.properties.at(0);
+  const std::string& own = variant.system.properties[replayed.run.finding.property].name;
+  checker::ReportProperty& property =
+      *std::find_if(all.properties.begin(), all.properties.end(),
+                    [&](const checker::ReportProperty& one) { return one.name == own; });
   property.findings[0].summary = replayed.finding.summary;
   property.findings[0].explanation = replayed.finding.explanation;
   if (!replayed.violates) {
     property.name = property.kind = property.findings[0].id = property.findings[0].kind = "replay";
-    property.expected = property.status;
+    property.findings[0].has_own_id = false;
+    property.expected.reset();
     property.as_expected = true;
   }
   all.verdict = property.status;
-  all.as_expected = property.as_expected;
+  all.as_expected = std::all_of(all.properties.begin(), all.properties.end(),
+                                [](const checker::ReportProperty& one) { return one.as_expected; });
   return report;
 }
 
@@ -125,21 +108,27 @@ std::string summary_of(const checker::ReportFinding& finding, bool shows) {
 
 ExitCode replay_schedule(const CompiledVariant& variant, const sim::Node& scenario, const std::string& text,
                          const Options& options) {
-  std::string error;
-  const auto schedule = checker::decode(text, error);
-  if (!schedule || !checker::replays(variant.system, *schedule, error)) throw UsageError(error);
-  const auto shown = checker::shown_by(variant.system, *schedule);
+  const checker::Schedule schedule = schedule_from(variant.system, text);
+  const std::vector<checker::Finding> shown = checker::all_shown_by(variant.system, schedule);
   checker::FoundRun run;
-  run.schedule = *schedule;
-  run.finding = shown.value_or(checker::Finding{});
+  run.schedule = schedule;
+  if (!shown.empty()) run.finding = shown.front();
+  std::vector<checker::FoundRun> others(shown.empty() ? 0 : shown.size() - 1, run);
+  for (std::size_t i = 0; i < others.size(); ++i) others[i].finding = shown[i + 1];
   checker::ReportFinding finding = checker::explain(variant.system, run);
-  finding.summary = summary_of(finding, shown.has_value());
-  if (shown) explain_further(variant, run, 0, options, finding);
+  finding.summary = summary_of(finding, !shown.empty());
+  if (!shown.empty()) explain_further(variant, run, 0, options, finding);
   if (options.format == "text") {
-    write_output(reports::render_finding(finding, variant.name), options.output);
+    std::string words = reports::render_finding(finding, variant.name);
+    for (const checker::FoundRun& other : others) {
+      const checker::ReportFinding besides = checker::explain(variant.system, other);
+      words += "\n  It shows, too: " + reports::clean(besides.summary + " (" + besides.id + ")") + "\n";
+    }
+    write_output(words, options.output);
     return ExitCode::kAsExpected;
   }
-  checker::RunReport report = report_of(variant, scenario, options, {}, {run, finding, shown.has_value()});
+  checker::RunReport report =
+      report_of(variant, scenario, options, {}, {run, finding, !shown.empty()}, others);
   report.scenarios.front().variants.front().bound = checker::ReportBound{"replay", "one run, and no search"};
   write_report(report, options);
   return ExitCode::kAsExpected;
@@ -157,7 +146,7 @@ ExitCode run_replay(const Options& options) {
   Options chosen = options;
   if (chosen.variant.empty()) chosen.variant = sim::variant_names(scenario).front();
   const CompiledVariant variant = std::move(compile_variants(scenario, chosen).front());
-  const std::string wanted = read_argument(options.arguments[1]);
+  const std::string wanted = read_word(options.arguments[1]);
   return wanted.starts_with("q1.") ? replay_schedule(variant, scenario, wanted, chosen)
                                    : replay_finding(variant, scenario, wanted, chosen);
 }

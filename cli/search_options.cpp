@@ -36,26 +36,6 @@ checker::StoreKind store_kind(const std::string& name) {
   throw UsageError("'--store' is auto, plain or compressed");
 }
 
-std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t most,
-                           std::uint64_t least = 1) {
-  std::uint64_t value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value < least || value > most) {
-    throw UsageError("'--" + std::string(option) + "' is a number from " + std::to_string(least) + " to " +
-                     std::to_string(most) + ", not '" + text + "'");
-  }
-  return value;
-}
-
-double seconds_from(const std::string& text) {
-  double value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
-  if (!whole || !std::isfinite(value) || value <= 0)
-    throw UsageError("'--max-seconds' is a number above 0, not '" + text + "'");
-  return value;
-}
-
 /// `all`, `none`, or names with commas between them.
 checker::Reductions reductions_from(const std::string& text) {
   constexpr const char* kUsage =
@@ -134,6 +114,31 @@ void set_walks(const SearchWords& words, checker::WalkOptions& walks) {
 
 }  // namespace
 
+std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t most,
+                           std::uint64_t least) {
+  std::uint64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value < least || value > most) {
+    throw UsageError("'--" + std::string(option) + "' is a number from " + std::to_string(least) + " to " +
+                     std::to_string(most) + ", not '" + text + "'");
+  }
+  return value;
+}
+
+double seconds_from(const std::string& text) {
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
+  if (!whole || !std::isfinite(value) || value <= 0)
+    throw UsageError("'--max-seconds' is a number above 0, not '" + text + "'");
+  return value;
+}
+
+unsigned threads_from(const std::string& text) {
+  constexpr std::uint64_t kThreadsMax = 256;
+  return static_cast<unsigned>(whole_number("threads", text, kThreadsMax));
+}
+
 std::vector<std::string> words_of_mode() {
   return {"breadth-first", "contexts", "contexts=", "random", "pct"};
 }
@@ -151,7 +156,6 @@ checker::ExplanationDetail explanation_detail(const std::string& word) {
 
 checker::ExploreOptions search_options(const SearchWords& words, const checker::ExploreOptions& options) {
   constexpr std::uint64_t kMegabytesMax = std::uint64_t{1} << 40U;
-  constexpr std::uint64_t kThreadsMax = 256;
   checker::ExploreOptions search = options;
   search.max_bytes = default_memory_bytes();
   if (!words.states.empty())
@@ -159,8 +163,7 @@ checker::ExploreOptions search_options(const SearchWords& words, const checker::
   if (!words.megabytes.empty())
     search.max_bytes = whole_number("max-memory", words.megabytes, kMegabytesMax) << 20U;
   if (!words.seconds.empty()) search.max_seconds = seconds_from(words.seconds);
-  if (!words.threads.empty())
-    search.threads = static_cast<unsigned>(whole_number("threads", words.threads, kThreadsMax));
+  if (!words.threads.empty()) search.threads = threads_from(words.threads);
   if (!words.store.empty()) search.store = store_kind(words.store);
   search.reductions = reductions_from(words.reduce.empty() ? "all" : words.reduce);
   if (!words.mode.empty()) set_mode(words.mode, search);

@@ -28,6 +28,13 @@ struct SearchWords {
 [[nodiscard]] checker::ExploreOptions search_options(const SearchWords& words,
                                                      const checker::ExploreOptions& options);
 
+/// A number within bounds behind an option, above 0 unless `least` says otherwise. Throws UsageError.
+[[nodiscard]] std::uint64_t whole_number(const char* option, const std::string& text, std::uint64_t most,
+                                         std::uint64_t least = 1);
+/// Behind `--max-seconds`, and `--threads`. Throw UsageError.
+[[nodiscard]] double seconds_from(const std::string& text);
+[[nodiscard]] unsigned threads_from(const std::string& text);
+
 /// What `--explain` says. Throws UsageError.
 [[nodiscard]] checker::ExplanationDetail explanation_detail(const std::string& word);
 

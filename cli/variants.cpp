@@ -6,6 +6,7 @@
 
 #include "base/path_from_here.hpp"
 #include "sim/compile.hpp"
+#include "sim/timed/durations.hpp"
 
 namespace quiesce::cli {
 namespace {
@@ -58,6 +59,7 @@ std::vector<CompiledVariant> compile_variants(const sim::Node& scenario, const O
       sim::Node document = sim::variant_document(scenario, name, options.libraries);
       sim::System system = sim::compile(document);
       static_cast<void>(checker::read_expect(system, document));
+      static_cast<void>(sim::timed::read_durations(document, system, {}));
       compiled.push_back({name, std::move(document), std::move(system)});
     } catch (const sim::ScenarioError& error) {
       note(mistakes, error.diagnostics(), name);

@@ -32,6 +32,9 @@ quiesce_page(kReportTemplate
 quiesce_page(kDiffTemplate
   SCRIPTS core embedded parts theme diff
   STYLES colours page diff print)
+quiesce_page(kSimulationTemplate
+  SCRIPTS core embedded parts theme simulation
+  STYLES colours page simulation print)
 
 file(GLOB found CONFIGURE_DEPENDS RELATIVE "${folder}" "${folder}/*.js" "${folder}/*.css")
 list(REMOVE_DUPLICATES assets_named)

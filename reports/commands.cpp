@@ -36,13 +36,21 @@ std::string search_options(const ReportVariant& variant) {
 
 }  // namespace
 
+std::string search_words(const ReportScenario& scenario) {
+  return scenario.variants.empty() ? "" : search_options(scenario.variants.front());
+}
+
+std::string replay_form(const std::string& search_words) {
+  return "quiesce replay FILE --variant NAME " + search_words + "ID";
+}
+
 std::string check_command(const ReportScenario& scenario) {
-  const std::string options = scenario.variants.empty() ? "" : search_options(scenario.variants.front());
-  return "quiesce check " + options + file_word(scenario.file);
+  return "quiesce check " + search_words(scenario) + file_word(scenario.file);
 }
 
 std::string replay_command(const ReportScenario& scenario, const ReportVariant& variant,
                            const ReportFinding& finding) {
+  if (!finding.has_own_id) return replay_schedule_command(scenario.file, variant.name, finding.schedule);
   return "quiesce replay " + file_word(scenario.file) + " --variant " + shell_word(variant.name) + " " +
          search_options(variant.search, finding) + shell_word(finding.id);
 }

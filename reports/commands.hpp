@@ -22,4 +22,11 @@ namespace quiesce::reports {
 /// The difference of two variants.
 [[nodiscard]] std::string diff_command(const std::string& file, const std::string& a, const std::string& b);
 
+/// What the search of the scenario was told beside its file, with a space at the end; "" for one that looked
+/// at all runs.
+[[nodiscard]] std::string search_words(const checker::ReportScenario& scenario);
+
+/// How any finding of such a search is shown: "quiesce replay FILE --variant NAME ID".
+[[nodiscard]] std::string replay_form(const std::string& search_words);
+
 }  // namespace quiesce::reports

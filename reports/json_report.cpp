@@ -260,6 +260,7 @@ class Writer {
   std::string written() {
     text_ = "{";
     member("schema", "quiesce.result/1");
+    if (report_.of_one_run) member("of_one_run", true);
     if (report_.scenarios.size() == 1) {
       const Json only = to_json(report_.scenarios.front(), report_.threads, detail_);
       for (const auto& [key, value] : only.items()) member(key, value);

@@ -115,13 +115,17 @@ struct Section {
     bool shown = false;
   };
   bool fails = false;
-  Part heading;     ///< with the table of verdicts
-  Part notes;       ///< what was not complete, what is gone
-  Part background;  ///< what tells the variants apart, what verdicts hold under, how to see it again
+  Part heading;         ///< with the table of verdicts
+  Part notes;           ///< what was not complete, what is gone
+  Part background;      ///< what tells the variants apart, what verdicts hold under, how to see it again
+  std::string further;  ///< what stands above findings that are only named
   std::vector<FindingText> findings;
 };
 
-constexpr std::string_view kFurther = "`quiesce replay FILE --variant NAME ID` shows one.\n\n";
+/// What stands above findings that are only named.
+std::string further(const ReportScenario& scenario) {
+  return "`" + replay_form(search_words(scenario)) + "` shows one.\n\n";
+}
 
 /// Gives the room of a comment to what fails, then to what is new, then to the rest.
 class Room {
@@ -181,22 +185,31 @@ class Room {
     const bool folds =
         std::any_of(section.findings.begin(), section.findings.end(),
                     [](const FindingText& one) { return one.shown != FindingText::Shown::kNothing; });
-    return folds ? 0 : folded("Further findings", std::string(kFurther)).size();
+    return folds ? 0 : folded("Further findings", section.further).size();
   }
 
   std::vector<Section>& sections_;
   std::size_t used_;
 };
 
+/// What made the report, or, of a report that does not say, what makes the verdicts.
+std::string command_of(const RunReport& report) {
+  if (!report.command.empty()) return report.command;
+  std::string commands;
+  for (const ReportScenario& scenario : report.scenarios)
+    commands += (commands.empty() ? "" : " && ") + check_command(scenario);
+  return commands;
+}
+
 class MarkdownPage {
  public:
   MarkdownPage(const RunReport& report, const TextOptions& options) : options_(options) {
     std::string head =
         "## quiesce " + markdown_prose(report.version) + ": " + exit_code_words(report) + "\n\n";
-    std::string foot;
+    std::string foot = "Reproduce:\n\n" + markdown_fence(clean(command_of(report)), "sh") + "\n";
     if (report.baseline && report.baseline->not_run != 0) {
-      foot = fmt::format("{} findings of the baseline are in scenarios or variants that were not run.\n",
-                         report.baseline->not_run);
+      foot += fmt::format("{} findings of the baseline are in scenarios or variants that were not run.\n",
+                          report.baseline->not_run);
     }
     std::vector<Section> sections;
     for (const ReportScenario& scenario : report.scenarios) sections.push_back(section(scenario));
@@ -215,10 +228,9 @@ class MarkdownPage {
                        (scenario.title.empty() ? "" : ": " + markdown_prose(scenario.title)) + "\n\n" +
                        matrix(scenario);
     one.notes.text = bounds(scenario) + gone(scenario);
-    one.background.text =
-        differences(scenario) +
-        folded("What the verdicts hold under", markdown_fence(verdict_table(scenario), "text")) +
-        "Reproduce:\n\n" + markdown_fence(clean(check_command(scenario)), "sh") + "\n";
+    one.further = further(scenario);
+    one.background.text = differences(scenario) + folded("What the verdicts hold under",
+                                                         markdown_fence(verdict_table(scenario), "text"));
     add_findings(scenario, one);
     return one;
   }
@@ -250,7 +262,7 @@ class MarkdownPage {
       if (one.shown == FindingText::Shown::kWhole) text_ += one.whole;
       if (one.shown == FindingText::Shown::kLine) lines += one.line;
     }
-    if (!lines.empty()) text_ += folded("Further findings", std::string(kFurther) + lines);
+    if (!lines.empty()) text_ += folded("Further findings", section.further + lines);
   }
 
   static std::string left_out(const std::vector<Section>& sections) {

@@ -46,6 +46,8 @@ class Reader {
     const Place root{json, ""};
     if (text(root, "schema") != "quiesce.result/1")
       fail("/schema", "is not quiesce.result/1, what 'quiesce check --format json' writes");
+    if (json.contains("of_one_run"))
+      fail("/of_one_run", "stands in a result of one run, which says nothing of the others");
     if (!json.contains("results")) return {scenario(root)};
     auto scenarios = all<ReportScenario>(root, "results", [this](const Place& one) { return scenario(one); });
     if (scenarios.empty()) fail("/results", "is empty: no scenario was checked");

@@ -156,9 +156,10 @@ Json scenario_keys() {
 Json whole(const Json& keys) {
   Json all{{"schema", {{"const", "quiesce.result/1"}}}};
   all.update(keys);
+  all["of_one_run"] = flag();
   all["baseline"] = record({{"file", text()}, {"not_run", count()}});
   all["measured"] = record({{"version", text()}});
-  return record(all, {"baseline"});
+  return record(all, {"of_one_run", "baseline"});
 }
 
 }  // namespace

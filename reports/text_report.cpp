@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/baseline_text.hpp"
+#include "reports/commands.hpp"
 #include "reports/explanation_text.hpp"
 #include "reports/layout.hpp"
 #include "reports/profile_table.hpp"
@@ -20,17 +21,6 @@ using namespace checker;
 
 constexpr std::size_t kTitleWidth = 100;
 constexpr std::size_t kSummaryWidth = 30;  ///< which it has beside the longest names, too
-
-/// As printk() stamps it.
-// Linux v6.18 kernel/printk/printk.c print_time()
-std::string console(const std::vector<LogLine>& log) {
-  std::string text;
-  for (const LogLine& line : log) {
-    text += fmt::format("  [{:5}.{:06}] {}\n", line.time_us / 1'000'000, line.time_us % 1'000'000,
-                        clean(line.text));
-  }
-  return text;
-}
 
 std::string waiting(const std::vector<std::string>& waits) {
   std::string text;
@@ -51,7 +41,7 @@ struct FindingLine {
   std::string summary;
 };
 
-std::string lines_of(const std::vector<FindingLine>& findings) {
+std::string lines_of(const std::vector<FindingLine>& findings, const std::string& mode) {
   if (findings.empty()) return "";
   std::size_t variant_width = 0;
   std::size_t id_width = 0;
@@ -59,8 +49,7 @@ std::string lines_of(const std::vector<FindingLine>& findings) {
     variant_width = std::max(variant_width, width_of(line.variant));
     id_width = std::max(id_width, width_of(line.id));
   }
-  std::string text =
-      "\nFurther findings, all expected: 'quiesce replay FILE --variant NAME ID' shows one\n\n";
+  std::string text = "\nFurther findings, all expected: '" + replay_form(mode) + "' shows one\n\n";
   for (const FindingLine& line : findings) {
     const std::string columns = padded(line.variant, variant_width) + "  " + padded(line.id, id_width) + "  ";
     text +=
@@ -86,10 +75,20 @@ std::string findings(const ReportScenario& scenario, const TextOptions& options)
       }
     }
   }
-  return text + lines_of(named_only);
+  return text + lines_of(named_only, search_words(scenario));
 }
 
 }  // namespace
+
+// Linux v6.18 kernel/printk/printk.c print_time()
+std::string console_text(const std::vector<LogLine>& log, std::size_t indent) {
+  std::string text;
+  for (const LogLine& line : log) {
+    text += std::string(indent, ' ') + fmt::format("[{:5}.{:06}] {}\n", line.time_us / 1'000'000,
+                                                   line.time_us % 1'000'000, clean(line.text));
+  }
+  return text;
+}
 
 bool shows_in_full(const ReportProperty& property, std::size_t before, const TextOptions& options) {
   return before == 0 || !property.as_expected || property.fails() || options.all_findings;
@@ -99,7 +98,7 @@ std::string render_finding(const ReportFinding& finding, const std::string& vari
   std::string text = clean(finding.summary);
   if (!variant.empty()) text += " (" + clean(variant) + ")";
   text += "\n\n" + schedule_table(finding);
-  if (!finding.log.empty()) text += "\n  The console of this machine:\n" + console(finding.log);
+  if (!finding.log.empty()) text += "\n  The console of this machine:\n" + console_text(finding.log, 2);
   if (!finding.waits.empty()) text += "\n  At the end:\n" + waiting(finding.waits);
   if (finding.explanation) text += "\n" + explanation_text(finding);
   if (!finding.assumptions.empty())

@@ -19,6 +19,9 @@ struct TextOptions {
 [[nodiscard]] bool shows_in_full(const checker::ReportProperty& property, std::size_t before,
                                  const TextOptions& options);
 
+/// What the machine printed, stamped as printk() does.
+[[nodiscard]] std::string console_text(const std::vector<checker::LogLine>& log, std::size_t indent);
+
 /// One finding: subject, the CPU table, the console log, who waits for whom, why it fails.
 [[nodiscard]] std::string render_finding(const checker::ReportFinding& finding,
                                          const std::string& variant = "");

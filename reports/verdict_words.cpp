@@ -12,6 +12,7 @@ std::string status_word(Status status) {
 
 std::string fate(const ReportProperty& property) {
   std::string text = status_word(property.status);
+  if (property.regressed.value_or(false)) return text + ", and new against the baseline";
   text +=
       property.expected ? ", expected " + status_word(*property.expected) : ", and 'expect' does not say so";
   if (property.name == "counts") text += " (" + property.kind + ")";

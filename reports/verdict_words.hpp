@@ -11,7 +11,8 @@ namespace quiesce::reports {
 /// "holds", "violated", "inconclusive".
 [[nodiscard]] std::string status_word(checker::Status status);
 
-/// "violated, expected holds"; "violated, and 'expect' does not say so". Of counts, which of them is wrong.
+/// "violated, expected holds"; "violated, and 'expect' does not say so"; "violated, and new against the
+/// baseline". Of counts, which of them is wrong.
 [[nodiscard]] std::string fate(const checker::ReportProperty& property);
 
 /// The same with its name: "soft_lockup is violated, expected holds", "prompt holds, expected holds".

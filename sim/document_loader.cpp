@@ -22,7 +22,7 @@ const std::vector<std::string>& scenario_keys() {
   static const std::vector<std::string> kKeys = [] {
     std::vector<std::string> keys{"quiesce",     "name",  "title",  "sources", "use",      "patches",
                                   "machine",     "tasks", "rules",  "end",     "variants", "expect",
-                                  "assumptions", "edits", "counts", "reason"};
+                                  "assumptions", "edits", "counts", "reason",  "durations"};
     keys.insert(keys.end(), shared_sections().begin(), shared_sections().end());
     return keys;
   }();

@@ -51,5 +51,9 @@ enum class Flavour : std::uint8_t { kComplete, kOverlay };
 [[nodiscard]] Json edit();
 /// The keys of `machine`.
 [[nodiscard]] Json machine(Flavour flavour);
+/// The keys of `durations`, and what stands behind them.
+[[nodiscard]] Json durations(Flavour flavour);
+[[nodiscard]] Json quantity();
+[[nodiscard]] Json distribution();
 
 }  // namespace quiesce::sim::schema

@@ -18,12 +18,15 @@
 
   const WRITE_EVERY_MS = 150; // browsers refuse, or ignore, more than 100 changes in 10 seconds
   let wanted = null;
+  let standing = null; // the address that `wanted` replaces
   let waiting = null;
   let written = 0;
 
   function write() {
     clearTimeout(waiting);
     waiting = null;
+    // Who has gone elsewhere since, by a link or by the history, is not brought back.
+    if (location.hash !== standing) wanted = null;
     if (wanted === null) return;
     try {
       history.replaceState(history.state, '', wanted);
@@ -38,6 +41,7 @@
   /// held down writes the address now and then, and at the end.
   Q.replaceHash = (hash) => {
     wanted = hash;
+    standing = location.hash;
     const left = written + WRITE_EVERY_MS - Date.now();
     if (left <= 0) write();
     else waiting ??= setTimeout(write, left);

@@ -165,7 +165,7 @@
         (variant.measured ? `, ${variant.measured.seconds.toFixed(2)} s` : ''),
       searchWords(variant),
       own.length > 0 && `under: ${own.join('; ')}`,
-      ...variant.reductions.map((one) => `left out: ${one}`),
+      ...variant.reductions.map((one) => `reduction: ${one}`),
     ].filter(Boolean);
     return el(
       'article',

@@ -6,7 +6,6 @@
 namespace quiesce::sim::timed {
 namespace {
 
-constexpr std::int64_t kMicrosecond_ns = 1000;
 constexpr std::int64_t kSecond_ns = 1'000'000'000;
 
 std::int64_t even(base::RandomNumbers& random, std::int64_t below_ns) {

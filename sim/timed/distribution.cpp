@@ -10,8 +10,6 @@ namespace {
 
 bool is_duration(std::int64_t value_ns) { return value_ns >= 0 && value_ns <= kLongest_ns; }
 
-__extension__ using Wide = __int128;
-
 /// `value_ns` times `factor` and `more_ns`, or the nearest duration.
 std::int64_t stretched(std::int64_t value_ns, Fixed factor, std::int64_t more_ns = 0) {
   const Wide product = (static_cast<Wide>(value_ns) * factor) >> kFixedBits;

@@ -11,6 +11,7 @@ namespace quiesce::sim::timed {
 
 /// No duration is longer: eleven days.
 inline constexpr std::int64_t kLongest_ns = 1'000'000'000'000'000;
+inline constexpr std::int64_t kMicrosecond_ns = 1000;
 
 enum class Shape : std::uint8_t { kConstant, kUniform, kExponential, kNormal, kLogNormal, kObserved };
 

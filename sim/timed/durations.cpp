@@ -13,12 +13,11 @@ namespace {
 
 /// A serial console at 115200 baud sends a character of ten bits in so long.
 constexpr std::int64_t kCharacter_ns = 86'806;
-constexpr std::int64_t kMicrosecond_ns = 1000;
 
 class Reader {
  public:
   Reader(const Node& document, const System& system, const Parameters& overrides)
-      : system_(system), map_(document.find("durations")) {
+      : system_(system), map_(section_of(document)) {
     read_parameters(overrides);
     durations_.own_of_step.assign(system.program.steps.size(), Durations::kUsual);
     for (std::size_t pc = 0; pc < system.program.steps.size(); ++pc) {
@@ -43,8 +42,15 @@ class Reader {
   }
 
  private:
+  /// A section without content is as good as none.
+  static const Node* section_of(const Node& document) {
+    const Node* section = document.find("durations");
+    return section == nullptr || section->is_null() ? nullptr : section;
+  }
+
   void read_parameters(const Parameters& overrides) {
     const Node* own = map_ == nullptr ? nullptr : map_->find("parameters");
+    if (own != nullptr && own->is_null()) own = nullptr;
     if (own != nullptr && !own->is_map()) {
       errors_.error(own->at, "'parameters' is a map of names and what they stand for");
     } else if (own != nullptr) {
@@ -85,13 +91,16 @@ class Reader {
       each(entry, [this](const Node::Entry& one) { read_watchdog(one); });
     } else if (entry.key == "hz") {
       read_hz(entry.value);
+    } else if (entry.key == "back_off") {
+      durations_.back_off_ns = values_.duration_ns(entry.value);
     } else if (entry.key != "parameters") {
       unknown(entry, "'durations' has no '" + entry.key + "'", keys());
     }
   }
 
   static std::vector<std::string> keys() {
-    std::vector<std::string> keys{"parameters", "steps", "devices", "load", "watchdogs", "hz", "console"};
+    std::vector<std::string> keys{"parameters", "steps", "devices",  "load",
+                                  "watchdogs",  "hz",    "back_off", "console"};
     for (const TakesInfo& info : all_takes()) keys.emplace_back(info.name);
     return keys;
   }
@@ -102,6 +111,7 @@ class Reader {
   }
 
   void each(const Node::Entry& section, const std::function<void(const Node::Entry&)>& read) {
+    if (section.value.is_null()) return;
     if (!section.value.is_map()) {
       errors_.error(section.value.at, "'" + section.key + "' is a map");
       return;
@@ -204,7 +214,6 @@ class Reader {
   }
 
   static Fixed reciprocal(Fixed x) {
-    __extension__ using Wide = __int128;
     return static_cast<Fixed>((static_cast<Wide>(1) << (2 * kFixedBits)) / x);
   }
 

@@ -27,9 +27,10 @@ struct Durations {
   std::vector<Fixed> stretch;  ///< of each CPU: its steps take so many times as long
   Distribution console;        ///< of each character
   std::vector<std::optional<Distribution>>
-      watchdogs;          ///< of each CPU: when its soft lockup detector first looks
-  std::int64_t hz = 250;  ///< ticks in a second
-  Parameters parameters;  ///< that were read, with the values that counted
+      watchdogs;                    ///< of each CPU: when its soft lockup detector first looks
+  std::int64_t hz = 250;            ///< ticks in a second
+  std::int64_t back_off_ns = 1000;  ///< the first wait between two looks of a busy poll
+  Parameters parameters;            ///< that were read, with the values that counted
 
   /// Of a context's next step. What a step says of itself that waits, is of its wait.
   [[nodiscard]] const Distribution& of_step(Pc pc) const {

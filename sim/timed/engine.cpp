@@ -12,6 +12,8 @@ constexpr std::size_t kStampCharacters = 16;
 /// Linux v6.18 kernel/softirq.c MAX_SOFTIRQ_RESTART.
 // Abstraction: rounds are not counted; one in ten is handed to ksoftirqd, so that ten are the mean.
 constexpr std::uint64_t kSoftirqRounds = 10;
+/// ARM_SMMU_POLL_SPIN_COUNT and TLB_SPIN_COUNT: ten reads of a register, before each wait of a poll.
+constexpr std::int64_t kSpins_ns = 10 * 500;
 
 }  // namespace
 
@@ -25,7 +27,8 @@ Engine::Engine(const System& system, const Durations& durations)
       candidates_(system.layout.cpus.size()),
       executions_(system.layout.cpus.size()),
       rests_(system.layout.contexts.size()),
-      busy_until_ns_(system.layout.cpus.size()) {
+      busy_until_ns_(system.layout.cpus.size()),
+      armed_ns_(system.layout.zone.timers() + 1) {
   for_each_initial(system, [&](const std::byte* state) {
     initial_states_.emplace_back(state, state + system.layout.bytes);
   });
@@ -33,12 +36,21 @@ Engine::Engine(const System& system, const Durations& durations)
 
 void Engine::begin(std::uint64_t seed, std::uint64_t number) {
   random_ = base::RandomNumbers(seed, number);
-  initial_ = static_cast<std::uint32_t>(random_.below(initial_states_.size()));
+  start(static_cast<std::uint32_t>(random_.below(initial_states_.size())));
+}
+
+void Engine::begin(std::uint64_t seed, std::uint64_t number, std::uint32_t initial) {
+  random_ = base::RandomNumbers(seed, number);
+  start(initial);
+}
+
+void Engine::start(std::uint32_t initial) {
+  initial_ = initial;
   std::copy(initial_states_[initial_].begin(), initial_states_[initial_].end(), state_.begin());
   now_ns_ = 0;
   order_ = put_off_ = cut_waits_ = 0;
   fired_pc_ = kInactive;
-  put_off_most_ns_ = 0;
+  put_off_most_ns_ = lost_ns_ = 0;
   pending_.clear();
   raised_.clear();
   std::fill(executions_.begin(), executions_.end(), Pending{});
@@ -51,9 +63,18 @@ void Engine::begin(std::uint64_t seed, std::uint64_t number) {
 void Engine::on_log(const std::string& line) { printed_ += line.size() + kStampCharacters; }
 
 void Engine::on_arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) {
+  armed_ns_[timer] = now_ns_;
   const bool of_step = fired_pc_ != kInactive && system_.layout.contexts[fired_.actor].deadline == timer;
   const Distribution* own = of_step ? durations_.of_wait(fired_pc_) : nullptr;
   if (!clocks_.arm(timer, lo_us, hi_us, now_ns_, random_, own)) ++cut_waits_;
+}
+
+void Engine::on_expire(TimerId timer) {
+  for (const ContextLayout& context : system_.layout.contexts) {
+    if (context.deadline != timer) continue;
+    const Verb verb = system_.program.steps[static_cast<std::size_t>(machine_.get(context.pc))].verb;
+    if (verb == Verb::kPoll || verb == Verb::kSmpSendStop) lost_ns_ += now_ns_ - armed_ns_[timer];
+  }
 }
 
 /// The CPU whose next doing the move would be, or kNowhere.
@@ -168,9 +189,7 @@ void Engine::decide(std::size_t cpu) {
       return move.actor == doing.move.actor && move.choice == doing.move.choice && pc_of(move) == doing.pc;
     });
     if (goes_on) return;
-    const std::int64_t since_ns = std::max(now_ns_, busy_until_ns_[cpu]);
-    if (is_step(doing.move))
-      rests_[doing.move.actor] = {doing.pc, std::max<std::int64_t>(doing.at_ns - since_ns, 0)};
+    put_aside(doing, cpu);
   }
   doing.at_ns = kNever_ns;
   if (candidates.empty()) return;
@@ -178,6 +197,13 @@ void Engine::decide(std::size_t cpu) {
   const Pc pc = pc_of(move);
   doing = {move, move, pc, static_cast<int>(cpu), 0, order_++, true};
   doing.at_ns = std::max(now_ns_, busy_until_ns_[cpu]) + takes_ns(cpu, move, pc);
+}
+
+/// What is left of a step that something else comes before.
+void Engine::put_aside(const Pending& doing, std::size_t cpu) {
+  if (!is_step(doing.move)) return;
+  const std::int64_t since_ns = std::max(now_ns_, busy_until_ns_[cpu]);
+  rests_[doing.move.actor] = {doing.pc, std::max<std::int64_t>(doing.at_ns - since_ns, 0)};
 }
 
 /// Of what the CPU may do next. A task that has to give way does; one that is asked to does in half of the
@@ -211,7 +237,27 @@ std::int64_t Engine::takes_ns(std::size_t cpu, Move move, Pc pc) {
   const bool goes_on = rest.pc == pc;
   rest.pc = kInactive;
   if (goes_on) return rest.left_ns;
-  return scaled(durations_.of_step(pc).draw(random_), durations_.stretch[cpu]);
+  return seen_after_ns(move, pc) + scaled(durations_.of_step(pc).draw(random_), durations_.stretch[cpu]);
+}
+
+/// How long what a busy poll waits for has come true before the poll looks again.
+// Linux v6.18 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c queue_poll(), drivers/iommu/arm/arm-smmu/arm-smmu.c
+// __arm_smmu_tlb_sync().
+// Abstraction: polls of registers such as CR0ACK do the same; readl_relaxed_poll_timeout() waits 1 us each
+// time.
+std::int64_t Engine::seen_after_ns(Move move, Pc pc) const {
+  const TimerId timer = system_.layout.contexts[move.actor].deadline;
+  const Step& step = system_.program.steps[pc];
+  if (step.verb != Verb::kPoll || step.argument2 != 0 || durations_.back_off_ns == 0) return 0;
+  if (timer == kNoTimer || clocks_.due_ns(timer) == kNever_ns) return 0;
+  const std::int64_t waited_ns = now_ns_ - armed_ns_[timer];
+  std::int64_t looks_ns = 0;
+  for (std::int64_t delay_ns = durations_.back_off_ns;; delay_ns *= 2) {
+    looks_ns += kSpins_ns;
+    if (waited_ns <= looks_ns) return 0;
+    looks_ns += delay_ns;
+    if (waited_ns <= looks_ns) return looks_ns - waited_ns;
+  }
 }
 
 /// A CPU that prints takes no interrupt before it is done.
@@ -249,10 +295,43 @@ bool Engine::fire_next(std::int64_t until_ns) {
     fire(one_of(*next), at_ns);
     return true;
   }
-  const std::int64_t late_ns = at_ns - clocks_.due_ns(passes);
+  note_lateness(passes, at_ns);
+  fire({system_.time_actor(), passes}, at_ns);
+  return true;
+}
+
+void Engine::note_lateness(TimerId timer, std::int64_t at_ns) {
+  const std::int64_t late_ns = at_ns - clocks_.due_ns(timer);
   if (late_ns > 0) ++put_off_;
   put_off_most_ns_ = std::max(put_off_most_ns_, late_ns);
-  fire({system_.time_actor(), passes}, at_ns);
+}
+
+bool Engine::fire_instead(Move move) {
+  const auto same = [&](Move other) { return other.actor == move.actor && other.choice == move.choice; };
+  if (std::none_of(moves_.begin(), moves_.end(), same)) return false;
+  if (move.actor == system_.time_actor()) {
+    const auto timer = static_cast<TimerId>(move.choice);
+    const std::int64_t due_ns = clocks_.due_ns(timer);
+    const std::int64_t at_ns = due_ns == kNever_ns ? now_ns_ : std::max(due_ns, now_ns_);
+    if (due_ns != kNever_ns) note_lateness(timer, at_ns);
+    fire(move, at_ns);
+    return true;
+  }
+  if (const int on = executes_on(move); on != kNowhere) {
+    const auto cpu = static_cast<std::size_t>(on);
+    Pending& doing = executions_[cpu];
+    if (doing.at_ns == kNever_ns || !same(doing.move)) {
+      if (doing.at_ns != kNever_ns) put_aside(doing, cpu);
+      doing.at_ns = std::max(now_ns_, busy_until_ns_[cpu]) + takes_ns(cpu, move, pc_of(move));
+    }
+    fire(move, std::max(doing.at_ns, now_ns_));
+    return true;
+  }
+  const Move key = key_of(move);
+  const auto event = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& one) {
+    return one.key.actor == key.actor && one.key.choice == key.choice;
+  });
+  fire(move, event == pending_.end() ? now_ns_ : moment_of(*event));
   return true;
 }
 

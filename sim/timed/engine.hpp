@@ -31,9 +31,15 @@ class Engine final : private MachineObserver {
 
   /// Run `number` of a seed, at time 0.
   void begin(std::uint64_t seed, std::uint64_t number);
+  /// The same, from this initial state.
+  void begin(std::uint64_t seed, std::uint64_t number, std::uint32_t initial);
 
   /// Fires what comes next; false if nothing does until `until_ns`, or ever.
   [[nodiscard]] bool fire_next(std::int64_t until_ns);
+
+  /// Fires this one, which was drawn or may come instead: what should have come before comes later. False if
+  /// it is not enabled.
+  [[nodiscard]] bool fire_instead(Move move);
 
   /// Which initial state the run began in.
   [[nodiscard]] std::uint32_t initial() const { return initial_; }
@@ -46,6 +52,8 @@ class Engine final : private MachineObserver {
   [[nodiscard]] bool deadline_runs() const { return clocks_.any_runs(); }
   /// Waits for which a duration was drawn that their step excludes, so that the nearest one was taken.
   [[nodiscard]] std::uint64_t cut_waits() const { return cut_waits_; }
+  /// What waits of busy loops and polls took that a deadline ended.
+  [[nodiscard]] std::int64_t lost_ns() const { return lost_ns_; }
   /// Deadlines that passed later than they were due, and by how much at most.
   [[nodiscard]] std::uint64_t put_off() const { return put_off_; }
   [[nodiscard]] std::int64_t put_off_most_ns() const { return put_off_most_ns_; }
@@ -70,7 +78,7 @@ class Engine final : private MachineObserver {
 
   void on_log(const std::string& line) override;
   void on_arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) override;
-  void on_expire(TimerId timer) override { static_cast<void>(timer); }
+  void on_expire(TimerId timer) override;
 
   void look_around();
   void look_at(Move move);
@@ -84,6 +92,7 @@ class Engine final : private MachineObserver {
   [[nodiscard]] int interrupts(Move move) const;
   void decide(std::size_t cpu);
   [[nodiscard]] Move choose(std::size_t cpu);
+  [[nodiscard]] std::int64_t seen_after_ns(Move move, Pc pc) const;
   [[nodiscard]] std::int64_t takes_ns(std::size_t cpu, Move move, Pc pc);
   [[nodiscard]] Pc pc_of(Move move) const;
   [[nodiscard]] bool is_step(Move move) const {
@@ -91,6 +100,9 @@ class Engine final : private MachineObserver {
   }
   [[nodiscard]] std::int64_t moment_of(const Pending& event) const;
   void fire(Move move, std::int64_t at_ns);
+  void note_lateness(TimerId timer, std::int64_t at_ns);
+  void put_aside(const Pending& doing, std::size_t cpu);
+  void start(std::uint32_t initial);
   void note_idle();
 
   const System& system_;
@@ -118,6 +130,8 @@ class Engine final : private MachineObserver {
   std::size_t printed_ = 0;                  ///< characters
   Pc fired_pc_ = kInactive;                  ///< of the step that is being fired
   std::uint64_t cut_waits_ = 0;
+  std::vector<std::int64_t> armed_ns_;  ///< of each deadline: when it was last armed
+  std::int64_t lost_ns_ = 0;
   std::uint64_t put_off_ = 0;
   std::int64_t put_off_most_ns_ = 0;
 };

@@ -8,12 +8,12 @@ namespace quiesce::sim::timed {
 
 /// A number with 32 bits behind the point.
 using Fixed = std::int64_t;
+__extension__ using Wide = __int128;  ///< for products of two of them
 inline constexpr int kFixedBits = 32;
 inline constexpr Fixed kFixedOne = Fixed{1} << kFixedBits;
 
 /// `times` a fixed-point factor, rounded down. The result must fit.
 [[nodiscard]] constexpr std::int64_t scaled(std::int64_t times, Fixed factor) {
-  __extension__ using Wide = __int128;
   return static_cast<std::int64_t>((static_cast<Wide>(times) * factor) >> kFixedBits);
 }
 

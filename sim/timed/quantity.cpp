@@ -9,8 +9,6 @@
 namespace quiesce::sim::timed {
 namespace {
 
-__extension__ using Wide = __int128;
-
 constexpr std::int64_t kBillion = 1'000'000'000;
 constexpr std::size_t kPlaces = 9;
 

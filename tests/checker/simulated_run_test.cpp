@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "checker/check_system.hpp"
 #include "shipped.hpp"
 #include "simulated.hpp"
 
@@ -157,6 +158,32 @@ durations: { steps: { one+0: 1ms..3ms } }
   const SimulatedRun run = late.simulator.run(kSeed, 0, {});
   EXPECT_EQ(run.cut_waits, 1U);
   EXPECT_LT(run.end_ns, 1'100'000);
+}
+
+TEST(SimulatedRun, FollowsAScheduleThatTheSearchFound) {
+  for (const auto& [file, variant] : {std::pair("reboot/smmuv3-late-unmap.yaml", "mainline"),
+                                      std::pair("remove/legacy-seed.yaml", "transmit")}) {
+    Simulated shown(shipped(file, variant));
+    ExploreOptions options;
+    options.max_states = 200'000;
+    const Outcome outcome = check(shown.system, options);
+    std::size_t followed = 0;
+    for (const PropertyOutcome& property : outcome.properties) {
+      for (const FoundRun& found : property.runs) {
+        if (found.schedule.cycle_start) continue;
+        const SimulatedRun run = shown.simulator.follow(found.schedule, kSeed, 0);
+        EXPECT_EQ(encode(run.schedule), encode(found.schedule));
+        EXPECT_TRUE(std::is_sorted(run.times_us.begin(), run.times_us.end()));
+        const bool met =
+            std::any_of(run.findings.begin(), run.findings.end(),
+                        [&](const SimulatedFinding& one) { return one.finding == found.finding; });
+        const sim::PropertyKind kind = shown.system.properties[found.finding.property].what;
+        EXPECT_TRUE(met || kind == sim::PropertyKind::kEventually) << file;
+        ++followed;
+      }
+    }
+    EXPECT_GT(followed, 0U) << file;
+  }
 }
 
 TEST(SimulatedRun, IsBrokenOffWhereItIsAskedTo) {

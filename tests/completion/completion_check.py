@@ -49,7 +49,7 @@ class Bash(InAFolder):
         self.assertEqual(self.offered("che"), ["check"])
 
     def test_only_options_of_the_verb(self):
-        self.assertEqual(self.offered("list", "--"), ["--help", "--verbs", "--routines"])
+        self.assertEqual(self.offered("list", "--"), ["--help", "--verbs", "--routines", "--durations"])
 
     def test_values(self):
         self.assertEqual(self.offered("check", "--explain", ""), ["full", "brief", "none"])
@@ -133,7 +133,7 @@ class Fish(InAFolder):
         self.assertEqual(self.offered("quiesce che"), {"check"})
 
     def test_only_options_of_the_verb(self):
-        self.assertEqual(self.offered("quiesce list --"), {"--help", "--verbs", "--routines"})
+        self.assertEqual(self.offered("quiesce list --"), {"--help", "--verbs", "--routines", "--durations"})
 
     def test_values(self):
         self.assertEqual(self.offered("quiesce check --explain "), {"full", "brief", "none"})

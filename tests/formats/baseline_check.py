@@ -48,6 +48,13 @@ class BaselineTest(unittest.TestCase):
             self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
             self.assertIn(f"Beside the baseline {self.file}: 4 known, nothing new or gone", run.stdout)
 
+    def test_what_one_run_shows_is_no_baseline(self):
+        _, finding = self.without_deadlock()
+        shown = quiesce("replay", SCENARIO, finding["schedule"], "--format", "json").stdout
+        run = self.check(shown, SCENARIO)
+        self.assertEqual(run.returncode, 2, run.stdout)
+        self.assertIn("one run", run.stderr)
+
     def test_a_new_finding_fails_although_its_kind_is_expected(self):
         baseline, finding = self.without_deadlock()
         run = self.check(baseline, SCENARIO)

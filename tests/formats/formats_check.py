@@ -266,7 +266,8 @@ class Replay(FormatTest):
         schedule = next(f["schedule"] for *_, f in everything(report) if f)
         begin = ",".join(schedule.split(",")[:3])
         [[*_, prop, run]] = everything(self.replay(begin, "json"))
-        self.assertEqual((prop["name"], prop["status"], len(run["steps"])), ("replay", "holds", 2))
+        self.assertEqual((prop["name"], prop["status"], len(run["steps"])), ("replay", "inconclusive", 2))
+        self.assertIn("one run, and no search", self.replay(begin, "markdown"))
         log = self.replay(begin, "sarif")
         self.assertEqual([r["kind"] for r in sarif.check(log)["results"]], ["informational"])
         perfetto.check(self.replay(begin, "perfetto"))
@@ -274,6 +275,29 @@ class Replay(FormatTest):
         [result] = sarif.check(self.replay(without_steps, "sarif"))["results"]
         self.assertNotIn("codeFlows", result)
         perfetto.check(self.replay(without_steps, "perfetto"))
+
+
+class RunsThatShowSeveralFindings(FormatTest):
+    def setUp(self):
+        super().setUp()
+        self.scenario = Path(self.folder) / "twice.yaml"
+        self.scenario.write_text(
+            "quiesce: 1\nname: twice\nmachine: { cpus: 1, soft_lockup_watchdog: false }\n"
+            "globals: { x: int 0..1 }\n"
+            "tasks: { t: { cpu: 0, run: [ set: x = 1 ] } }\n"
+            "properties: { first: { never: x == 1 }, second: { never: x > 0 } }\n")
+
+    def test_replay_tells_all_of_them(self):
+        report = json.loads(quiesce("check", str(self.scenario), "--format", "json").stdout)
+        found = {p["name"]: f for *_, p, f in everything(report) if f}
+        self.assertEqual(set(found), {"first", "second"})
+        self.assertEqual(found["first"]["schedule"], found["second"]["schedule"])
+        again = quiesce("replay", str(self.scenario), found["second"]["schedule"])
+        self.assertIn("replay: first", again.stdout)
+        self.assertIn(f"It shows, too: second ({found['second']['id']})", again.stdout)
+        both = quiesce("replay", str(self.scenario), found["second"]["schedule"], "--format", "json")
+        self.assertEqual({p["name"]: p["status"] for *_, p, _ in everything(json.loads(both.stdout))},
+                         {"first": "violated", "second": "violated"})
 
 
 class Options(FormatTest):
@@ -295,7 +319,18 @@ class Options(FormatTest):
     def test_files_that_cannot_be_written(self):
         self.refuse("cannot write '/dev/full'", "check", TWO_MUTEXES, "--report", "junit=/dev/full")
         self.refuse("cannot write", "check", TWO_MUTEXES, "--report", f"sarif={self.folder}")
-        self.refuse("cannot write", "check", TWO_MUTEXES, "--format", "ktap", "--output", "/nowhere/x")
+        self.refuse("cannot write '/nowhere/x': No such file or directory", "check", TWO_MUTEXES, "--format",
+                    "ktap", "--output", "/nowhere/x")
+
+    def test_an_output_in_the_folder_of_the_pages(self):
+        pages = Path(self.folder) / "pages"
+        self.refuse("would be written twice", "check", TWO_MUTEXES, "--html", str(pages), "--output",
+                    str(pages / "index.html"))
+
+    def test_a_scenario_from_a_pipe(self):
+        words = f"{QUIESCE} check <(cat {TWO_MUTEXES})"
+        run = subprocess.run(["bash", "-c", words], capture_output=True, text=True, check=False)
+        self.assertEqual(run.returncode, 0, run.stderr)
 
 
 if __name__ == "__main__":

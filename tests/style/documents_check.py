@@ -2,7 +2,7 @@
 and give the verdicts that they expect.
 
 Run with the path of the quiesce program, from the root of the repository. With `--fix` at the end,
-docs/verbs.md is brought up to date instead."""
+the tables are brought up to date instead."""
 import json
 import re
 import subprocess
@@ -16,8 +16,13 @@ import yaml
 
 QUIESCE = sys.argv.pop(1)
 VERBS = Path("docs/verbs.md")
+SIMULATE = Path("docs/simulate.md")
 EXAMPLE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-TABLE_OF_VERBS = re.compile(r"^\| verb \|.*?\n(?!\|)", re.MULTILINE | re.DOTALL)
+# Each table that the program prints: its page, the option of `list`, and where it is.
+TABLES = [
+    (VERBS, "--verbs", re.compile(r"^\| verb \|.*?\n(?!\|)", re.MULTILINE | re.DOTALL)),
+    (SIMULATE, "--durations", re.compile(r"^\| key \| usually \|.*?\n(?!\|)", re.MULTILINE | re.DOTALL)),
+]
 
 
 def quiesce(*arguments):
@@ -64,9 +69,14 @@ class Examples(unittest.TestCase):
 
 
 class Tables(unittest.TestCase):
-    def test_verbs(self):
-        self.assertIn(quiesce("list", "--verbs").stdout, VERBS.read_text(),
-                      "docs/verbs.md is out of date: run this test with --fix")
+    def test_tables_of_the_program(self):
+        for page, option, _ in TABLES:
+            self.assertIn(quiesce("list", option).stdout, page.read_text(),
+                          f"{page} is out of date: run this test with --fix")
+
+    def test_durations(self):
+        keys = set(schema()["$defs"]["scenario"]["properties"]["durations"]["anyOf"][0]["properties"])
+        self.assertEqual(first_cells(SIMULATE, "Durations") & keys, keys)
 
     def test_sections(self):
         sections = set(schema()["$defs"]["scenario"]["properties"])
@@ -93,8 +103,9 @@ class Tables(unittest.TestCase):
 
 
 def fix():
-    table = quiesce("list", "--verbs").stdout
-    VERBS.write_text(TABLE_OF_VERBS.sub(lambda _: table, VERBS.read_text()))
+    for page, option, place in TABLES:
+        table = quiesce("list", option).stdout
+        page.write_text(place.sub(lambda _, new=table: new, page.read_text()))
 
 
 if __name__ == "__main__":

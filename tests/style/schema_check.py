@@ -162,7 +162,7 @@ class Usage(unittest.TestCase):
     def test_an_unknown_schema_is_a_mistake(self):
         run = quiesce("schema", "report")
         self.assertEqual(run.returncode, 2)
-        self.assertIn("scenario, result, diff or coverage", run.stderr)
+        self.assertIn("scenario, result, diff, simulation or coverage", run.stderr)
 
 
 if __name__ == "__main__":
