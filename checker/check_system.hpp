@@ -20,7 +20,7 @@ struct FoundRun {
   Schedule schedule;
   std::optional<std::uint32_t> switches;  ///< that nothing forced; of SearchMode::kContexts
   std::optional<std::uint64_t> walk;      ///< which one met it, from 0; of random runs
-  std::vector<std::uint64_t> times_us{};  ///< of each step, if the run has times of its own
+  std::vector<std::uint64_t> times_us{};  ///< of its beginning and of each step, if it has a clock
 };
 
 struct PropertyOutcome {

@@ -147,9 +147,8 @@ std::vector<std::uint64_t> Replay::find_times() const {
 }
 
 void Replay::stamp(const std::vector<std::uint64_t>& times_us) {
-  std::vector<std::uint64_t> times{0};  // by number of the step
-  times.insert(times.end(), times_us.begin(), times_us.end());
-  if (times_us.empty()) times = find_times();
+  has_clock_ = !times_us.empty();
+  const std::vector<std::uint64_t> times = has_clock_ ? times_us : find_times();  // by number of the step
   for (ReportStep& step : steps) step.time_us = times[step.number];
   for (const RunRecorder::Entry& entry : recorder_.logs) {
     std::string text = entry.text;
@@ -161,7 +160,8 @@ void Replay::stamp(const std::vector<std::uint64_t>& times_us) {
 
 /// The watchdog samples with a fixed period, and each sample of a healthy CPU makes the stopper stamp a
 /// heartbeat. The sample that reports is the first one more than the limit after the last heartbeat. After
-/// tick-less idle the limit counts from one sample later, but the number still from the heartbeat.
+/// tick-less idle the limit counts from one sample later, but the number still from the heartbeat. Both
+/// count whole units of the kernel's clock; without it, where in its unit the heartbeat was is not known.
 // Linux v6.18 kernel/watchdog.c watchdog_timer_fn(), is_softlockup()
 std::int64_t Replay::lockup_units(const RunRecorder::Entry& entry,
                                   const std::vector<std::uint64_t>& times) const {
@@ -173,7 +173,8 @@ std::int64_t Replay::lockup_units(const RunRecorder::Entry& entry,
   const auto now = static_cast<std::int64_t>(times[entry.step]);
   const bool was_idle = sample - stuck > (samples + 1) * period_us;
   const std::int64_t heartbeat = sample - (samples + (was_idle ? 2 : 1)) * period_us;
-  return (now - heartbeat) * 1000 >> sim::LockupDetector::kUnitBits;
+  const auto units = [](std::int64_t time_us) { return time_us * 1000 >> sim::LockupDetector::kUnitBits; };
+  return has_clock_ ? units(now) - units(heartbeat) : units(now - heartbeat);
 }
 
 }  // namespace quiesce::checker

@@ -79,7 +79,7 @@ class RunRecorder : public sim::MachineObserver {
 class Replay {
  public:
   /// With a `view` of the machine, steps tell which of its values they changed and what made them possible.
-  /// Without times of their own (one for each step) steps have the earliest ones.
+  /// Without times of a clock (of the beginning, and of each step) steps have the earliest ones.
   Replay(const sim::System& system, const Schedule& schedule, const MachineCells* view,
          const std::vector<std::uint64_t>& times_us = {});
 
@@ -115,6 +115,7 @@ class Replay {
   std::vector<sim::TimerId> watchdogs_;
   std::vector<sim::MoveText> unmasked_;  ///< of each CPU: its last step, if that let interrupts in
   std::string lockup_at_;
+  bool has_clock_ = false;
 };
 
 }  // namespace quiesce::checker

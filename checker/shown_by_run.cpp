@@ -40,8 +40,7 @@ std::vector<Finding> all_shown_by(const sim::System& system, const Schedule& sch
   End end = end_of(system, model, schedule);
   Effects effects;
   model.check_state(end.state.data(), effects);
-  if (end.raised.empty() && effects.findings.empty() && is_stuck(model, end.state.data()))
-    model.report_stuck(end.state.data(), effects);
+  if (is_stuck(model, end.state.data())) model.report_stuck(end.state.data(), effects);
   std::vector<Finding> all = std::move(end.raised);
   for (const Finding one : effects.findings) {
     if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);

@@ -7,8 +7,10 @@
 namespace quiesce::checker {
 namespace {
 
-/// Traffic may go on where nobody waits for anything: whether it does is asked once in so many events.
+/// Traffic may go on where nobody waits for anything: whether it does is asked once in so many events, and of
+/// so many in a row, since it shows only between two accesses.
 constexpr std::uint64_t kEventsBetweenLooks = 4096;
+constexpr std::uint64_t kLooksInARow = 16;
 
 RunEnd end_of(const sim::System& system, const std::byte* state) {
   switch (static_cast<sim::MachineState>(base::read_slot(state, system.layout.machine_state))) {
@@ -40,13 +42,14 @@ SimulatedRun Simulator::make(std::uint64_t seed, std::uint64_t number, const Sim
   engine_.begin(seed, number);
   run.schedule.model_hash = model_.model_hash();
   run.schedule.initial = engine_.initial();
+  if (records) run.times_us = {now_us()};
   look_around(run);
   bool goes_on = model_.classify(engine_.state()) == StateClass::kRunning;
   while (goes_on && run.events < limits.events) {
     if (!engine_.fire_next(limits.until_ns)) break;
     note_step(run, records);
     goes_on = model_.classify(engine_.state()) == StateClass::kRunning;
-    const bool now_and_then = run.events % kEventsBetweenLooks == 0;
+    const bool now_and_then = run.events % kEventsBetweenLooks < kLooksInARow;
     if (now_and_then && limits.stop && limits.stop()) {
       run.end = RunEnd::kBrokenOff;
       break;
@@ -73,6 +76,7 @@ SimulatedRun Simulator::follow(const Schedule& guide, std::uint64_t seed, std::u
   engine_.begin(seed, number, guide.initial);
   run.schedule.model_hash = model_.model_hash();
   run.schedule.initial = guide.initial;
+  run.times_us = {now_us()};
   look_around(run);
   for (const Transition step : guide.steps) {
     const bool fired = engine_.fire_instead({step.actor, step.choice});
@@ -94,7 +98,7 @@ void Simulator::note_step(SimulatedRun& run, bool records) {
   const sim::Move move = engine_.fired();
   if (records) {
     run.schedule.steps.push_back({move.actor, move.choice});
-    run.times_us.push_back(static_cast<std::uint64_t>(engine_.now_ns() / sim::timed::kMicrosecond_ns));
+    run.times_us.push_back(now_us());
   }
   for (const sim::RaisedFinding& raised : engine_.raised()) note(run, {raised.property, raised.cause});
   look_around(run);
@@ -131,7 +135,11 @@ void Simulator::look_around(SimulatedRun& run) {
 void Simulator::note(SimulatedRun& run, Finding finding) const {
   const bool known = std::any_of(run.findings.begin(), run.findings.end(),
                                  [&](const SimulatedFinding& one) { return one.finding == finding; });
-  if (!known) run.findings.push_back({finding, engine_.now_ns(), run.events});
+  if (!known) run.findings.push_back({finding, engine_.clock_ns(), run.events});
+}
+
+std::uint64_t Simulator::now_us() const {
+  return static_cast<std::uint64_t>(engine_.clock_ns() / sim::timed::kMicrosecond_ns);
 }
 
 /// Whether the last task may just have exited.

@@ -33,13 +33,13 @@ struct SimulationLimits {
 /// A finding, when the run met it first, and after how many steps.
 struct SimulatedFinding {
   Finding finding;
-  std::int64_t at_ns = 0;
+  std::int64_t at_ns = 0;  ///< by the kernel's clock
   std::uint64_t step = 0;
 };
 
 struct SimulatedRun {
   RunEnd end = RunEnd::kTimeIsUp;
-  std::int64_t end_ns = 0;
+  std::int64_t end_ns = 0;  ///< since it began
   std::uint64_t events = 0;
   std::vector<SimulatedFinding> findings;  ///< each once, in the order in which they were met
   std::uint64_t put_off = 0;               ///< deadlines that passed later than they were due
@@ -48,7 +48,7 @@ struct SimulatedRun {
   std::int64_t lost_ns = 0;     ///< in polls that a deadline ended
   // Only of a run that was recorded:
   Schedule schedule;
-  std::vector<std::uint64_t> times_us;  ///< of each step
+  std::vector<std::uint64_t> times_us;  ///< by the kernel's clock: of its beginning, and of each step
 };
 
 /// Makes runs, one after the other; what it keeps in between decides nothing.
@@ -71,6 +71,7 @@ class Simulator {
   void note_step(SimulatedRun& run, bool records);
   void note_totals(SimulatedRun& run) const;
   void note(SimulatedRun& run, Finding finding) const;
+  [[nodiscard]] std::uint64_t now_us() const;
   [[nodiscard]] bool may_be_over(sim::Move move) const;
   [[nodiscard]] bool goes_nowhere() const;
   [[nodiscard]] bool is_over(SimulatedRun& run);

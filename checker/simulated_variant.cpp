@@ -62,8 +62,8 @@ FoundRun found_by(const SimulatedRun& run, const SimulatedFinding& finding) {
   found.finding = finding.finding;
   found.schedule = run.schedule;
   found.schedule.steps.resize(finding.step);
-  found.times_us.assign(run.times_us.begin(),
-                        std::next(run.times_us.begin(), static_cast<std::ptrdiff_t>(finding.step)));
+  found.times_us = run.times_us;
+  found.times_us.resize(finding.step + 1);
   return found;
 }
 
@@ -107,7 +107,7 @@ SimulatedPoint report_point(const sim::System& system, const sim::timed::Duratio
     property.lo = interval.lo;
     property.hi = interval.hi;
     if (wanted != questions.expected.end()) property.expected = wanted->second;
-    property.excluded = outcome.met[i] != 0 && property.expected == Status::kHolds;
+    property.excluded = outcome.met[i] != 0 && property.expected.value_or(Status::kHolds) == Status::kHolds;
     for (const FindingTally& tally : outcome.findings) {
       if (tally.finding.property == i) property.causes.push_back(causes.describe(tally));
     }

@@ -28,7 +28,7 @@ struct SimulatedProperty {
   double lo = 0;
   double hi = 1;
   std::optional<Status> expected;
-  bool excluded = false;  ///< runs met it although `expect` says that it holds
+  bool excluded = false;  ///< runs met it, and `expect` does not call it violated
   std::vector<SimulatedCause> causes;
 };
 

@@ -175,7 +175,7 @@ checker::SimulatedRun one_run(const CompiledVariant& variant, const Durations& d
     limits.stop = [] { return interrupted().load(); };
     return simulator.record(request.options.seed, request.run, limits);
   }
-  const checker::Schedule guide = schedule_from(variant.system, request.guide);
+  const checker::Schedule guide = schedule_from(variant.system, read_word(request.guide));
   return simulator.follow(guide, request.options.seed, request.run);
 }
 
@@ -184,9 +184,11 @@ std::string summary_of(const checker::SimulatedRun& run, const SimulationRequest
       request.guide.empty()
           ? fmt::format("run {} of seed {}", request.run, request.options.seed)
           : fmt::format("the schedule, timed by run {} of seed {}", request.run, request.options.seed);
+  const bool goes_on = !request.guide.empty() && run.end == checker::RunEnd::kBrokenOff;
   const std::int64_t us = run.end_ns / 1000;
-  return fmt::format("{}: {} after {}.{:06} s and {} events", what, checker::name_of(run.end), us / 1'000'000,
-                     us % 1'000'000, run.events);
+  return fmt::format("{}: {} after {}.{:06} s and {} events", what,
+                     goes_on ? "at its end" : checker::name_of(run.end), us / 1'000'000, us % 1'000'000,
+                     run.events);
 }
 
 /// What the run met as findings of their properties, each where it was met, and the whole run besides.

@@ -1,6 +1,8 @@
 #include "cli/simulation_options.hpp"
 
+#include <cmath>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "cli/options.hpp"
@@ -39,9 +41,18 @@ void refuse_contradictions(const SimulationWords& words, const SimulationRequest
   refuse(!words.run.empty() && request.is_many, "run",
          "shows one run, and goes without '--runs' and '--sweep'");
   refuse(!words.guide.empty() && request.is_many, "guide", "is for one run, and goes without '--runs'");
-  refuse(!words.until_ci.empty() && !request.is_many, "until-ci", "goes with '--runs' only");
-  for (const Sweep& sweep : request.sweeps)
+  std::set<std::string> swept;
+  for (const Sweep& sweep : request.sweeps) {
     refuse(request.set.contains(sweep.name), "sweep", "and '--set' are of different parameters");
+    refuse(!swept.insert(sweep.name).second, "sweep", "is given twice for one parameter");
+  }
+}
+
+/// With so many the interval of every probability is at most so wide: E. B. Wilson's is widest at 1/2, where
+/// it is z / sqrt(n + z^2).
+std::uint64_t runs_until_sure(double width) {
+  constexpr double kZ = 1.959964;
+  return static_cast<std::uint64_t>(std::ceil(kZ * kZ / (width * width)));
 }
 
 }  // namespace
@@ -64,8 +75,10 @@ SimulationRequest simulation_request(const SimulationWords& words, const std::st
   }
   for (const std::string& text : words.set) request.set.insert(setting_from(text));
   for (const std::string& text : words.sweep) request.sweeps.push_back(sweep_from(text));
-  request.is_many = !words.runs.empty() || !request.sweeps.empty();
-  options.runs = words.runs.empty() ? kRunsOfAPoint : whole_number("runs", words.runs, kRunsMax);
+  request.is_many = !words.runs.empty() || !request.sweeps.empty() || !words.until_ci.empty();
+  options.runs = kRunsOfAPoint;
+  if (!words.until_ci.empty()) options.runs = runs_until_sure(options.until_width);
+  if (!words.runs.empty()) options.runs = whole_number("runs", words.runs, kRunsMax);
   request.guide = words.guide;
   refuse_contradictions(words, request);
   return request;

@@ -79,7 +79,7 @@ std::string properties_of(const SimulatedPoint& point) {
   }
   std::string text = point.properties.empty() ? "    nothing was met\n" : table(rows, 4);
   for (const SimulatedProperty& property : point.properties) {
-    if (property.excluded) text += paragraph("! " + property.name + ": 'expect' says that it holds", 4, 4);
+    if (property.excluded) text += paragraph("! " + property.name + ": 'expect' does not say so", 4, 4);
   }
   return text;
 }

@@ -49,7 +49,8 @@ Json durations(Flavour flavour) {
             {"watchdogs", each},
             {"hz", ref("quantity")},
             {"back_off", ref("quantity")},
-            {"console", ref("distribution")}};
+            {"console", ref("distribution")},
+            {"uptime", ref("distribution")}};
   for (const timed::TakesInfo& info : timed::all_takes()) keys[std::string(info.name)] = ref("distribution");
   if (overlays) {
     for (auto& [key, schema] : keys.items()) schema = or_null(schema);

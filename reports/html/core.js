@@ -58,7 +58,7 @@ const Q = {};
 
   /// A table with a caption for screen readers; `head` names the columns.
   Q.table = (caption, head, body, className) => {
-    const columns = head.map((name) => Q.el('th', {scope: 'col'}, name));
+    const columns = head.map((name) => (name instanceof Element ? name : Q.el('th', {scope: 'col'}, name)));
     const table = Q.el(
       'table',
       {class: className || ''},
@@ -66,9 +66,14 @@ const Q = {};
       Q.el('thead', {}, Q.el('tr', {}, columns)),
       body,
     );
-    const box = Q.el('div', {class: 'scroll', role: 'group', 'aria-label': caption}, table);
+    return Q.scroller(caption, table);
+  };
+
+  /// What may be wider than the page.
+  Q.scroller = (label, content) => {
+    const box = Q.el('div', {class: 'scroll', role: 'group', 'aria-label': label}, content);
     reachable.observe(box);
-    reachable.observe(table);
+    reachable.observe(content);
     return box;
   };
 

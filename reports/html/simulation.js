@@ -2,7 +2,7 @@
 (() => {
   const {el, svg} = Q;
   const {parameters, variants} = Q.data;
-  const SIZE = {width: 760, height: 300, left: 62, right: 16, top: 16, bottom: 46};
+  const SIZE = {width: 760, height: 300, left: 62, right: 34, top: 16, bottom: 46};
   const UNITS = {ns: 1, us: 1e3, ms: 1e6, s: 1e9, min: 6e10};
   const WIDE = 30; // ends of an axis that are so far apart are shown on a logarithmic one
   const SHADES = 6;
@@ -98,9 +98,8 @@
       'figure',
       {class: 'plot-of'},
       el('figcaption', {}, el('h3', {}, name), el('p', {class: 'dim'}, `Probability against ${parameters[0]}, with 95 % intervals`)),
-      el(
-        'div',
-        {class: 'scroll'},
+      Q.scroller(
+        `Plot of ${name}`,
         svg(
           'svg',
           {
@@ -130,6 +129,14 @@
       times ? el('span', {title: `90 % from ${seconds(times.low_us)} to ${seconds(times.high_us)}`}, seconds(times.median_us)) : '\u2013',
     );
 
+  const all = variants.flatMap(({points}) => points);
+  const times = [
+    {key: 'reboot', title: 'median to the reset'},
+    {key: 'lost', title: 'median lost in timeouts'},
+  ].filter(({key}) => all.some((point) => point[key] && point[key].most_us > 0));
+
+  const ofNumbers = (name) => el('th', {scope: 'col', class: 'number'}, Q.breakable(name));
+
   function row(point, remark) {
     return el(
       'tr',
@@ -144,11 +151,10 @@
           {class: 'number'},
           share(one.probability),
           el('span', {class: 'dim'}, ` ${share(one.interval[0])}\u2013${share(one.interval[1])}`),
-          one.excluded && el('span', {class: 'unexpected'}, '! expected: holds'),
+          one.excluded && el('span', {class: 'unexpected'}, '! not expected'),
         );
       }),
-      timesCell(point.reboot),
-      timesCell(point.lost),
+      times.map(({key}) => timesCell(point[key])),
       el('td', {}, remark.ends, remark.doubts && el('p', {class: 'dim'}, remark.doubts), point.bound && el('p', {class: 'dim'}, `ended early: ${point.bound}`)),
     );
   }
@@ -172,7 +178,7 @@
     );
     return Q.folded(
       'What runs met, and a run that shows it',
-      Q.table('What runs met', [...parameters, 'finding', 'runs', 'first met after', 'quiesce simulate FILE'], el('tbody', {}, rows)),
+      Q.table('What runs met', [...parameters, 'finding', 'runs', 'first met at', 'quiesce simulate FILE'], el('tbody', {}, rows)),
     );
   }
 
@@ -183,7 +189,7 @@
       el('h2', {}, variant.name),
       Q.table(
         `Runs of ${variant.name}`,
-        [...parameters, 'runs', ...properties, 'median to the reset', 'median lost in timeouts', 'ends'],
+        [...parameters, ...['runs', ...properties].map(ofNumbers), ...times.map(({title}) => ofNumbers(title)), 'ends'],
         el('tbody', {}, variant.points.map((point, at) => row(point, Q.page.remarks[index][at]))),
       ),
       causes(variant),

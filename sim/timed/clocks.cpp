@@ -43,7 +43,7 @@ void Clocks::begin(const std::byte* state, base::RandomNumbers& random) {
     idle_until_ns_[cpu] = 0;
   }
   khungtaskd_phase_ = even(random, khungtaskd_ns_);
-  boot_ns_ = even(random, std::int64_t{1} << LockupDetector::kUnitBits);
+  uptime_ns_ = durations_.uptime.draw(random);
   active_ = standing_ = 0;
   for (Deadline& deadline : deadlines_) deadline.due_ns = kNever_ns;
   const Zone& zone = system_.layout.zone;
@@ -72,8 +72,8 @@ std::int64_t Clocks::lockup_due_ns(std::size_t cpu, std::int64_t now_ns) const {
   const bool idle_since = system_.machine.idle_before && idle_until_ns_[cpu] >= heartbeat;
   const std::int64_t stamp = idle_since ? next : heartbeat;
   std::int64_t sample = stamp + detector_.samples_min() * period_ns;
-  // A sample before the start of the run has a time below 0, which is shifted like any other.
-  while (!detector_.reports(boot_ns_ + stamp, boot_ns_ + sample)) sample += period_ns;
+  // A sample from before the kernel's own start has a time below 0, which is shifted like any other.
+  while (!detector_.reports(uptime_ns_ + stamp, uptime_ns_ + sample)) sample += period_ns;
   return sample;
 }
 

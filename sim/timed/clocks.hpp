@@ -28,6 +28,8 @@ class Clocks {
   /// Deadlines stand still, go on and are cancelled as those of the state.
   void follow(const std::byte* state, std::int64_t now_ns);
 
+  /// What the kernel's clock says when the run begins.
+  [[nodiscard]] std::int64_t uptime_ns() const { return uptime_ns_; }
   /// Whether one will pass by itself.
   [[nodiscard]] bool any_runs() const { return (active_ & ~standing_) != 0; }
   /// When the deadline passes; kNever_ns for one that is not pending or stands still.
@@ -59,7 +61,7 @@ class Clocks {
   std::uint32_t standing_ = 0;
   std::int64_t tick_ns_;
   LockupDetector detector_;
-  std::int64_t boot_ns_ = 0;    ///< what the kernel's clock says at time 0, below a unit of the detector
+  std::int64_t uptime_ns_ = 0;  ///< what the kernel's clock says at time 0
   std::int64_t khungtaskd_ns_;  ///< between two looks of khungtaskd
   std::vector<std::int64_t> tick_phases_;
   std::vector<std::int64_t> sample_phases_;

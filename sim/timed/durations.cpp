@@ -81,6 +81,8 @@ class Reader {
       durations_.usual[static_cast<std::size_t>(known->takes)] = values_.read(entry.value);
     } else if (entry.key == "console") {
       durations_.console = values_.read(entry.value);
+    } else if (entry.key == "uptime") {
+      durations_.uptime = values_.read(entry.value);
     } else if (entry.key == "steps") {
       each(entry, [this](const Node::Entry& one) { read_step(one); });
     } else if (entry.key == "devices") {
@@ -99,8 +101,8 @@ class Reader {
   }
 
   static std::vector<std::string> keys() {
-    std::vector<std::string> keys{"parameters", "steps", "devices",  "load",
-                                  "watchdogs",  "hz",    "back_off", "console"};
+    std::vector<std::string> keys{"parameters", "steps",    "devices", "load",  "watchdogs",
+                                  "hz",         "back_off", "console", "uptime"};
     for (const TakesInfo& info : all_takes()) keys.emplace_back(info.name);
     return keys;
   }

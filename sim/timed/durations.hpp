@@ -26,6 +26,7 @@ struct Durations {
   std::vector<Takes> takes_of_step;                      ///< of each step of the program
   std::vector<Fixed> stretch;  ///< of each CPU: its steps take so many times as long
   Distribution console;        ///< of each character
+  Distribution uptime;         ///< what the kernel's clock says when a run begins
   std::vector<std::optional<Distribution>>
       watchdogs;                    ///< of each CPU: when its soft lockup detector first looks
   std::int64_t hz = 250;            ///< ticks in a second

@@ -44,7 +44,9 @@ class Engine final : private MachineObserver {
   /// Which initial state the run began in.
   [[nodiscard]] std::uint32_t initial() const { return initial_; }
   [[nodiscard]] const std::byte* state() const { return state_.data(); }
+  /// Since the run began, and by the kernel's clock.
   [[nodiscard]] std::int64_t now_ns() const { return now_ns_; }
+  [[nodiscard]] std::int64_t clock_ns() const { return clocks_.uptime_ns() + now_ns_; }
   /// What was fired last, and what it raised.
   [[nodiscard]] Move fired() const { return fired_; }
   [[nodiscard]] const std::vector<RaisedFinding>& raised() const { return raised_; }

@@ -174,5 +174,34 @@ TEST(Golden, ReplayCommandsWork) {
   }
 }
 
+/// What `simulate` prints: options, and the name of the recording.
+class GoldenSimulation : public testing::TestWithParam<Searched> {};
+
+TEST_P(GoldenSimulation, IsAsRecorded) {
+  const std::string options = GetParam().options;
+  std::string text = output_of("simulate tests/data/reports/race.yaml " + options);
+  if (options.find("json") != std::string::npos) {
+    Json json = Json::parse(text, nullptr, false);
+    ASSERT_FALSE(json.is_discarded());
+    mask(json);
+    text = json.dump(2) + "\n";
+  }
+  compare(masked(text), std::string("tests/data/reports/race-") + GetParam().name);
+}
+
+std::string name_of_simulation(const testing::TestParamInfo<Searched>& parameter) {
+  std::string name = parameter.param.name;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Reports, GoldenSimulation,
+    testing::Values(Searched{"run.txt", "--run 1"}, Searched{"run.json", "--run 1 --format json"},
+                    Searched{"runs.txt", "--runs 100"}, Searched{"runs.json", "--runs 100 --format json"},
+                    Searched{"sweep.txt", "--runs 100 --sweep mean=1ms:9ms:lin:3"},
+                    Searched{"sweep.csv", "--runs 100 --sweep mean=1ms:9ms:lin:3 --format csv"}),
+    name_of_simulation);
+
 }  // namespace
 }  // namespace quiesce::golden_test
