@@ -252,10 +252,11 @@ ExitCode simulate_one(const CompiledVariant& variant, const checker::ReportScena
                                      : ExitCode::kAsExpected;
   report.exit_code = static_cast<int>(code);
   std::vector<std::function<void()>> writers;
-  if (!options.html.empty())
+  if (!options.html.empty()) {
     writers.emplace_back([&] {
       write_output(reports::render_html(report, {options.command, ""}), options.html);
     });
+  }
   writers.emplace_back([&] {
     write_output(options.format == "json"       ? reports::render_json(report)
                  : options.format == "perfetto" ? reports::render_perfetto(report)

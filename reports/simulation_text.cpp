@@ -120,7 +120,7 @@ const ReportVariant& only_variant(const RunReport& report) {
 
 /// A field of RFC 4180.
 std::string field(const std::string& text) {
-  const std::string shown = clean(text);
+  std::string shown = clean(text);
   if (shown.find_first_of(",\"") == std::string::npos) return shown;
   std::string quoted = "\"";
   for (const char c : shown) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "sim/document_loader.hpp"
 #include "simulated.hpp"
 
 namespace quiesce::checker::simulation_test {
@@ -67,6 +70,41 @@ TEST(Simulation, CoversAProbabilityThatIsComputedByHand) {
     covered += interval.lo <= 0.25 && 0.25 <= interval.hi ? 1 : 0;
   }
   EXPECT_GE(covered, 930);
+}
+
+/// How often runs of a shipped scenario with this parameter meet the property.
+double share(const std::string& file, const std::string& variant, const sim::timed::Parameters& parameters,
+             const std::string& property, std::uint64_t runs) {
+  const sim::LibraryDirs libraries{"scenarios/lib"};
+  const sim::Node document =
+      sim::variant_document(sim::load_scenario_document("scenarios/" + file, libraries), variant, libraries);
+  const Simulated scenario(document);
+  const sim::timed::Durations durations = sim::timed::read_durations(document, scenario.system, parameters);
+  const SimulationOutcome outcome = simulate(scenario.system, durations, {.runs = runs}, {});
+  return static_cast<double>(outcome.met[scenario.property(property)]) / static_cast<double>(runs);
+}
+
+/// The process unmaps between the SMMU's ->shutdown, 10 s after it was killed, and the reset 2 s later.
+TEST(Simulation, OfAProcessThatDoesNotExitInTimeIsAsComputed) {
+  for (const int mean_s : {3, 10, 30, 300}) {
+    const double expected = std::exp(-10.0 / mean_s) * (1 - std::exp(-2.0 / mean_s));
+    const double deviation = std::sqrt(expected * (1 - expected) / 4000);
+    const sim::timed::Parameters parameters{{"exit_delay", std::to_string(mean_s) + "s"}};
+    EXPECT_NEAR(share("reboot/exit-delay.yaml", "mainline", parameters, "cmd_sync_timeout", 4000), expected,
+                4 * deviation)
+        << mean_s;
+    EXPECT_EQ(share("reboot/exit-delay.yaml", "syscore", parameters, "cmd_sync_timeout", 1000), 0);
+  }
+}
+
+/// A ping each second hardly ever meets the time without a group; what a flood does meets it always.
+TEST(Simulation, OfAPingFloodIsCertainToPanic) {
+  const auto panics = [](const char* rate) {
+    return share("remove/ping-flood.yaml", "unregistered", {{"packet_rate", rate}}, "panic", 400);
+  };
+  EXPECT_LT(panics("1"), 0.05);
+  EXPECT_GT(panics("1000"), 0.99);
+  EXPECT_EQ(share("remove/ping-flood.yaml", "fixed", {{"packet_rate", "300"}}, "panic", 400), 0);
 }
 
 }  // namespace
