@@ -3,6 +3,7 @@
 #include "sim/compile.hpp"
 #include "sim/console.hpp"
 #include "sim/kernel/lockup_detector.hpp"
+#include "sim/kernel/rate_limits.hpp"
 
 namespace quiesce::checker {
 namespace {
@@ -150,8 +151,16 @@ void Replay::stamp(const std::vector<std::uint64_t>& times_us) {
   has_clock_ = !times_us.empty();
   const std::vector<std::uint64_t> times = has_clock_ ? times_us : find_times();  // by number of the step
   for (ReportStep& step : steps) step.time_us = times[step.number];
+  sim::RateLimits limits;
   for (const RunRecorder::Entry& entry : recorder_.logs) {
     std::string text = entry.text;
+    if (has_clock_ && entry.limited_at != nullptr) {
+      const auto left_out =
+          limits.ask(*entry.limited_at, static_cast<std::int64_t>(times[entry.step]) * 1000);
+      if (!left_out) continue;
+      if (*left_out != 0)
+        log.push_back({times[entry.step], sim::suppressed_line(*entry.limited_at, *left_out), entry.step});
+    }
     if (entry.lockup_of)
       text = sim::soft_lockup_line(system_, *entry.lockup_of, entry.task, lockup_units(entry, times));
     log.push_back({times[entry.step], std::move(text), entry.step});

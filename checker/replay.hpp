@@ -32,9 +32,14 @@ class RunRecorder : public sim::MachineObserver {
     sim::ContextId task = sim::kNoContext;
     std::size_t stuck = 0;   ///< the step after which the CPU no longer let the stopper run
     std::size_t sample = 0;  ///< the step at which the watchdog's timer passed
+    const sim::StepInfo* limited_at = nullptr;  ///< of a line that a rate limit may leave out
   };
 
   void on_log(const std::string& line) override { logs.push_back({step, line}); }
+  void on_ratelimited_log(const sim::StepInfo& site, const std::string& line) override {
+    on_log(line);
+    logs.back().limited_at = &site;
+  }
   void on_arm(sim::TimerId timer, std::int32_t lo_us, std::int32_t hi_us) override {
     armed_[timer] = {step, 0, lo_us, hi_us};
   }

@@ -197,6 +197,7 @@ struct StepInfo {
   std::vector<std::string> callers;  ///< innermost first: "device_shutdown+9"
   std::int32_t called_by = -1;       ///< the call's own info, in this expansion; -1: none
   std::string label;
+  std::string ratelimited;  ///< of a log step: the kernel's function that limits the rate; "": nobody does
 };
 
 /// A text with expressions: "CMD_SYNC timeout at 0x{prod:08x}".

@@ -86,6 +86,11 @@ std::string panic_line(std::string_view reason) {
   return "Kernel panic - not syncing: " + std::string(reason);
 }
 
+// Linux v6.18 lib/ratelimit.c ___ratelimit()
+std::string suppressed_line(const StepInfo& site, std::uint32_t left_out) {
+  return fmt::format("{}: {} callbacks suppressed", site.ratelimited, left_out);
+}
+
 // Linux v6.18 kernel/watchdog.c watchdog_timer_fn()
 std::string soft_lockup_line(const System& system, std::size_t cpu, ContextId task, std::int64_t units) {
   const std::string who = task == kNoContext ? fmt::format("swapper/{}:0", cpu) : comm_and_pid(system, task);

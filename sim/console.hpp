@@ -28,6 +28,9 @@ namespace quiesce::sim {
 [[nodiscard]] std::string serror_line(const System& system, int cpu);
 [[nodiscard]] std::string panic_line(std::string_view reason);
 
+/// Instead of lines that the rate limit of the log step at `site` left out.
+[[nodiscard]] std::string suppressed_line(const StepInfo& site, std::uint32_t left_out);
+
 /// `units` of 2^30 ns since the last heartbeat; `task` is kNoContext if the CPU is idle below interrupts.
 [[nodiscard]] std::string soft_lockup_line(const System& system, std::size_t cpu, ContextId task,
                                            std::int64_t units);

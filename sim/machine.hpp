@@ -33,6 +33,8 @@ class MachineObserver {
   /// What the step at `pc` waits for or branches on has this value.
   virtual void on_condition(Pc, bool) {}
   virtual void on_log(const std::string& line) = 0;
+  /// The log step at `site` prints no more than its rate allows.
+  virtual void on_ratelimited_log(const StepInfo& /*site*/, const std::string& line) { on_log(line); }
   virtual void on_arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) = 0;
   virtual void on_expire(TimerId timer) = 0;
 };

@@ -127,8 +127,9 @@ void RoutineCompiler::too_many_steps(const Location& where) const {
 /// Finds the step's one verb and its label, if any; false if a mistake was reported.
 bool RoutineCompiler::find_verb_of(const Node& step, const Node::Entry*& found, const Node::Entry*& label) {
   static const std::vector<std::string> kModifiers{
-      "when", "label",  "timeout", "on_timeout", "on_failure", "sleeps", "then",    "else",      "do",
-      "with", "source", "sync",    "into",       "one_word",   "order",  "relaxed", "if_listed", "required"};
+      "when",  "label",   "timeout",   "on_timeout", "on_failure", "sleeps", "then",
+      "else",  "do",      "with",      "source",     "sync",       "into",   "one_word",
+      "order", "relaxed", "if_listed", "required",   "ratelimited"};
   for (const Node::Entry& entry : step.entries) {
     if (entry.key == "label") {
       label = &entry;

@@ -118,7 +118,7 @@ class RoutineCompiler {
   void compile_lock_verb(const VerbInfo& verb, const Node& argument);
   void compile_wait(const Node& step, const VerbInfo& verb, const Node& argument);
   void compile_named(const VerbInfo& verb, const Node& step, const Node& argument);
-  void compile_log(const Node& argument);
+  void compile_log(const Node& node, const Node& argument);
   void compile_last_read(const Node& into, Step& poll);
   void compile_smp_send_stop(const Node& step);
   void check_format(const Node& format, const Type& type);

@@ -58,6 +58,7 @@ Json shape_of_modifier(const std::string& modifier) {
       {"sleeps", flag()},
       {"if_listed", flag()},
       {"required", {{"enum", {true, false, "driver"}}}},
+      {"ratelimited", ref("name")},
       {"relaxed", flag()},
       {"order", one_word_of({"relaxed", "acquire", "release", "full"})},
   };

@@ -133,7 +133,7 @@ void RoutineCompiler::compile_simple(const Node& step, const VerbInfo& verb, con
     case Verb::kWaitUntil:
       return compile_wait(step, verb, argument);
     case Verb::kLog:
-      return compile_log(argument);
+      return compile_log(step, argument);
     case Verb::kSmpSendStop:
       return compile_smp_send_stop(step);
     case Verb::kFinding:

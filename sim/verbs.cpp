@@ -148,7 +148,8 @@ constexpr std::array kVerbs{
     VerbInfo{Verb::kMachineHalt, "machine_halt", "-", "", kTask, false,
              "halts or powers off: end of the run"},
     VerbInfo{Verb::kPanic, "panic", "TEXT", "", kAny, false, "the kernel panics"},
-    VerbInfo{Verb::kLog, "log", "TEXT", "", kAny, false, "one line on the console; {EXPR:FORMAT} inserts"},
+    VerbInfo{Verb::kLog, "log", "TEXT", "ratelimited", kAny, false,
+             "one line on the console; {EXPR:FORMAT} inserts"},
     VerbInfo{Verb::kFinding, "finding", "KIND", "", kAny, false, "this kind of finding happened here"},
     VerbInfo{Verb::kExit, "exit", "-", "", kTask, false, "the task is gone"},
 };

@@ -152,7 +152,13 @@ void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, cons
   emit(step);
 }
 
-void RoutineCompiler::compile_log(const Node& argument) {
+void RoutineCompiler::compile_log(const Node& node, const Node& argument) {
+  if (const Node* limit = node.find("ratelimited")) {
+    if (!limit->is_scalar() || !is_name(limit->scalar))
+      error(limit->at,
+            "'ratelimited' names the function of the kernel that limits how often this is printed");
+    program_.infos[info_].ratelimited = limit->scalar;
+  }
   Step log;
   log.verb = Verb::kLog;
   bool looks_around = false;

@@ -187,6 +187,9 @@ struct MachineInfo {
   std::map<std::string, std::string, std::less<>> forms;
 };
 
+/// Letters, digits and '_', and no digit first.
+[[nodiscard]] bool is_name(std::string_view text);
+
 /// Named state: globals and objects' fields are families; lists are pairs of families.
 class World {
  public:

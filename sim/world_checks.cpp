@@ -15,12 +15,6 @@ unsigned length_of(const std::string& name) {
   return static_cast<unsigned>(std::max<std::size_t>(1, name.size()));
 }
 
-bool is_name(std::string_view text) {
-  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  const bool digit_first = !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0;
-  return !text.empty() && !digit_first && std::all_of(text.begin(), text.end(), is_word);
-}
-
 bool has_meaning(std::string_view name) {
   static constexpr std::array<std::string_view, 15> kWords{
       "and",   "or",   "not",   "if",   "else",  "in",      "forall",  "exists",
@@ -59,6 +53,12 @@ std::string hint_for(const std::string& name, const Names& valid, const std::str
 }
 
 }  // namespace
+
+bool is_name(std::string_view text) {
+  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  const bool digit_first = !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0;
+  return !text.empty() && !digit_first && std::all_of(text.begin(), text.end(), is_word);
+}
 
 bool World::check_new_name(const std::string& name, const std::string& what, const Location& at) {
   if (!is_name(name)) {

@@ -307,8 +307,15 @@ bool Machine::message_is_readable(ContextId context, const Step& step) {
 
 void Machine::execute_log(ContextId context, const Step& step) {
   if (!message_is_readable(context, step)) return;
-  if (observer_ != nullptr)
-    observer_->on_log(message_text(system_, access_, position_of(context), step.argument));
+  if (observer_ != nullptr) {
+    const StepInfo& site = system_.program.infos[step.info];
+    const std::string line = message_text(system_, access_, position_of(context), step.argument);
+    if (site.ratelimited.empty()) {
+      observer_->on_log(line);
+    } else {
+      observer_->on_ratelimited_log(site, line);
+    }
+  }
   advance(context);
 }
 

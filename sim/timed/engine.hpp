@@ -15,6 +15,7 @@
 
 #include "base/random_numbers.hpp"
 #include "base/slot.hpp"
+#include "sim/kernel/rate_limits.hpp"
 #include "sim/machine.hpp"
 #include "sim/system.hpp"
 #include "sim/timed/clocks.hpp"
@@ -79,6 +80,7 @@ class Engine final : private MachineObserver {
   };
 
   void on_log(const std::string& line) override;
+  void on_ratelimited_log(const StepInfo& site, const std::string& line) override;
   void on_arm(TimerId timer, std::int32_t lo_us, std::int32_t hi_us) override;
   void on_expire(TimerId timer) override;
 
@@ -130,7 +132,8 @@ class Engine final : private MachineObserver {
   std::vector<Rest> rests_;                  ///< of each context
   std::vector<std::int64_t> busy_until_ns_;  ///< of each CPU: it prints, with interrupts off
   std::size_t printed_ = 0;                  ///< characters
-  Pc fired_pc_ = kInactive;                  ///< of the step that is being fired
+  RateLimits rate_limits_;
+  Pc fired_pc_ = kInactive;  ///< of the step that is being fired
   std::uint64_t cut_waits_ = 0;
   std::vector<std::int64_t> armed_ns_;  ///< of each deadline: when it was last armed
   std::int64_t lost_ns_ = 0;

@@ -198,6 +198,32 @@ TEST(SimulatedRun, EndsAlthoughADeviceGoesOn) {
   }
 }
 
+/// 20 lines, one each 100 ms, and 5 s later one more: ten are printed, and the last one after what was left
+/// out.
+TEST(SimulatedRun, PrintsNoMoreThanTheRateLimitAllows) {
+  const std::string scenario = R"(
+machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+globals: { x: bool }
+routines:
+  says: [ { set: x = true }, { log: 'timed out', ratelimited: its_function } ]
+tasks:
+  one: { cpu: 0, run: [ { repeat: 20, do: [ sleep: 100ms, call: says() ] }, sleep: 5s, call: says() ] }
+)";
+  Simulated limited(scenario);
+  const SimulatedRun run = limited.simulator.record(kSeed, 0, {});
+  FoundRun whole;
+  whole.schedule = run.schedule;
+  std::vector<std::string> all;
+  for (const LogLine& line : explain(limited.system, whole).log) all.push_back(line.text);
+  EXPECT_EQ(all, std::vector<std::string>(21, "timed out")) << "without a clock nothing is left out";
+  whole.times_us = run.times_us;
+  std::vector<std::string> printed(11, "timed out");
+  printed.insert(printed.begin() + 10, "its_function: 10 callbacks suppressed");
+  all.clear();
+  for (const LogLine& line : explain(limited.system, whole).log) all.push_back(line.text);
+  EXPECT_EQ(all, printed);
+}
+
 TEST(SimulatedRun, CountsWaitsWhoseDrawnDurationTheirStepExcludes) {
   Simulated late(R"(
 machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }
