@@ -65,6 +65,19 @@ TEST(Errors, WhatNeedsATaskIsRefusedInAHandler) {
   }
 }
 
+TEST(Errors, WhoLimitsTheRateOfAMessageIsNamed) {
+  const auto with = [](const std::string& limit) {
+    return mistake("machine: { cpus: 1 }\ntasks: { t: { run: [ { log: late, ratelimited: " + limit +
+                   " } ] } }\n");
+  };
+  EXPECT_EQ(with("arm_smmu_global_fault"), "");
+  for (const std::string limit : {"[]", "10", "two words", "''"}) {
+    const std::string text = with(limit);
+    EXPECT_NE(text.find("x.yaml:2:49: error: 'ratelimited' names the function"), std::string::npos) << text;
+  }
+  EXPECT_NE(mistake("machine: { cpus: 1 }\ntasks: { t: { run: [ { exit: , ratelimited: f } ] } }\n"), "");
+}
+
 TEST(Errors, AHookOfADeviceThatIsAlwaysNullIsRefused) {
   const std::string text = mistake(
       "machine: { cpus: 1, devices: { nic: { driver: d } } }\ndrivers: { d: { stop: f } }\n"
