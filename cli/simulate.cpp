@@ -276,7 +276,7 @@ void refuse_formats(const Options& options) {
 }  // namespace
 
 ExitCode run_simulate(const Options& options) {
-  if (options.arguments.size() != 1) throw UsageError("'simulate' needs a scenario");
+  if (options.arguments.size() != 1) throw UsageError("'simulate' is followed by one scenario");
   refuse_formats(options);
   std::vector<std::filesystem::path> inputs{options.arguments[0]};
   if (options.simulation.guide.starts_with('@')) inputs.emplace_back(options.simulation.guide.substr(1));

@@ -41,6 +41,8 @@ void refuse_contradictions(const SimulationWords& words, const SimulationRequest
   refuse(!words.run.empty() && request.is_many, "run",
          "shows one run, and goes without '--runs' and '--sweep'");
   refuse(!words.guide.empty() && request.is_many, "guide", "is for one run, and goes without '--runs'");
+  refuse(!words.guide.empty() && !words.max_time.empty(), "max-time",
+         "does not go with '--guide': a run ends with its schedule");
   std::set<std::string> swept;
   for (const Sweep& sweep : request.sweeps) {
     refuse(request.set.contains(sweep.name), "sweep", "and '--set' are of different parameters");

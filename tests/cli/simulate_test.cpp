@@ -79,6 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"--sweep mean=1ms,2ms --set mean=3ms", "different parameters"},
         Mistake{"--run 3 --runs 5", "goes without '--runs'"},
         Mistake{"--guide q1.x --runs 5", "goes without '--runs'"}, Mistake{"--guide q1.x", "schedule"},
+        Mistake{"--guide q1.x --max-time 1s", "a run ends with its schedule"},
         Mistake{"--format csv", "is of many runs"}, Mistake{"--runs 5 --format perfetto", "is of one run"},
         Mistake{"--variant nobody", "nobody"}));
 
