@@ -300,6 +300,38 @@ class RunsThatShowSeveralFindings(FormatTest):
                          {"first": "violated", "second": "violated"})
 
 
+class SimulatedRuns(FormatTest):
+    RUN = ["simulate", "scenarios/reboot/recorded-late-unmap.yaml", "--variant", "shutdown"]
+
+    def test_one_run_in_every_format(self):
+        report = json.loads(quiesce(*self.RUN, "--format", "json").stdout)
+        SCHEMA.validate(report)
+        self.assertTrue(report["of_one_run"])
+        found = {p["name"]: f for *_, p, f in everything(report)}
+        whole = found["run"]
+        self.assertEqual({"run", "cmd_sync_timeout", "soft_lockup", "prompt", "none_times_out"}, set(found))
+        times = [step["time_us"] for step in whole["steps"]]
+        self.assertEqual(times, sorted(times))
+        self.assertGreater(times[0], 6_903_000)
+        for finding in found.values():
+            self.assertEqual(finding["steps"], whole["steps"][:len(finding["steps"])])
+        tracks = perfetto.check(json.loads(quiesce(*self.RUN, "--format", "perfetto").stdout))
+        self.assertEqual(len(tracks), len(found))
+        text = quiesce(*self.RUN).stdout
+        for line in whole["log"]:
+            seconds, micros = divmod(line["time_us"], 1_000_000)
+            self.assertIn(f"[{seconds:5}.{micros:06}] {line['text']}", text)
+
+    def test_many_runs_fit_their_schema(self):
+        schema = jsonschema.Draft202012Validator(json.loads(quiesce("schema", "simulation").stdout))
+        schema.check_schema(schema.schema)
+        race = ["simulate", f"{DATA}/race.yaml", "--format", "json", "--runs", "50"]
+        for more in ([], ["--sweep", "mean=1ms,2ms"], ["--until-ci", "0.5"]):
+            schema.validate(json.loads(quiesce(*race, *more).stdout))
+        schema.validate(json.loads(quiesce(*self.RUN, "--runs", "20", "--format", "json").stdout))
+        self.assertFalse(schema.is_valid({"schema": "quiesce.simulation/1"}))
+
+
 class Options(FormatTest):
     def refuse(self, message, *arguments):
         run = quiesce(*arguments)
