@@ -154,9 +154,10 @@ void RoutineCompiler::compile_named(const VerbInfo& verb, const Node& node, cons
 
 void RoutineCompiler::compile_log(const Node& node, const Node& argument) {
   if (const Node* limit = node.find("ratelimited")) {
-    if (!limit->is_scalar() || !is_name(limit->scalar))
+    if (!limit->is_scalar() || !is_name(limit->scalar)) {
       error(limit->at,
             "'ratelimited' names the function of the kernel that limits how often this is printed");
+    }
     program_.infos[info_].ratelimited = limit->scalar;
   }
   Step log;
