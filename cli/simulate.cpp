@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 
 #include "checker/simulated_variant.hpp"
@@ -23,7 +24,8 @@ namespace {
 using sim::timed::Durations;
 using sim::timed::Parameters;
 
-constexpr std::size_t kStepsShownMax = 20'000;  ///< of one run: a page or a trace of more is of no use
+constexpr std::size_t kStepsShownMax = 20'000;        ///< of one run: a page or a trace of more is of no use
+constexpr std::uint64_t kEventsOfOneRun = 1'000'000;  ///< all of them are kept
 constexpr std::size_t kPointsMax = 10'000;
 
 /// The parameters must be the scenario's own: a name that it does not know changes nothing.
@@ -172,7 +174,12 @@ checker::SimulatedRun one_run(const CompiledVariant& variant, const Durations& d
   checker::Simulator simulator(model, durations);
   if (request.guide.empty()) {
     checker::SimulationLimits limits = request.options.limits;
-    limits.stop = [] { return interrupted().load(); };
+    limits.events = kEventsOfOneRun;
+    const auto started = std::chrono::steady_clock::now();
+    limits.stop = [&] {
+      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started;
+      return interrupted().load() || passed.count() > request.options.max_seconds;
+    };
     return simulator.record(request.options.seed, request.run, limits);
   }
   const checker::Schedule guide = schedule_from(variant.system, read_word(request.guide));
@@ -237,6 +244,10 @@ ExitCode simulate_one(const CompiledVariant& variant, const checker::ReportScena
   const checker::SimulatedRun run = one_run(variant, durations, request);
   const bool machine = !options.html.empty() || options.format == "json" || options.format == "perfetto";
   if (machine && run.events > kStepsShownMax) {
+    if (options.format == "text") {
+      const checker::RunReport console = report_of(variant, heading, run, options, false);
+      write_output(reports::render_simulated_run(console), options.output);
+    }
     throw UsageError(
         fmt::format("the run has {} steps, and a page or trace of more than {} is of no use: see "
                     "'--max-time'",
@@ -246,7 +257,8 @@ ExitCode simulate_one(const CompiledVariant& variant, const checker::ReportScena
   const bool excluded = std::any_of(report.scenarios[0].variants[0].properties.begin(),
                                     report.scenarios[0].variants[0].properties.end(),
                                     [](const checker::ReportProperty& one) { return !one.as_expected; });
-  const bool broken_off = request.guide.empty() && run.end == checker::RunEnd::kBrokenOff;
+  const bool broken_off = request.guide.empty() && (run.end == checker::RunEnd::kBrokenOff ||
+                                                    run.end == checker::RunEnd::kTooManyEvents);
   const ExitCode code = excluded     ? ExitCode::kNotAsExpected
                         : broken_off ? ExitCode::kInconclusive
                                      : ExitCode::kAsExpected;

@@ -38,6 +38,7 @@ std::string table(const Rows& rows, std::size_t indent) {
 }
 
 std::string share(const SimulatedProperty& property) {
+  if (property.hi - property.lo >= 1) return "-";  // without a run nothing is known
   return fmt::format("{:.4f} ({:.4f}..{:.4f})", property.probability, property.lo, property.hi);
 }
 
@@ -60,7 +61,7 @@ std::string notes(const SimulatedPoint& point) {
   std::string text = paragraph("Ends: " + ends_in_words(point), 4, 4);
   if (point.reboot.runs != 0) text += paragraph("Time to the reset: " + times_in_words(point.reboot), 4, 4);
   if (point.lost.most_us != 0)
-    text += paragraph("Lost in polls that timed out: " + times_in_words(point.lost), 4, 4);
+    text += paragraph("Spent in polls until their deadlines passed: " + times_in_words(point.lost), 4, 4);
   const std::string doubts = doubts_in_words(point);
   if (!doubts.empty()) text += paragraph(doubts, 4, 4);
   if (point.bound) text += paragraph("Ended early: " + *point.bound, 4, 4);
@@ -187,6 +188,9 @@ std::string render_simulation_csv(const SimulationReport& report) {
       std::string head = field(variant.name);
       for (const std::string& value : point.values) head += "," + field(value);
       const std::string reboot = point.reboot.runs == 0 ? "" : std::to_string(point.reboot.median_us);
+      if (point.runs == 0 || point.properties.empty())
+        text += fmt::format("{},{},,,,,,{},{}\r\n", head, point.runs, reboot, point.lost.median_us);
+      if (point.runs == 0) continue;
       for (const SimulatedProperty& one : point.properties) {
         text += fmt::format("{},{},{},{},{:.6f},{:.6f},{:.6f},{},{}\r\n", head, point.runs, field(one.name),
                             one.runs, one.probability, one.lo, one.hi, reboot, point.lost.median_us);

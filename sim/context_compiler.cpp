@@ -24,7 +24,9 @@ CompiledContext RoutineCompiler::compile_context(const Node& steps, const std::s
   begin_step(steps, nullptr, nullptr);
   program_.infos[info_].text = "end of " + name;
   emit(end);
-  return end_context(steps, name, entry);
+  const CompiledContext compiled = end_context(steps, name, entry);
+  if (!in_handler_) unfold_first_messages(entry);
+  return compiled;
 }
 
 CompiledContext RoutineCompiler::compile_handler(const Node& steps, const std::string& name) {

@@ -325,6 +325,24 @@ void RoutineCompiler::break_folded_cycles(Pc first) {
   }
 }
 
+/// What is folded before a task's first step goes into the initial state, where nobody hears a message.
+void RoutineCompiler::unfold_first_messages(Pc first) {
+  std::vector<Pc> open{first};
+  std::set<Pc> seen{first};
+  while (!open.empty()) {
+    Step& step = program_.steps[open.back()];
+    open.pop_back();
+    if (!step.folded) continue;
+    if (step.verb == Verb::kLog) {
+      step.folded = false;
+      continue;
+    }
+    for (const Pc next : {step.next, step.other}) {
+      if (next != kInactive && seen.insert(next).second) open.push_back(next);
+    }
+  }
+}
+
 bool RoutineCompiler::reaches_through_folded(Pc from, Pc to) const {
   std::vector<Pc> open{from};
   std::set<Pc> seen{from};

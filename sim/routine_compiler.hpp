@@ -104,6 +104,7 @@ class RoutineCompiler {
   void close_labels();
   void define_label(const std::string& label, const Location& where);
   void break_folded_cycles(Pc first);
+  void unfold_first_messages(Pc first);
   [[nodiscard]] bool reaches_through_folded(Pc from, Pc to) const;
 
   // Steps (verb_compiler.cpp)

@@ -86,7 +86,7 @@
     for (const variant of variants) {
       for (const point of variant.points) {
         const one = point.properties.find((property) => property.name === name);
-        if (!one) continue;
+        if (!one || point.runs === 0) continue;
         const others = parameters.slice(1).map((parameter, index) => `${parameter}=${point.values[index + 1]}`);
         const curveName = [variant.name, ...others].join(', ');
         if (!curves.has(curveName)) curves.set(curveName, {name: curveName, dots: []});
@@ -132,7 +132,7 @@
   const all = variants.flatMap(({points}) => points);
   const times = [
     {key: 'reboot', title: 'median to the reset'},
-    {key: 'lost', title: 'median lost in timeouts'},
+    {key: 'lost', title: 'median spent in polls to their deadlines'},
   ].filter(({key}) => all.some((point) => point[key] && point[key].most_us > 0));
 
   const ofNumbers = (name) => el('th', {scope: 'col', class: 'number'}, Q.breakable(name));
@@ -146,6 +146,7 @@
       properties.map((name) => {
         const one = point.properties.find((property) => property.name === name);
         if (!one) return el('td', {class: 'dim'}, 'not asked');
+        if (point.runs === 0) return el('td', {class: 'dim'}, 'not run');
         return el(
           'td',
           {class: 'number'},

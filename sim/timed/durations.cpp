@@ -139,6 +139,9 @@ class Reader {
       names.push_back(labelled);
       if (entry.key != numbered && entry.key != labelled) continue;
       check_wait(entry, static_cast<Pc>(pc), durations_.own[static_cast<std::size_t>(number)]);
+      if (durations_.own_of_step[pc] != Durations::kUsual && !any)
+        errors_.error(entry.key_at,
+                      "'" + entry.key + "' is a step that stands here already, by another name");
       durations_.own_of_step[pc] = number;
       any = true;
     }
@@ -194,7 +197,7 @@ class Reader {
   }
 
   void read_load(const Node::Entry& entry) {
-    constexpr Fixed kMost = kFixedOne / 100 * 99;
+    constexpr Fixed kMost = kFixedOne * 99 / 100;
     const auto cpu = cpu_of(entry);
     if (!cpu) return;
     const Fixed load = values_.number(entry.value, kFixedOne);
@@ -209,7 +212,10 @@ class Reader {
 
   // Linux v6.18 kernel/Kconfig.hz.
   void read_hz(const Node& node) {
-    durations_.hz = values_.number(node, 1000 * kFixedOne) >> kFixedBits;
+    const Fixed hz = values_.number(node, 1000 * kFixedOne);
+    durations_.hz = hz >> kFixedBits;
+    const bool is_whole = durations_.hz << kFixedBits == hz;
+    if (!is_whole) durations_.hz = 0;
     if (durations_.hz == 100 || durations_.hz == 250 || durations_.hz == 300 || durations_.hz == 1000) return;
     errors_.error(node.at, "'hz' is 100, 250, 300 or 1000");
     durations_.hz = 250;

@@ -102,6 +102,8 @@ TEST_F(Simulate, BadDurationsAreLocated) {
   refused("{ load: { cpu3: 0.5 } }", "there is no CPU 'cpu3'");
   refused("{ load: { cpu0: 1 } }", "leaves no time");
   refused("{ hz: 60 }", "'hz' is 100, 250, 300 or 1000");
+  refused("{ hz: 250.5 }", "'hz' is 100, 250, 300 or 1000");
+  refused("{ steps: { t.done: 1us, t+1: 2us } }", "stands here already");
   refused("{ back_off: often }", "a duration is needed here");
   refused("{ parameters: { a: b } }", "a parameter is a duration or a number");
 }
@@ -118,6 +120,37 @@ TEST_F(Simulate, WhatExpectDoesNotCallViolatedFails) {
 TEST_F(Simulate, WhatIsBrokenOffSaysSo) {
   const std::string text = simulate("--runs 100000000 --max-seconds 1");
   EXPECT_TRUE(has(text, "Ended early: max_seconds") && text.ends_with("exit 3\n")) << text;
+}
+
+TEST_F(Simulate, OneRunIsBrokenOffToo) {
+  const std::string endless =
+      "quiesce: 1\nname: endless\nmachine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }\n"
+      "globals: { x: bool }\n"
+      "tasks: { t: { cpu: 0, run: [ log: begins, { while: true, do: [ sleep: 1us ] } ] } }\n";
+  std::ofstream(folder_ / "endless.yaml") << endless;
+  const std::string text = run("simulate --max-seconds 0.01 " + in("endless.yaml"));
+  EXPECT_TRUE(text.starts_with("run 0 of seed 1: broken_off") && text.ends_with("exit 3\n")) << text;
+  EXPECT_TRUE(run("simulate " + in("endless.yaml")).ends_with("exit 3\n"));
+  const std::string page = run("simulate --html " + in("page.html") + " " + in("endless.yaml"));
+  EXPECT_TRUE(has(page, "too_many_events") && has(page, "'--max-time'") && page.ends_with("exit 2\n"))
+      << page;
+}
+
+TEST_F(Simulate, WhatATaskPrintsBeforeAllElseIsPrinted) {
+  std::ofstream(folder_ / "own.yaml")
+      << "quiesce: 1\nname: own\nmachine: { cpus: 1 }\nglobals: { a: int 0..9 }\n"
+         "tasks: { t: { cpu: 0, run: [ let: v = 1, log: 'first {v}', set: a = 1 ] } }\n";
+  EXPECT_TRUE(has(run("simulate " + in("own.yaml")), "] first 1\n"));
+}
+
+TEST_F(Simulate, EachPointOfASweepHasARow) {
+  std::ofstream(folder_ / "own.yaml")
+      << "quiesce: 1\nname: own\nmachine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }\n"
+         "globals: { x: bool }\ntasks: { t: { cpu: 0, run: [ set: x = true ] } }\n"
+         "durations: { parameters: { p: 1us }, step: p }\nvariants:\n  quiet: {}\n"
+         "  own: { properties: { stays: { never: x } }, expect: { stays: violated } }\n";
+  const std::string text = run("simulate --format csv --runs 3 --sweep p=1us,2us " + in("own.yaml"));
+  EXPECT_TRUE(has(text, "\nquiet,1us,3,,,,,,,0\r\n") && has(text, "\nown,2us,3,stays,3,1.000000,")) << text;
 }
 
 TEST_F(Simulate, FollowsTheScheduleOfAFindingFromAFile) {
