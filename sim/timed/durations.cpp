@@ -139,9 +139,10 @@ class Reader {
       names.push_back(labelled);
       if (entry.key != numbered && entry.key != labelled) continue;
       check_wait(entry, static_cast<Pc>(pc), durations_.own[static_cast<std::size_t>(number)]);
-      if (durations_.own_of_step[pc] != Durations::kUsual && !any)
+      if (durations_.own_of_step[pc] != Durations::kUsual && !any) {
         errors_.error(entry.key_at,
                       "'" + entry.key + "' is a step that stands here already, by another name");
+      }
       durations_.own_of_step[pc] = number;
       any = true;
     }
