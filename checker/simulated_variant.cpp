@@ -10,6 +10,11 @@ std::uint64_t in_us(std::int64_t time_ns) {
   return static_cast<std::uint64_t>(time_ns / sim::timed::kMicrosecond_ns);
 }
 
+/// Of what is at most so long.
+std::uint64_t in_us_rounded_up(std::int64_t time_ns) {
+  return in_us(time_ns + sim::timed::kMicrosecond_ns - 1);
+}
+
 /// The least value that so many in a hundred do not exceed.
 std::uint64_t quantile_us(const std::vector<std::int64_t>& sorted_ns, std::size_t percent) {
   const std::size_t rank = (sorted_ns.size() * percent + 99) / 100;
@@ -102,8 +107,8 @@ SimulatedPoint report_point(const sim::System& system, const sim::timed::Duratio
     property.name = system.properties[i].name;
     property.runs = outcome.met[i];
     const Interval interval = outcome.interval(i);
-    property.probability =
-        outcome.runs == 0 ? 0 : static_cast<double>(outcome.met[i]) / static_cast<double>(outcome.runs);
+    if (outcome.runs != 0)
+      property.probability = static_cast<double>(outcome.met[i]) / static_cast<double>(outcome.runs);
     property.lo = interval.lo;
     property.hi = interval.hi;
     if (wanted != questions.expected.end()) property.expected = wanted->second;
@@ -116,7 +121,7 @@ SimulatedPoint report_point(const sim::System& system, const sim::timed::Duratio
   point.reboot = times_of(outcome.reset_ns);
   point.lost = times_of(outcome.lost_ns);
   point.late_runs = outcome.late_runs;
-  point.latest_us = in_us(outcome.latest_ns);
+  point.latest_us = in_us_rounded_up(outcome.latest_ns);
   point.cut_runs = outcome.cut_runs;
   point.bound = outcome.bound;
   point.seconds = outcome.seconds;

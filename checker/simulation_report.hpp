@@ -24,7 +24,7 @@ struct SimulatedCause {
 struct SimulatedProperty {
   std::string name;
   std::uint64_t runs = 0;
-  double probability = 0;  ///< as these runs tell: between `lo` and `hi` in 95 of 100 cases
+  std::optional<double> probability;  ///< as these runs tell: between `lo` and `hi` in 95 of 100 cases
   double lo = 0;
   double hi = 1;
   std::optional<Status> expected;

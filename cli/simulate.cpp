@@ -29,8 +29,8 @@ constexpr std::uint64_t kEventsOfOneRun = 1'000'000;  ///< all of them are kept
 constexpr std::size_t kPointsMax = 10'000;
 
 /// The parameters must be the scenario's own: a name that it does not know changes nothing.
-void refuse_unknown_parameters(const sim::Node& document, const SimulationRequest& request) {
-  const sim::Node* durations = document.find("durations");
+void refuse_unknown_parameters(const CompiledVariant& variant, const SimulationRequest& request) {
+  const sim::Node* durations = variant.document.find("durations");
   const sim::Node* own = durations == nullptr ? nullptr : durations->find("parameters");
   std::vector<std::string> known;
   for (std::size_t i = 0; own != nullptr && i < own->entries.size(); ++i)
@@ -41,7 +41,8 @@ void refuse_unknown_parameters(const sim::Node& document, const SimulationReques
   for (const std::string& name : wanted) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     const std::string hint = sim::nearest_name_hint(name, known);
-    throw UsageError("'parameters' of 'durations' has no '" + name + "'" + (hint.empty() ? "" : " " + hint));
+    throw UsageError("'parameters' of 'durations' has no " + quoted(name) + " in variant " +
+                     quoted(variant.name) + (hint.empty() ? "" : ": " + hint));
   }
 }
 
@@ -298,8 +299,7 @@ ExitCode run_simulate(const Options& options) {
   if (!options.simulation.is_many && chosen.variant.empty())
     chosen.variant = sim::variant_names(scenario).front();
   const std::vector<CompiledVariant> variants = compile_variants(scenario, chosen);
-  for (const CompiledVariant& variant : variants)
-    refuse_unknown_parameters(variant.document, options.simulation);
+  for (const CompiledVariant& variant : variants) refuse_unknown_parameters(variant, options.simulation);
   const checker::ReportScenario heading = scenario_heading(scenario, options.arguments[0]);
   return options.simulation.is_many ? simulate_many(variants, heading, options)
                                     : simulate_one(variants.front(), heading, options);

@@ -39,8 +39,9 @@ void refuse_contradictions(const SimulationWords& words, const SimulationRequest
     if (given) throw UsageError("'--" + std::string(option) + "' " + why);
   };
   refuse(!words.run.empty() && request.is_many, "run",
-         "shows one run, and goes without '--runs' and '--sweep'");
-  refuse(!words.guide.empty() && request.is_many, "guide", "is for one run, and goes without '--runs'");
+         "shows one run, and goes without '--runs', '--until-ci' and '--sweep'");
+  refuse(!words.guide.empty() && request.is_many, "guide",
+         "is for one run, and goes without '--runs', '--until-ci' and '--sweep'");
   refuse(!words.guide.empty() && !words.max_time.empty(), "max-time",
          "does not go with '--guide': a run ends with its schedule");
   std::set<std::string> swept;
@@ -75,7 +76,10 @@ SimulationRequest simulation_request(const SimulationWords& words, const std::st
       throw UsageError("'--max-time' is a duration such as 60s, not '" + words.max_time + "'");
     options.limits.until_ns = *time_ns;
   }
-  for (const std::string& text : words.set) request.set.insert(setting_from(text));
+  for (const std::string& text : words.set) {
+    const auto [name, value] = setting_from(text);
+    if (!request.set.emplace(name, value).second) throw UsageError("'--set' gives '" + name + "' two values");
+  }
   for (const std::string& text : words.sweep) request.sweeps.push_back(sweep_from(text));
   request.is_many = !words.runs.empty() || !request.sweeps.empty() || !words.until_ci.empty();
   options.runs = kRunsOfAPoint;

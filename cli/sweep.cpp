@@ -81,7 +81,11 @@ std::vector<std::string> range(const std::string& text, const std::vector<std::s
   const bool is_log = parts[2] == "log";
   if (!is_log && parts[2] != "lin") refuse(text, "'" + parts[2] + "' is neither log nor lin");
   if (is_log && lo->value == 0) refuse(text, "a logarithmic scale begins at 0");
-  const std::uint64_t points = whole_number("sweep", parts[3], kValuesMax, 2);
+  const auto wanted = parse_number(parts[3]);
+  const auto points = static_cast<std::uint64_t>(wanted.value_or(0) >> sim::timed::kFixedBits);
+  const bool is_whole = parts[3].find_first_not_of("0123456789") == std::string::npos;
+  if (!is_whole || points < 2 || points > kValuesMax)
+    refuse(text, fmt::format("N is no number from 2 to {}", kValuesMax));
   std::vector<std::string> values{parts[0]};
   for (std::uint64_t i = 1; i + 1 < points; ++i) {
     const double share = static_cast<double>(i) / static_cast<double>(points - 1);

@@ -32,7 +32,7 @@ Json property_to_json(const SimulatedProperty& property) {
   }
   return {{"name", property.name},
           {"runs", property.runs},
-          {"probability", property.probability},
+          {"probability", property.probability ? Json(*property.probability) : Json()},
           {"interval", {property.lo, property.hi}},
           {"expected", property.expected ? Json(status_word(*property.expected)) : Json()},
           {"excluded", property.excluded},
@@ -114,7 +114,7 @@ std::string simulation_schema() {
   const Json property =
       record({{"name", text()},
               {"runs", count()},
-              {"probability", share},
+              {"probability", {{"anyOf", Json::array({share, {{"type", "null"}}})}}},
               {"interval", {{"type", "array"}, {"items", share}, {"minItems", 2}, {"maxItems", 2}}},
               {"expected", {{"enum", {"holds", "violated", "inconclusive", nullptr}}}},
               {"excluded", flag()},

@@ -38,8 +38,8 @@ std::string table(const Rows& rows, std::size_t indent) {
 }
 
 std::string share(const SimulatedProperty& property) {
-  if (property.hi - property.lo >= 1) return "-";  // without a run nothing is known
-  return fmt::format("{:.4f} ({:.4f}..{:.4f})", property.probability, property.lo, property.hi);
+  if (!property.probability) return "-";
+  return fmt::format("{:.4f} ({:.4f}..{:.4f})", *property.probability, property.lo, property.hi);
 }
 
 std::string heading(const std::string& scenario, const std::string& title) {
@@ -190,10 +190,10 @@ std::string render_simulation_csv(const SimulationReport& report) {
       const std::string reboot = point.reboot.runs == 0 ? "" : std::to_string(point.reboot.median_us);
       if (point.runs == 0 || point.properties.empty())
         text += fmt::format("{},{},,,,,,{},{}\r\n", head, point.runs, reboot, point.lost.median_us);
-      if (point.runs == 0) continue;
       for (const SimulatedProperty& one : point.properties) {
+        if (!one.probability) continue;
         text += fmt::format("{},{},{},{},{:.6f},{:.6f},{:.6f},{},{}\r\n", head, point.runs, field(one.name),
-                            one.runs, one.probability, one.lo, one.hi, reboot, point.lost.median_us);
+                            one.runs, *one.probability, one.lo, one.hi, reboot, point.lost.median_us);
       }
     }
   }

@@ -216,6 +216,7 @@ Json definitions() {
       {"durations", {{"type", "string"}, {"pattern", "^[0-9]+(us|ms|s|min)([.][.][0-9]+(us|ms|s|min))?$"}}},
       {"quantity", quantity()},
       {"distribution", distribution()},
+      {"distribution_overlay", distribution_overlay()},
       {"cpu", {{"anyOf", Json::array({number(0, 7), one_word_of({"any"})})}}},
       {"step", step()},
       {"steps", list_of(ref("step"))},

@@ -18,6 +18,16 @@ Json pair_of(const char* first, const char* second) {
   return map;
 }
 
+Json range() {
+  return {{"description", "a duration, LO..HI, or the name of a parameter"},
+          {"type", "string"},
+          {"minLength", 1}};
+}
+
+Json laid_over_pair(const char* first, const char* second) {
+  return or_null(map_with({{first, or_null(ref("quantity"))}, {second, or_null(ref("quantity"))}}));
+}
+
 }  // namespace
 
 Json quantity() {
@@ -26,21 +36,30 @@ Json quantity() {
 }
 
 Json distribution() {
-  const Json range{{"description", "a duration, LO..HI, or the name of a parameter"},
-                   {"type", "string"},
-                   {"minLength", 1}};
-  return {{"anyOf", Json::array({range, shape("exponential", ref("quantity")), shape("rate", ref("quantity")),
-                                 shape("normal", pair_of("mean", "deviation")),
-                                 shape("log_normal", pair_of("median", "sigma")),
-                                 shape("observed", list_of(ref("quantity")))})}};
+  return {
+      {"anyOf", Json::array({range(), shape("exponential", ref("quantity")), shape("rate", ref("quantity")),
+                             shape("normal", pair_of("mean", "deviation")),
+                             shape("log_normal", pair_of("median", "sigma")),
+                             shape("observed", list_of(ref("quantity")))})}};
+}
+
+Json distribution_overlay() {
+  const Json one = or_null(ref("quantity"));
+  return or_null(
+      {{"anyOf", Json::array({range(), map_with({{"exponential", one},
+                                                 {"rate", one},
+                                                 {"normal", laid_over_pair("mean", "deviation")},
+                                                 {"log_normal", laid_over_pair("median", "sigma")},
+                                                 {"observed", or_null(list_of(ref("quantity")))}})})}});
 }
 
 Json durations(Flavour flavour) {
   const bool overlays = flavour == Flavour::kOverlay;
+  const char* const drawn = overlays ? "distribution_overlay" : "distribution";
   const auto section_of = [&](const char* what) {
     return or_null(map_of(overlays ? or_null(ref(what)) : ref(what)));
   };
-  const Json each = section_of("distribution");
+  const Json each = section_of(drawn);
   const Json numbers = section_of("quantity");
   Json keys{{"parameters", numbers},
             {"steps", each},
@@ -49,9 +68,9 @@ Json durations(Flavour flavour) {
             {"watchdogs", each},
             {"hz", ref("quantity")},
             {"back_off", ref("quantity")},
-            {"console", ref("distribution")},
-            {"uptime", ref("distribution")}};
-  for (const timed::TakesInfo& info : timed::all_takes()) keys[std::string(info.name)] = ref("distribution");
+            {"console", ref(drawn)},
+            {"uptime", ref(drawn)}};
+  for (const timed::TakesInfo& info : timed::all_takes()) keys[std::string(info.name)] = ref(drawn);
   if (overlays) {
     for (auto& [key, schema] : keys.items()) schema = or_null(schema);
   }

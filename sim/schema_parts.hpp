@@ -55,5 +55,6 @@ enum class Flavour : std::uint8_t { kComplete, kOverlay };
 [[nodiscard]] Json durations(Flavour flavour);
 [[nodiscard]] Json quantity();
 [[nodiscard]] Json distribution();
+[[nodiscard]] Json distribution_overlay();
 
 }  // namespace quiesce::sim::schema

@@ -86,7 +86,7 @@
     for (const variant of variants) {
       for (const point of variant.points) {
         const one = point.properties.find((property) => property.name === name);
-        if (!one || point.runs === 0) continue;
+        if (!one || one.probability === null) continue;
         const others = parameters.slice(1).map((parameter, index) => `${parameter}=${point.values[index + 1]}`);
         const curveName = [variant.name, ...others].join(', ');
         if (!curves.has(curveName)) curves.set(curveName, {name: curveName, dots: []});
@@ -146,7 +146,7 @@
       properties.map((name) => {
         const one = point.properties.find((property) => property.name === name);
         if (!one) return el('td', {class: 'dim'}, 'not asked');
-        if (point.runs === 0) return el('td', {class: 'dim'}, 'not run');
+        if (one.probability === null) return el('td', {class: 'dim'}, 'not run');
         return el(
           'td',
           {class: 'number'},

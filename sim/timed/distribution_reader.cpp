@@ -9,7 +9,8 @@
 namespace quiesce::sim::timed {
 namespace {
 
-constexpr const char* kDuration = "a duration is needed here, such as 100ns, 1.5us, 20ms, 1s or 2min";
+constexpr const char* kDuration =
+    "a duration is needed here, such as 100ns, 1.5us, 20ms, 1s or 2min, up to 1000000s";
 constexpr std::size_t kObservedMax = 100'000;
 
 const std::vector<std::string>& shapes() {
@@ -49,8 +50,12 @@ std::int64_t DistributionReader::duration_ns(const Node& node) {
   return value_ns.value_or(0);
 }
 
+std::optional<Fixed> DistributionReader::number_in(const Node& node) const {
+  return node.is_scalar() && !node.quoted ? parse_number(text_of(node)) : std::nullopt;
+}
+
 Fixed DistributionReader::number(const Node& node, Fixed most) {
-  const auto value = node.is_scalar() && !node.quoted ? parse_number(text_of(node)) : std::nullopt;
+  const auto value = number_in(node);
   if (value && *value <= most) return *value;
   error(node, "a number from 0 to " + std::to_string(most >> kFixedBits) + " is needed here, such as 0.5");
   return 0;
@@ -59,6 +64,13 @@ Fixed DistributionReader::number(const Node& node, Fixed most) {
 Distribution DistributionReader::read(const Node& node) {
   if (node.is_scalar() && !node.quoted) return read_text(node);
   if (node.is_map() && node.entries.size() == 1) return read_map(node.entries.front());
+  if (node.is_map() && node.entries.size() > 1) {
+    const std::string& first = node.entries[0].key;
+    error(node, "a distribution is a map with one key, and this one has '" + first + "' and '" +
+                    node.entries[1].key + "': a variant that lays one over another takes the first away, '" +
+                    first + ": null'");
+    return {};
+  }
   error(node, std::string(kDuration) + "; or 1us..2us, or a map with one of exponential, rate, normal, " +
                   "log_normal, observed");
   return {};
@@ -68,7 +80,8 @@ std::optional<std::int64_t> DistributionReader::bound(const Node& node, const st
   const auto named = parameters_.find(text);
   const auto value_ns = parse_duration_ns(named == parameters_.end() ? text : named->second);
   if (!value_ns) {
-    errors_.error(node.at, "'" + text + "' is no duration, such as 100ns, 1.5us, 20ms, 1s or 2min",
+    errors_.error(node.at,
+                  "'" + text + "' is no duration, such as 100ns, 1.5us, 20ms, 1s or 2min, up to 1000000s",
                   hint_for(text), static_cast<unsigned>(std::max<std::size_t>(1, node.scalar.size())));
   }
   return value_ns;

@@ -24,6 +24,8 @@ class DistributionReader {
   [[nodiscard]] Distribution read(const Node& node);
   /// A duration alone, in nanoseconds.
   [[nodiscard]] std::int64_t duration_ns(const Node& node);
+  /// A decimal number, if it is one.
+  [[nodiscard]] std::optional<Fixed> number_in(const Node& node) const;
   /// A decimal number from 0 to `most`.
   [[nodiscard]] Fixed number(const Node& node, Fixed most);
 

@@ -64,7 +64,20 @@ class Reader {
     const std::string& text = entry.value.scalar;
     const bool fits = entry.value.is_scalar() && (parse_duration_ns(text) || parse_number(text));
     if (!fits) errors_.error(entry.value.at, "a parameter is a duration or a number, such as 5s or 1000");
+    if (!is_parameter_name(entry.key)) {
+      errors_.error(entry.key_at,
+                    "a parameter's name has letters, digits, '_' and '-', and begins with a letter or '_'",
+                    "", static_cast<unsigned>(std::max<std::size_t>(1, entry.key.size())));
+    }
     durations_.parameters[entry.key] = text;
+  }
+
+  /// One that is taken for no duration and no range, and that `--set NAME=VALUE` can say.
+  static bool is_parameter_name(const std::string& name) {
+    const auto begins = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+    return !name.empty() && begins(name.front()) && std::all_of(name.begin(), name.end(), [&](char c) {
+      return begins(c) || (c >= '0' && c <= '9') || c == '-';
+    });
   }
 
   void read_usual() {
@@ -213,13 +226,13 @@ class Reader {
 
   // Linux v6.18 kernel/Kconfig.hz.
   void read_hz(const Node& node) {
-    const Fixed hz = values_.number(node, 1000 * kFixedOne);
-    durations_.hz = hz >> kFixedBits;
-    const bool is_whole = durations_.hz << kFixedBits == hz;
-    if (!is_whole) durations_.hz = 0;
-    if (durations_.hz == 100 || durations_.hz == 250 || durations_.hz == 300 || durations_.hz == 1000) return;
+    const auto hz = values_.number_in(node);
+    for (const std::int64_t valid : {100, 250, 300, 1000}) {
+      if (!hz || *hz != valid << kFixedBits) continue;
+      durations_.hz = valid;
+      return;
+    }
     errors_.error(node.at, "'hz' is 100, 250, 300 or 1000");
-    durations_.hz = 250;
   }
 
   static Fixed reciprocal(Fixed x) {

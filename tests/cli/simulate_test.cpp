@@ -55,6 +55,9 @@ struct Mistake {
   const char* message;
 };
 
+/// For the names of tests.
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.options; }
+
 class SimulateMistakes : public testing::TestWithParam<Mistake> {};
 
 TEST_P(SimulateMistakes, AreNamed) {
@@ -71,10 +74,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"--max-time 5", "'--max-time'"}, Mistake{"--set mean", "NAME=VALUE"},
         Mistake{"--set maen=1ms", "did you mean 'mean'?"},
         Mistake{"--set mean=soon", "a number or a duration such as 5s"},
-        Mistake{"--sweep mean=", "NAME=A,B,..."}, Mistake{"--sweep mean=1:2:cubic:3", "neither log nor lin"},
+        Mistake{"--set mean=1ms --set mean=2ms", "'--set' gives 'mean' two values"},
+        Mistake{"--set maen=1ms", "in variant 'default'"}, Mistake{"--sweep mean=", "NAME=A,B,..."},
+        Mistake{"--sweep mean=1:2:cubic:3", "neither log nor lin"},
         Mistake{"--sweep mean=2ms:1ms:log:3", "'--sweep'"},
         Mistake{"--sweep mean=0ms:1ms:log:3", "'--sweep'"}, Mistake{"--sweep mean=1:2ms:lin:3", "'--sweep'"},
-        Mistake{"--sweep mean=1ms:2ms:lin:1000000", "'--sweep'"},
+        Mistake{"--sweep mean=1ms:2ms:lin:1000000", "N is no number from 2 to 1000"},
+        Mistake{"--sweep mean=1ms:2ms:lin:2.5", "N is no number from 2 to 1000"},
         Mistake{"--sweep mean=1ms,2ms --sweep mean=3ms", "twice"},
         Mistake{"--sweep mean=1ms,2ms --set mean=3ms", "different parameters"},
         Mistake{"--run 3 --runs 5", "goes without '--runs'"},
@@ -104,6 +110,10 @@ TEST_F(Simulate, BadDurationsAreLocated) {
   refused("{ hz: 60 }", "'hz' is 100, 250, 300 or 1000");
   refused("{ hz: 250.5 }", "'hz' is 100, 250, 300 or 1000");
   refused("{ steps: { t.done: 1us, t+1: 2us } }", "stands here already");
+  refused("{ step: 1000001s }", "up to 1000000s");
+  refused("{ step: { exponential: 1us, rate: 5 } }", "takes the first away, 'exponential: null'");
+  refused("{ parameters: { 1us: 2us } }", "begins with a letter");
+  refused("{ parameters: { a=b: 2us } }", "has letters, digits");
   refused("{ back_off: often }", "a duration is needed here");
   refused("{ parameters: { a: b } }", "a parameter is a duration or a number");
 }

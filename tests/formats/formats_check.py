@@ -328,6 +328,10 @@ class SimulatedRuns(FormatTest):
         race = ["simulate", f"{DATA}/race.yaml", "--format", "json", "--runs", "50"]
         for more in ([], ["--sweep", "mean=1ms,2ms"], ["--until-ci", "0.5"]):
             schema.validate(json.loads(quiesce(*race, *more).stdout))
+        nothing = json.loads(quiesce(*race, "--max-seconds", "0.000001").stdout)
+        schema.validate(nothing)
+        point = nothing["variants"][0]["points"][0]
+        self.assertEqual((point["runs"], point["properties"][0]["probability"]), (0, None))
         schema.validate(json.loads(quiesce(*self.RUN, "--runs", "20", "--format", "json").stdout))
         self.assertFalse(schema.is_valid({"schema": "quiesce.simulation/1"}))
 

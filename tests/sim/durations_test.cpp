@@ -124,7 +124,7 @@ TEST(Durations, SayWhatIsWrong) {
   EXPECT_EQ(mistake("durations: 5"), "'durations' is a map of what takes how long");
   EXPECT_EQ(mistake("durations: { stepp: 1ns }"), "'durations' has no 'stepp'");
   EXPECT_EQ(mistake("durations: { step: 1 }"),
-            "a duration is needed here, such as 100ns, 1.5us, 20ms, 1s or 2min");
+            "a duration is needed here, such as 100ns, 1.5us, 20ms, 1s or 2min, up to 1000000s");
   EXPECT_EQ(mistake("durations: { step: 2us..1us }"), "the first of these durations is the longer one");
   EXPECT_EQ(mistake("durations: { step: { gauss: 1us } }"),
             "there is no distribution 'gauss': there are exponential, rate, normal, log_normal and observed");
@@ -146,8 +146,9 @@ TEST(Durations, SayWhatIsWrong) {
 }
 
 TEST(Durations, SayWhichParameterIsWrong) {
-  EXPECT_EQ(mistake("durations: { parameters: { r: 1000 }, step: r }"),
-            "a duration is needed here, such as 100ns, 1.5us, 20ms, 1s or 2min, but 'r' is 1000");
+  EXPECT_EQ(
+      mistake("durations: { parameters: { r: 1000 }, step: r }"),
+      "a duration is needed here, such as 100ns, 1.5us, 20ms, 1s or 2min, up to 1000000s, but 'r' is 1000");
 }
 
 }  // namespace

@@ -12,6 +12,11 @@ struct Example {
   const char* result;
 };
 
+/// For the names of tests.
+void PrintTo(const Example& example, std::ostream* out) {
+  *out << example.original << " and " << example.patch;
+}
+
 class MergePatch : public testing::TestWithParam<Example> {};
 
 TEST_P(MergePatch, GivesTheResultOfTheStandard) {

@@ -83,6 +83,22 @@ class Scenarios(unittest.TestCase):
         self.schema.validate(HEAD | {"variants": {"v": overlay}})
         self.schema.validate({"patch": "a/b"} | overlay)
 
+    def test_distributions(self):
+        def durations(**keys):
+            return {"durations": keys}
+
+        for good in ("1us", "1us..2us", "mean", {"exponential": "1ms"}, {"rate": 5}, {"observed": ["1us"]},
+                     {"normal": {"mean": "1ms", "deviation": "1us"}}):
+            self.schema.validate(HEAD | durations(step=good))
+        for bad in (None, {"exponential": None}, {"exponental": "1us"}, {"exponential": "1ms", "rate": 5},
+                    {"normal": {"mean": "1ms"}}):
+            self.refuse(**durations(step=bad))
+        for laid_over in (None, {"exponential": None, "rate": 5}, {"normal": {"mean": "1ms"}}):
+            for keys in ({"step": laid_over}, {"steps": {"t+0": laid_over}}, {"devices": {"nic": laid_over}}):
+                self.schema.validate(HEAD | {"variants": {"v": durations(**keys)}})
+        unknown = durations(step={"exponental": None})
+        self.assertFalse(self.schema.is_valid(HEAD | {"variants": {"v": unknown}}))
+
     def test_edits(self):
         self.schema.validate(HEAD | {"edits": [{"in": "r", "after": "l", "insert": ["cond_resched"]}]})
         self.schema.validate(HEAD | {"edits": [{"in": "r", "delete": "l"}]})
