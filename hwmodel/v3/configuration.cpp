@@ -14,7 +14,7 @@ constexpr unsigned kSidBits = 16;  // IDR1.SIDSIZE
 
 /// What the SMMU knows of the unit: its copy, or nothing before it has one.
 std::optional<std::int32_t> known(const View& smmu, const Unit& unit) {
-  if (!unit.copied) return read(smmu, unit);
+  if (!unit.copied) return unit.constant;
   const std::int32_t copy = smmu.get(unit.copy);
   if ((copy & kPresent) == 0) return std::nullopt;
   return copy >> kCopyShift;

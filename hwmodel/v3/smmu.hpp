@@ -18,6 +18,7 @@
 #include "hwmodel/v3/control.hpp"
 #include "hwmodel/v3/layout.hpp"
 #include "hwmodel/v3/registers.hpp"
+#include "hwmodel/v3/walks.hpp"
 
 namespace quiesce::hwmodel::v3 {
 
@@ -175,9 +176,13 @@ void for_each_of_streams(const Streams& all, Look look) {
 template <class Visit>
 void for_each_enabled(const std::byte* state, const Layout& layout, const Config& config,
                       const CommandTable& commands, Visit visit) {
+  WalksOfState walks({state, layout, config});
   const auto look = [&](TransitionKind kind, std::size_t field) {
     const HwTransition transition{kind, static_cast<std::uint16_t>(field)};
-    if (is_enabled(state, layout, config, commands, transition)) visit(transition);
+    const bool enabled = kind == TransitionKind::kWalks
+                             ? walks.is_enabled(field)
+                             : is_enabled(state, layout, config, commands, transition);
+    if (enabled) visit(transition);
   };
   if (is_changing(state, layout.cr0)) {
     for (const TransitionKind kind : {TransitionKind::kCr0TakesEffect, TransitionKind::kCr0Acknowledges}) {

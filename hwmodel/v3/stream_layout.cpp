@@ -22,12 +22,13 @@ std::int32_t field(std::int32_t packed, unsigned shift, unsigned bits) {
 
 /// Gives the unit a copy if one of its words varies, or if it is to have one.
 void lay_out_unit(base::LayoutBuilder& builder, Unit& unit) {
-  unsigned bits = 2;
+  unsigned bits = 0;
   for (std::size_t i = 0; i < unit.count; ++i) {
     unit.copied = unit.copied || unit.words[i].varies;
+    if (!unit.words[i].varies) unit.constant |= unit.words[i].constant << bits;
     bits += unit.bits[i];
   }
-  if (unit.copied) unit.copy = builder.add_range(0, (std::int64_t{1} << bits) - 1);
+  if (unit.copied) unit.copy = builder.add_range(0, (std::int64_t{1} << (bits + 2)) - 1);
 }
 
 void lay_out_stream(base::LayoutBuilder& builder, Streams& all, std::uint16_t number) {

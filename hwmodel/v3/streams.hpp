@@ -41,7 +41,8 @@ struct Unit {
   std::array<Word, kWordsMax> words{};
   std::array<std::uint8_t, kWordsMax> bits{};  ///< width of each
   std::uint8_t count = 0;
-  bool copied = false;  ///< one of its words varies, or whether the SMMU has read it counts
+  bool copied = false;        ///< one of its words varies, or whether the SMMU has read it counts
+  std::int32_t constant = 0;  ///< the words, only if not `copied`
   base::Slot copy{};  ///< what the SMMU keeps of it, only if `copied`: 0, or its words << 2 | doomed << 1 | 1
 };
 
@@ -185,7 +186,6 @@ void lay_out_streams(base::LayoutBuilder& builder, Streams& streams);
 [[nodiscard]] bool enabled_stream_follows(const View& smmu, std::size_t stream);
 [[nodiscard]] bool enabled_fetch_unit(const View& smmu, std::size_t unit);
 [[nodiscard]] bool enabled_drop_unit(const View& smmu, std::size_t unit);
-[[nodiscard]] bool enabled_walk(const View& smmu, std::size_t walk);
 [[nodiscard]] bool enabled_drop_entry(const View& smmu, std::size_t entry);
 [[nodiscard]] bool enabled_issue(const View& smmu, std::size_t source, std::int32_t page);
 [[nodiscard]] bool enabled_decide(const View& smmu, std::size_t source);

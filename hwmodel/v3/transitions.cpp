@@ -46,7 +46,7 @@ bool enabled_of_streams(const View& smmu, HwTransition transition) {
     case TransitionKind::kDropsStructure:
       return enabled_drop_unit(smmu, number);
     case TransitionKind::kWalks:
-      return enabled_walk(smmu, number);
+      return WalksOfState(smmu).is_enabled(number);
     case TransitionKind::kDropsTranslation:
       return enabled_drop_entry(smmu, number);
     case TransitionKind::kIssues:
