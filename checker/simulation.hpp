@@ -41,7 +41,7 @@ struct SimulationOutcome {
   std::vector<std::uint64_t> met;              ///< runs, by property: that met one of its findings
   std::vector<std::int64_t> reset_ns;          ///< when runs ended in a reset, sorted
   std::vector<std::int64_t> lost_ns;           ///< in polls that a deadline ended: of each run, sorted
-  std::uint64_t late_runs = 0;                 ///< with a deadline that passed later than it was due
+  std::uint64_t late_runs = 0;                 ///< with a deadline later than its greatest time
   std::uint64_t late_deadlines = 0;
   std::uint64_t cut_runs = 0;  ///< with a wait whose drawn duration its step excludes
   std::uint64_t cut_waits = 0;

@@ -51,7 +51,7 @@ struct SimulatedPoint {
   std::vector<SimulatedProperty> properties;  ///< those that runs met, and those that are no finding kind
   SimulatedTimes reboot;                      ///< until the reset
   SimulatedTimes lost;                        ///< in polls that ran into their timeouts
-  std::uint64_t late_runs = 0;                ///< in which a deadline passed later than it was due
+  std::uint64_t late_runs = 0;                ///< in which a deadline was later than its greatest time
   std::uint64_t latest_us = 0;                ///< by which one did at most
   std::uint64_t cut_runs = 0;        ///< with a wait that was drawn longer or shorter than its step says
   std::optional<std::string> bound;  ///< what ended the simulation early

@@ -193,10 +193,18 @@ std::string summary_of(const checker::SimulatedRun& run, const SimulationRequest
           ? fmt::format("run {} of seed {}", request.run, request.options.seed)
           : fmt::format("the schedule, timed by run {} of seed {}", request.run, request.options.seed);
   const bool goes_on = !request.guide.empty() && run.end == checker::RunEnd::kBrokenOff;
-  const std::int64_t us = run.end_ns / 1000;
-  return fmt::format("{}: {} after {}.{:06} s and {} events", what,
-                     goes_on ? "at its end" : checker::name_of(run.end), us / 1'000'000, us % 1'000'000,
-                     run.events);
+  const auto in_words = [](std::int64_t time_ns) {
+    return reports::seconds_in_words(static_cast<std::uint64_t>(time_ns / sim::timed::kMicrosecond_ns));
+  };
+  std::string text =
+      fmt::format("{}: {} after {} and {} events", what, goes_on ? "at its end" : checker::name_of(run.end),
+                  in_words(run.end_ns), run.events);
+  if (run.put_off != 0) {
+    text += fmt::format("; a deadline was later than its greatest time, by {} at most",
+                        in_words(run.put_off_most_ns + sim::timed::kMicrosecond_ns - 1));
+  }
+  if (run.cut_waits != 0) text += "; waits were cut to what their steps say";
+  return text;
 }
 
 /// What the run met as findings of their properties, each where it was met, and the whole run besides.

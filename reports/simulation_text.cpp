@@ -17,10 +17,6 @@ using namespace checker;
 
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string seconds(std::uint64_t time_us) {
-  return fmt::format("{}.{:06} s", time_us / 1'000'000, time_us % 1'000'000);
-}
-
 /// Columns as wide as they have to be; the first row is the heading.
 std::string table(const Rows& rows, std::size_t indent) {
   std::vector<std::size_t> widths;
@@ -51,10 +47,10 @@ std::string heading(const std::string& scenario, const std::string& title) {
 }
 
 std::string times_in_words(const SimulatedTimes& times) {
-  if (times.least_us == times.most_us) return seconds(times.least_us);
-  return fmt::format("median {}; 90 % from {} to {}; all from {} to {}", seconds(times.median_us),
-                     seconds(times.low_us), seconds(times.high_us), seconds(times.least_us),
-                     seconds(times.most_us));
+  if (times.least_us == times.most_us) return seconds_in_words(times.least_us);
+  return fmt::format("median {}; 90 % from {} to {}; all from {} to {}", seconds_in_words(times.median_us),
+                     seconds_in_words(times.low_us), seconds_in_words(times.high_us),
+                     seconds_in_words(times.least_us), seconds_in_words(times.most_us));
 }
 
 std::string notes(const SimulatedPoint& point) {
@@ -75,7 +71,7 @@ std::string properties_of(const SimulatedPoint& point) {
                     std::to_string(property.runs), ""});
     for (const SimulatedCause& cause : property.causes) {
       rows.push_back({"  " + clean(cause.id), "", std::to_string(cause.runs),
-                      fmt::format("run {}, at {}", cause.first_run, seconds(cause.first_at_us))});
+                      fmt::format("run {}, at {}", cause.first_run, seconds_in_words(cause.first_at_us))});
     }
   }
   std::string text = point.properties.empty() ? "    nothing was met\n" : table(rows, 4);
@@ -103,7 +99,7 @@ std::string swept(const SimulationReport& report, const SimulatedVariant& varian
     for (const std::string& value : point.values) row.push_back(clean(value));
     row.push_back(std::to_string(point.runs));
     for (const SimulatedProperty& property : point.properties) row.push_back(share(property));
-    row.push_back(point.reboot.runs == 0 ? "-" : seconds(point.reboot.median_us));
+    row.push_back(point.reboot.runs == 0 ? "-" : seconds_in_words(point.reboot.median_us));
     rows.push_back(std::move(row));
     const std::string doubts = doubts_in_words(point);
     const std::string early = point.bound ? "ended early: " + *point.bound : "";
@@ -130,6 +126,10 @@ std::string field(const std::string& text) {
 
 }  // namespace
 
+std::string seconds_in_words(std::uint64_t time_us) {
+  return fmt::format("{}.{:06} s", time_us / 1'000'000, time_us % 1'000'000);
+}
+
 std::string ends_in_words(const SimulatedPoint& point) {
   std::string text;
   for (const auto& [end, runs] : point.ends)
@@ -140,8 +140,8 @@ std::string ends_in_words(const SimulatedPoint& point) {
 std::string doubts_in_words(const SimulatedPoint& point) {
   std::string text;
   if (point.late_runs != 0) {
-    text = fmt::format("in {} runs a deadline passed later than it was due, by {} at most", point.late_runs,
-                       seconds(point.latest_us));
+    text = fmt::format("in {} runs a deadline was later than its greatest time, by {} at most",
+                       point.late_runs, seconds_in_words(point.latest_us));
   }
   if (point.cut_runs != 0) {
     text += fmt::format("{}in {} runs a wait was drawn that its step excludes, and cut",
@@ -160,7 +160,7 @@ std::string render_simulated_run(const RunReport& report) {
     if (property.name == kWholeRun) continue;
     for (const ReportFinding& finding : property.findings) {
       const std::uint64_t at_us = finding.steps.empty() ? 0 : finding.steps.back().time_us;
-      rows.push_back({seconds(at_us), clean(finding.id), clean(finding.summary)});
+      rows.push_back({seconds_in_words(at_us), clean(finding.id), clean(finding.summary)});
     }
   }
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {

@@ -21,6 +21,9 @@ inline constexpr const char* kWholeRun = "run";
 /// median time to the reboot and lost in timeouts in microseconds. RFC 4180.
 [[nodiscard]] std::string render_simulation_csv(const checker::SimulationReport& report);
 
+/// "31.496893 s".
+[[nodiscard]] std::string seconds_in_words(std::uint64_t time_us);
+
 /// "reset 9980, stuck 20": how runs ended.
 [[nodiscard]] std::string ends_in_words(const checker::SimulatedPoint& point);
 

@@ -45,7 +45,9 @@ void Clocks::begin(const std::byte* state, base::RandomNumbers& random) {
   khungtaskd_phase_ = even(random, khungtaskd_ns_);
   uptime_ns_ = durations_.uptime.draw(random);
   active_ = standing_ = 0;
-  for (Deadline& deadline : deadlines_) deadline.due_ns = kNever_ns;
+  late_ = 0;
+  latest_ns_ = 0;
+  for (Deadline& deadline : deadlines_) deadline.due_ns = deadline.last_ns = kNever_ns;
   const Zone& zone = system_.layout.zone;
   for (std::size_t i = 1; i <= zone.timers(); ++i) {
     const auto timer = static_cast<TimerId>(i);
@@ -80,6 +82,7 @@ std::int64_t Clocks::lockup_due_ns(std::size_t cpu, std::int64_t now_ns) const {
 bool Clocks::arm(TimerId timer, std::int64_t lo_us, std::int64_t hi_us, std::int64_t now_ns,
                  base::RandomNumbers& random, const Distribution* own) {
   Deadline& deadline = deadlines_[timer];
+  stop(deadline, now_ns);
   const std::int64_t least = now_ns + lo_us * kMicrosecond_ns;
   const std::int64_t most = now_ns + hi_us * kMicrosecond_ns;
   std::int64_t due = least;
@@ -100,9 +103,18 @@ bool Clocks::arm(TimerId timer, std::int64_t lo_us, std::int64_t hi_us, std::int
       break;
   }
   deadline.due_ns = std::clamp(due, least, most);
+  deadline.last_ns = most;
   active_ |= 1U << (timer - 1U);
   standing_ &= ~(1U << (timer - 1U));
   return own == nullptr || due == deadline.due_ns;
+}
+
+void Clocks::stop(Deadline& deadline, std::int64_t now_ns) {
+  if (deadline.last_ns < now_ns) {
+    ++late_;
+    latest_ns_ = std::max(latest_ns_, now_ns - deadline.last_ns);
+  }
+  deadline.due_ns = deadline.last_ns = kNever_ns;
 }
 
 void Clocks::follow(const std::byte* state, std::int64_t now_ns) {
@@ -115,12 +127,14 @@ void Clocks::follow(const std::byte* state, std::int64_t now_ns) {
     Deadline& deadline = deadlines_[bit + 1];
     const bool stood = ((standing_ >> bit) & 1U) != 0;
     if (((active >> bit) & 1U) == 0) {
-      deadline.due_ns = kNever_ns;
+      stop(deadline, now_ns);
     } else if (((standing >> bit) & 1U) != 0) {
       deadline.left_ns = std::max<std::int64_t>(deadline.due_ns - now_ns, 0);
-      deadline.due_ns = kNever_ns;
+      deadline.most_left_ns = std::max<std::int64_t>(deadline.last_ns - now_ns, 0);
+      stop(deadline, now_ns);
     } else if (stood) {
       deadline.due_ns = now_ns + deadline.left_ns;
+      deadline.last_ns = now_ns + deadline.most_left_ns;
     }
   }
   active_ = active;

@@ -28,6 +28,9 @@ class Clocks {
   /// Deadlines stand still, go on and are cancelled as those of the state.
   void follow(const std::byte* state, std::int64_t now_ns);
 
+  /// Deadlines that passed, or were cancelled or stood still, later than the longest that they may take.
+  [[nodiscard]] std::uint64_t late() const { return late_; }
+  [[nodiscard]] std::int64_t latest_ns() const { return latest_ns_; }
   /// What the kernel's clock says when the run begins.
   [[nodiscard]] std::int64_t uptime_ns() const { return uptime_ns_; }
   /// Whether one will pass by itself.
@@ -47,12 +50,16 @@ class Clocks {
     Kind kind = Kind::kDeadline;
     std::size_t cpu = 0;  ///< of kLockup
     std::int64_t due_ns = kNever_ns;
-    std::int64_t left_ns = 0;  ///< while it stands still
+    std::int64_t last_ns = kNever_ns;  ///< the latest moment at which it may be due
+    std::int64_t left_ns = 0;          ///< until it is due, while it stands still
+    std::int64_t most_left_ns = 0;     ///< until the latest moment
   };
 
   [[nodiscard]] static std::int64_t next_on_grid(std::int64_t phase_ns, std::int64_t period_ns,
                                                  std::int64_t after_ns);
   [[nodiscard]] std::int64_t lockup_due_ns(std::size_t cpu, std::int64_t now_ns) const;
+  /// It is over, or stands still.
+  void stop(Deadline& deadline, std::int64_t now_ns);
 
   const System& system_;
   const Durations& durations_;
@@ -67,6 +74,8 @@ class Clocks {
   std::vector<std::int64_t> sample_phases_;
   std::int64_t khungtaskd_phase_ = 0;
   std::vector<std::int64_t> idle_until_ns_;
+  std::uint64_t late_ = 0;
+  std::int64_t latest_ns_ = 0;
 };
 
 }  // namespace quiesce::sim::timed

@@ -49,9 +49,9 @@ void Engine::start(std::uint32_t initial) {
   initial_ = initial;
   std::copy(initial_states_[initial_].begin(), initial_states_[initial_].end(), state_.begin());
   now_ns_ = 0;
-  order_ = put_off_ = cut_waits_ = 0;
+  order_ = cut_waits_ = 0;
   fired_pc_ = kInactive;
-  put_off_most_ns_ = lost_ns_ = 0;
+  lost_ns_ = 0;
   pending_.clear();
   raised_.clear();
   rate_limits_.forget();
@@ -191,7 +191,8 @@ std::int64_t Engine::takes_ns(std::size_t cpu, Move move, Pc pc) {
   return seen_after_ns(move, pc) + scaled(durations_.of_step(pc).draw(random_), durations_.stretch[cpu]);
 }
 
-/// How long what a busy poll waits for has come true before the poll looks again.
+/// How long what a busy poll waits for has come true before the poll looks again: at its deadline it looks
+/// for the last time.
 // Linux v6.18 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c queue_poll(), drivers/iommu/arm/arm-smmu/arm-smmu.c
 // __arm_smmu_tlb_sync().
 // Abstraction: polls of registers such as CR0ACK do the same; readl_relaxed_poll_timeout() waits 1 us each
@@ -202,12 +203,13 @@ std::int64_t Engine::seen_after_ns(Move move, Pc pc) const {
   if (step.verb != Verb::kPoll || step.argument2 != 0 || durations_.back_off_ns == 0) return 0;
   if (timer == kNoTimer || clocks_.due_ns(timer) == kNever_ns) return 0;
   const std::int64_t waited_ns = now_ns_ - armed_ns_[timer];
+  const std::int64_t left_ns = std::max<std::int64_t>(clocks_.due_ns(timer) - now_ns_, 0);
   std::int64_t looks_ns = 0;
   for (std::int64_t delay_ns = durations_.back_off_ns;; delay_ns *= 2) {
     looks_ns += kSpins_ns;
     if (waited_ns <= looks_ns) return 0;
     looks_ns += delay_ns;
-    if (waited_ns <= looks_ns) return looks_ns - waited_ns;
+    if (waited_ns <= looks_ns) return std::min(looks_ns - waited_ns, left_ns);
   }
 }
 
@@ -246,15 +248,8 @@ bool Engine::fire_next(std::int64_t until_ns) {
     fire(one_of(*next), at_ns);
     return true;
   }
-  note_lateness(passes, at_ns);
   fire({system_.time_actor(), passes}, at_ns);
   return true;
-}
-
-void Engine::note_lateness(TimerId timer, std::int64_t at_ns) {
-  const std::int64_t late_ns = at_ns - clocks_.due_ns(timer);
-  if (late_ns > 0) ++put_off_;
-  put_off_most_ns_ = std::max(put_off_most_ns_, late_ns);
 }
 
 bool Engine::fire_instead(Move move) {
@@ -264,7 +259,6 @@ bool Engine::fire_instead(Move move) {
     const auto timer = static_cast<TimerId>(move.choice);
     const std::int64_t due_ns = clocks_.due_ns(timer);
     const std::int64_t at_ns = due_ns == kNever_ns ? now_ns_ : std::max(due_ns, now_ns_);
-    if (due_ns != kNever_ns) note_lateness(timer, at_ns);
     fire(move, at_ns);
     return true;
   }
@@ -298,11 +292,11 @@ Move Engine::one_of(const Pending& event) {
   return same_key_[random_.below(same_key_.size())];
 }
 
+/// How long the console takes for what the step printed, up to kLongest_ns.
 std::int64_t Engine::console_ns() {
-  if (!durations_.console.varies())
-    return static_cast<std::int64_t>(printed_) * durations_.console.draw(random_);
   std::int64_t sum_ns = 0;
-  for (std::size_t i = 0; i < printed_; ++i) sum_ns += durations_.console.draw(random_);
+  for (std::size_t i = 0; i < printed_ && sum_ns < kLongest_ns; ++i)
+    sum_ns += durations_.console.draw(random_);
   return sum_ns;
 }
 

@@ -57,9 +57,9 @@ class Engine final : private MachineObserver {
   [[nodiscard]] std::uint64_t cut_waits() const { return cut_waits_; }
   /// What waits of busy loops and polls took that a deadline ended.
   [[nodiscard]] std::int64_t lost_ns() const { return lost_ns_; }
-  /// Deadlines that passed later than they were due, and by how much at most.
-  [[nodiscard]] std::uint64_t put_off() const { return put_off_; }
-  [[nodiscard]] std::int64_t put_off_most_ns() const { return put_off_most_ns_; }
+  /// Deadlines that were later than the model lets them be, and by how much at most.
+  [[nodiscard]] std::uint64_t put_off() const { return clocks_.late(); }
+  [[nodiscard]] std::int64_t put_off_most_ns() const { return clocks_.latest_ns(); }
 
  private:
   static constexpr int kNowhere = -1;
@@ -104,7 +104,6 @@ class Engine final : private MachineObserver {
   }
   [[nodiscard]] std::int64_t moment_of(const Pending& event) const;
   void fire(Move move, std::int64_t at_ns);
-  void note_lateness(TimerId timer, std::int64_t at_ns);
   void put_aside(const Pending& doing, std::size_t cpu);
   void start(std::uint32_t initial);
   void note_idle();
@@ -137,8 +136,6 @@ class Engine final : private MachineObserver {
   std::uint64_t cut_waits_ = 0;
   std::vector<std::int64_t> armed_ns_;  ///< of each deadline: when it was last armed
   std::int64_t lost_ns_ = 0;
-  std::uint64_t put_off_ = 0;
-  std::int64_t put_off_most_ns_ = 0;
 };
 
 }  // namespace quiesce::sim::timed

@@ -169,6 +169,8 @@ durations: { context_switch: 0ns, step: 0ns, back_off: )" +
   EXPECT_EQ(end_ns("8us", "1us"), 8'000);
   EXPECT_EQ(end_ns("12us", "1us"), 13'000);
   EXPECT_EQ(end_ns("12us", "0ns"), 12'000);
+  // The wait that is over after 1.0487 s is cut at the deadline.
+  EXPECT_EQ(end_ns("700ms", "1us"), 1'000'000'000);
 }
 
 TEST(SimulatedRun, HasTheTimesOfItsKernelsClock) {
@@ -233,6 +235,25 @@ durations: { steps: { one+0: 1ms..3ms } }
   const SimulatedRun run = late.simulator.run(kSeed, 0, {});
   EXPECT_EQ(run.cut_waits, 1U);
   EXPECT_LT(run.end_ns, 1'100'000);
+}
+
+/// While interrupts are off, the search lets no deadline pass before the step that is left to do.
+TEST(SimulatedRun, CountsDeadlinesThatTheModelLetsPassTooLate) {
+  const auto run_with = [](const std::string& step) {
+    Simulated late(R"(
+machine: { cpus: 2, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+globals: { x: bool, y: bool }
+tasks:
+  one: { cpu: 1, run: [ { poll: x, timeout: 1s } ] }
+  two: { cpu: 0, run: [ local_irq_save, set: y = true, set: x = true, local_irq_restore ] }
+durations: { context_switch: 0ns, step: 0ns, steps: { two+2: )" +
+                   step + " } }\n");
+    return late.simulator.run(kSeed, 0, {});
+  };
+  EXPECT_EQ(run_with("900ms").put_off, 0U);
+  const SimulatedRun late = run_with("50s");
+  EXPECT_EQ(late.put_off, 1U);
+  EXPECT_EQ(late.put_off_most_ns, 49'000'000'000);
 }
 
 TEST(SimulatedRun, FollowsAScheduleThatTheSearchFound) {
