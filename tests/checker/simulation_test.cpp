@@ -72,6 +72,19 @@ TEST(Simulation, CoversAProbabilityThatIsComputedByHand) {
   EXPECT_GE(covered, 930);
 }
 
+/// To stop as soon as the interval is narrow enough must not make it surer than it is.
+TEST(Simulation, CoversItWhereItStopsAtAWidth) {
+  const Simulated race(kRace);
+  const std::size_t property = race.property("two_is_first");
+  int covered = 0;
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    const SimulationOutcome outcome = simulated(race, {.seed = seed, .runs = 1'000'000, .until_width = 0.1});
+    const Interval interval = outcome.interval(property);
+    covered += interval.lo <= 0.25 && 0.25 <= interval.hi ? 1 : 0;
+  }
+  EXPECT_GE(covered, 465);
+}
+
 /// How often runs of a shipped scenario with this parameter meet the property.
 double share(const std::string& file, const std::string& variant, const sim::timed::Parameters& parameters,
              const std::string& property, std::uint64_t runs) {
