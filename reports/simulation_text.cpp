@@ -86,6 +86,17 @@ std::string single(const SimulatedPoint& point) {
          notes(point);
 }
 
+/// What is said of a point of a sweep besides its row.
+std::string remarks_on(const SimulatedPoint& point) {
+  std::string text;
+  for (const std::string& remark :
+       {doubts_in_words(point), point.bound ? "ended early: " + *point.bound : std::string()}) {
+    if (!remark.empty())
+      text += paragraph(fmt::format("{}: {}", fmt::join(point.values, ", "), remark), 4, 4);
+  }
+  return text;
+}
+
 std::string swept(const SimulationReport& report, const SimulatedVariant& variant) {
   Rows rows(1);
   for (const std::string& name : report.parameters) rows[0].push_back(clean(name));
@@ -94,6 +105,7 @@ std::string swept(const SimulationReport& report, const SimulatedVariant& varian
     rows[0].push_back(clean(property.name));
   rows[0].emplace_back("median to the reset");
   std::string remarks;
+  std::size_t not_run = 0;
   for (const SimulatedPoint& point : variant.points) {
     std::vector<std::string> row;
     for (const std::string& value : point.values) row.push_back(clean(value));
@@ -101,13 +113,11 @@ std::string swept(const SimulationReport& report, const SimulatedVariant& varian
     for (const SimulatedProperty& property : point.properties) row.push_back(share(property));
     row.push_back(point.reboot.runs == 0 ? "-" : seconds_in_words(point.reboot.median_us));
     rows.push_back(std::move(row));
-    const std::string doubts = doubts_in_words(point);
-    const std::string early = point.bound ? "ended early: " + *point.bound : "";
-    for (const std::string& remark : {doubts, early}) {
-      if (!remark.empty())
-        remarks += paragraph(fmt::format("{}: {}", fmt::join(point.values, ", "), remark), 4, 4);
-    }
+    not_run += point.runs == 0 ? 1 : 0;
+    if (point.runs != 0) remarks += remarks_on(point);
   }
+  if (not_run != 0)
+    remarks += paragraph(fmt::format("{} of {} points were not run", not_run, variant.points.size()), 4, 4);
   return table(rows, 4) + (remarks.empty() ? "" : "\n" + remarks);
 }
 

@@ -163,6 +163,12 @@ TEST_F(Simulate, EachPointOfASweepHasARow) {
   EXPECT_TRUE(has(text, "\nquiet,1us,3,,,,,,,0\r\n") && has(text, "\nown,2us,3,stays,3,1.000000,")) << text;
 }
 
+TEST_F(Simulate, PointsThatWereNotRunHaveOneLine) {
+  const std::string text = simulate("--sweep mean=1ms,2ms,3ms --max-seconds 0.000001");
+  EXPECT_TRUE(has(text, "\n    3 of 3 points were not run\n") && !has(text, "ended early")) << text;
+  EXPECT_TRUE(text.ends_with("exit 3\n")) << text;
+}
+
 TEST_F(Simulate, FollowsTheScheduleOfAFindingFromAFile) {
   static_cast<void>(run("check " + kScenario + " --format json --output " + in("found.json")));
   std::ifstream found(folder_ / "found.json");
