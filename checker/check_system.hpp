@@ -77,7 +77,8 @@ enum class ReportDetail : std::uint8_t {
                                            const std::string& variant, const Outcome& outcome,
                                            ReportDetail detail = ReportDetail::kSteps);
 
-/// What goes wrong at the end of a schedule, if it is no goal: those are missed by runs as a whole.
+/// What goes wrong at the end of a schedule. A goal is missed by a run that may end there; of one that goes
+/// on forever this does not ask.
 [[nodiscard]] std::optional<Finding> shown_by(const sim::System& system, const Schedule& schedule);
 
 /// All that goes wrong there: one step may violate several properties.

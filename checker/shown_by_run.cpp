@@ -3,6 +3,7 @@
 
 #include "checker/check_system.hpp"
 #include "checker/failing.hpp"
+#include "checker/goal_watch.hpp"
 #include "checker/system_model.hpp"
 
 namespace quiesce::checker {
@@ -11,6 +12,7 @@ namespace {
 struct End {
   std::vector<std::byte> state;
   std::vector<Finding> raised;  ///< by the last step
+  std::vector<Finding> missed;  ///< goals, if a run may end here
 };
 
 End end_of(const sim::System& system, const SystemModel& model, const Schedule& schedule) {
@@ -20,11 +22,16 @@ End end_of(const sim::System& system, const SystemModel& model, const Schedule& 
     if (number++ == schedule.initial) end.state.assign(state, state + system.layout.bytes);
   });
   Effects effects;
+  GoalWatch goals(model);
+  goals.begin();
+  goals.see(end.state.data());
   for (const Transition step : schedule.steps) {
     effects.clear();
     model.fire(end.state.data(), step, effects);
+    goals.see(end.state.data());
   }
   end.raised = effects.findings;
+  if (!schedule.cycle_start && may_end(model, end.state.data())) goals.missed(end.state.data(), end.missed);
   return end;
 }
 
@@ -42,6 +49,7 @@ std::vector<Finding> all_shown_by(const sim::System& system, const Schedule& sch
   model.check_state(end.state.data(), effects);
   if (is_stuck(model, end.state.data())) model.report_stuck(end.state.data(), effects);
   std::vector<Finding> all = std::move(end.raised);
+  effects.findings.insert(effects.findings.end(), end.missed.begin(), end.missed.end());
   for (const Finding one : effects.findings) {
     if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
   }

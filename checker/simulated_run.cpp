@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "checker/failing.hpp"
 
 namespace quiesce::checker {
 namespace {
@@ -26,7 +27,7 @@ RunEnd end_of(const sim::System& system, const std::byte* state) {
 }  // namespace
 
 Simulator::Simulator(const SystemModel& model, const sim::timed::Durations& durations)
-    : model_(model), engine_(model.system(), durations) {}
+    : model_(model), engine_(model.system(), durations), goals_(model) {}
 
 SimulatedRun Simulator::run(std::uint64_t seed, std::uint64_t number, const SimulationLimits& limits) {
   return make(seed, number, limits, false);
@@ -43,6 +44,7 @@ SimulatedRun Simulator::make(std::uint64_t seed, std::uint64_t number, const Sim
   run.schedule.model_hash = model_.model_hash();
   run.schedule.initial = engine_.initial();
   if (records) run.times_us = {now_us()};
+  goals_.begin();
   look_around(run);
   bool goes_on = model_.classify(engine_.state()) == StateClass::kRunning;
   while (goes_on && run.events < limits.events) {
@@ -61,6 +63,7 @@ SimulatedRun Simulator::make(std::uint64_t seed, std::uint64_t number, const Sim
   }
   if (!goes_on) {
     run.end = end_of(model_.system(), engine_.state());
+    note_missed_goals(run);
   } else if (run.events >= limits.events) {
     run.end = RunEnd::kTooManyEvents;
   } else if (run.end == RunEnd::kTimeIsUp && engine_.now_ns() < limits.until_ns) {
@@ -77,6 +80,7 @@ SimulatedRun Simulator::follow(const Schedule& guide, std::uint64_t seed, std::u
   run.schedule.model_hash = model_.model_hash();
   run.schedule.initial = guide.initial;
   run.times_us = {now_us()};
+  goals_.begin();
   look_around(run);
   for (const Transition step : guide.steps) {
     const bool fired = engine_.fire_instead({step.actor, step.choice});
@@ -88,6 +92,7 @@ SimulatedRun Simulator::follow(const Schedule& guide, std::uint64_t seed, std::u
   } else {
     run.end = is_over(run) ? end_of_all() : RunEnd::kBrokenOff;
   }
+  if (may_end(model_, engine_.state())) note_missed_goals(run);
   note_totals(run);
   return run;
 }
@@ -119,14 +124,24 @@ bool Simulator::is_over(SimulatedRun& run) {
   effects_.clear();
   const bool is_stuck = model_.report_stuck(engine_.state(), effects_);
   for (const Finding finding : effects_.findings) note(run, finding);
-  return is_stuck && (!engine_.deadline_runs() || model_.all_tasks_gone(engine_.state()));
+  const bool is_end = is_stuck && (!engine_.deadline_runs() || model_.all_tasks_gone(engine_.state()));
+  if (is_end) note_missed_goals(run);
+  return is_end;
 }
 
 RunEnd Simulator::end_of_all() const {
   return model_.all_tasks_gone(engine_.state()) ? RunEnd::kOver : RunEnd::kStuck;
 }
 
+/// Of a run that ends here.
+void Simulator::note_missed_goals(SimulatedRun& run) {
+  effects_.clear();
+  goals_.missed(engine_.state(), effects_.findings);
+  for (const Finding finding : effects_.findings) note(run, finding);
+}
+
 void Simulator::look_around(SimulatedRun& run) {
+  goals_.see(engine_.state());
   effects_.clear();
   model_.check_state(engine_.state(), effects_);
   for (const Finding finding : effects_.findings) note(run, finding);

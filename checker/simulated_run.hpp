@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "checker/goal_watch.hpp"
 #include "checker/schedule.hpp"
 #include "checker/system_model.hpp"
 #include "checker/transition_system.hpp"
@@ -70,6 +71,7 @@ class Simulator {
   void look_around(SimulatedRun& run);
   void note_step(SimulatedRun& run, bool records);
   void note_totals(SimulatedRun& run) const;
+  void note_missed_goals(SimulatedRun& run);
   void note(SimulatedRun& run, Finding finding) const;
   [[nodiscard]] std::uint64_t now_us() const;
   [[nodiscard]] bool may_be_over(sim::Move move) const;
@@ -80,6 +82,7 @@ class Simulator {
   const SystemModel& model_;
   sim::timed::Engine engine_;
   Effects effects_;
+  GoalWatch goals_;
 };
 
 }  // namespace quiesce::checker

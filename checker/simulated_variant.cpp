@@ -80,8 +80,7 @@ SimulatedQuestions questions_to(const sim::System& system, std::map<std::string,
     const auto wanted = questions.expected.find(one.name);
     const bool is_wanted = wanted != questions.expected.end() && wanted->second != Status::kHolds;
     const bool is_kind = one.what == sim::PropertyKind::kFindingKind;
-    const bool is_open =
-        one.what == sim::PropertyKind::kEventually || one.what == sim::PropertyKind::kAlwaysPossible;
+    const bool is_open = one.what == sim::PropertyKind::kAlwaysPossible;
     const bool is_met = std::any_of(points.begin(), points.end(),
                                     [i](const SimulationOutcome& point) { return point.met[i] != 0; });
     questions.shown[i] = is_met || (!is_open && (!is_kind || is_wanted));
