@@ -77,11 +77,15 @@ enum class ReportDetail : std::uint8_t {
                                            const std::string& variant, const Outcome& outcome,
                                            ReportDetail detail = ReportDetail::kSteps);
 
-/// What goes wrong at the end of a schedule. A goal is missed by a run that may end there; of one that goes
-/// on forever this does not ask.
+/// Goals that the schedule misses, if a run may end where it does; of one that goes on forever this does not
+/// ask.
+[[nodiscard]] std::vector<Finding> missed_by(const sim::System& system, const Schedule& schedule);
+
+/// What goes wrong at the end of a schedule; if nothing does, the first goal that it misses.
 [[nodiscard]] std::optional<Finding> shown_by(const sim::System& system, const Schedule& schedule);
 
-/// All that goes wrong there: one step may violate several properties.
+/// All that goes wrong there: one step may violate several properties. If nothing does, the goals that it
+/// misses.
 [[nodiscard]] std::vector<Finding> all_shown_by(const sim::System& system, const Schedule& schedule);
 
 /// Whether nothing can happen any more where the schedule ends, and the machine runs.

@@ -49,11 +49,14 @@ std::vector<Finding> all_shown_by(const sim::System& system, const Schedule& sch
   model.check_state(end.state.data(), effects);
   if (is_stuck(model, end.state.data())) model.report_stuck(end.state.data(), effects);
   std::vector<Finding> all = std::move(end.raised);
-  effects.findings.insert(effects.findings.end(), end.missed.begin(), end.missed.end());
   for (const Finding one : effects.findings) {
     if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
   }
-  return all;
+  return all.empty() ? end.missed : all;
+}
+
+std::vector<Finding> missed_by(const sim::System& system, const Schedule& schedule) {
+  return end_of(system, SystemModel(system), schedule).missed;
 }
 
 std::optional<Finding> shown_by(const sim::System& system, const Schedule& schedule) {

@@ -46,6 +46,25 @@ TEST(SimulatedRun, EndsWhereTheLastTaskExits) {
   EXPECT_EQ(race.simulator.run(kSeed, 0, {}).end, RunEnd::kOver);
 }
 
+TEST(SimulatedRun, MissesTheGoalsThatItEndsWithout) {
+  Simulated missing(R"(
+machine: { cpus: 1, soft_lockup_watchdog: false, hung_task_timeout: 0 }
+globals: { x: bool, y: bool }
+tasks: { one: { cpu: 0, run: [ set: x = true, set: x = false ] } }
+properties:
+  x_comes: { eventually: x }
+  y_comes: { eventually: y }
+  x_can_come: { always_possible: x }
+  x_can_go: { always_possible: not x }
+)");
+  const SimulatedRun run = missing.simulator.record(kSeed, 0, {});
+  EXPECT_EQ(run.end, RunEnd::kOver);
+  EXPECT_TRUE(missing.met(run, "y_comes") && missing.met(run, "x_can_come"));
+  EXPECT_FALSE(missing.met(run, "x_comes") || missing.met(run, "x_can_go"));
+  EXPECT_EQ(all_shown_by(missing.system, run.schedule).size(), 2U);
+  EXPECT_FALSE(missing.met(missing.simulator.run(kSeed, 0, {.until_ns = 0}), "y_comes"));
+}
+
 TEST(SimulatedRun, EndsInADeadlock) {
   Simulated crossed(R"(
 machine: { cpus: 2, soft_lockup_watchdog: false, hung_task_timeout: 0 }
