@@ -12,7 +12,7 @@ namespace quiesce::checker {
 namespace {
 
 /// What is asked between rounds is asked after the same runs with any number of threads.
-constexpr std::uint64_t kRound = 256;
+constexpr std::uint64_t kRunsOfARound = 256;
 
 /// What runs of one worker add up to.
 class Tally {
@@ -110,8 +110,8 @@ SimulationOutcome simulate(const sim::System& system, const sim::timed::Duration
   for (auto& simulator : simulators) simulator = std::make_unique<Simulator>(model, durations);
   Tally all(system.properties.size());
   WorkerCrew crew(options.threads);
-  for (std::uint64_t first = 0; first < options.runs && !stop(); first += kRound) {
-    const std::uint64_t end = std::min(first + kRound, options.runs);
+  for (std::uint64_t first = 0; first < options.runs && !stop(); first += kRunsOfARound) {
+    const std::uint64_t end = std::min(first + kRunsOfARound, options.runs);
     std::atomic<std::uint64_t> next{first};
     std::mutex adding;
     crew.run([&](unsigned worker) {
