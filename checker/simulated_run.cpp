@@ -111,8 +111,8 @@ void Simulator::note_step(SimulatedRun& run, bool records) {
 
 void Simulator::note_totals(SimulatedRun& run) const {
   run.end_ns = engine_.now_ns();
-  run.put_off = engine_.put_off();
-  run.put_off_most_ns = engine_.put_off_most_ns();
+  run.late_deadlines = engine_.late_deadlines();
+  run.latest_ns = engine_.latest_ns();
   run.cut_waits = engine_.cut_waits();
   run.lost_ns = engine_.lost_ns();
 }

@@ -43,8 +43,8 @@ struct SimulatedRun {
   std::int64_t end_ns = 0;  ///< since it began
   std::uint64_t events = 0;
   std::vector<SimulatedFinding> findings;  ///< each once, in the order in which they were met
-  std::uint64_t put_off = 0;               ///< deadlines that were later than the model lets them be
-  std::int64_t put_off_most_ns = 0;
+  std::uint64_t late_deadlines = 0;        ///< deadlines that were later than the model lets them be
+  std::int64_t latest_ns = 0;
   std::uint64_t cut_waits = 0;  ///< whose drawn duration their step excludes
   std::int64_t lost_ns = 0;     ///< in polls that a deadline ended
   // Only of a run that was recorded:

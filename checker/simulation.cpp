@@ -25,11 +25,11 @@ class Tally {
     ++outcome_.ends[static_cast<std::size_t>(run.end)];
     if (run.end == RunEnd::kReset) outcome_.reset_ns.push_back(run.end_ns);
     outcome_.lost_ns.push_back(run.lost_ns);
-    outcome_.late_runs += run.put_off == 0 ? 0 : 1;
-    outcome_.late_deadlines += run.put_off;
+    outcome_.late_runs += run.late_deadlines == 0 ? 0 : 1;
+    outcome_.late_deadlines += run.late_deadlines;
     outcome_.cut_runs += run.cut_waits == 0 ? 0 : 1;
     outcome_.cut_waits += run.cut_waits;
-    outcome_.latest_ns = std::max(outcome_.latest_ns, run.put_off_most_ns);
+    outcome_.latest_ns = std::max(outcome_.latest_ns, run.latest_ns);
     std::vector<std::uint16_t> properties;
     for (const SimulatedFinding& one : run.findings) {
       note(FindingTally{one.finding, 1, number});

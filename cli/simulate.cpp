@@ -199,9 +199,9 @@ std::string summary_of(const checker::SimulatedRun& run, const SimulationRequest
   std::string text =
       fmt::format("{}: {} after {} and {} events", what, goes_on ? "at its end" : checker::name_of(run.end),
                   in_words(run.end_ns), run.events);
-  if (run.put_off != 0) {
+  if (run.late_deadlines != 0) {
     text += fmt::format("; a deadline was later than its greatest time, by {} at most",
-                        in_words(run.put_off_most_ns + sim::timed::kMicrosecond_ns - 1));
+                        in_words(run.latest_ns + sim::timed::kMicrosecond_ns - 1));
   }
   if (run.cut_waits != 0) text += "; waits were cut to what their steps say";
   return text;

@@ -58,8 +58,8 @@ class Engine final : private MachineObserver {
   /// What waits of busy loops and polls took that a deadline ended.
   [[nodiscard]] std::int64_t lost_ns() const { return lost_ns_; }
   /// Deadlines that were later than the model lets them be, and by how much at most.
-  [[nodiscard]] std::uint64_t put_off() const { return clocks_.late(); }
-  [[nodiscard]] std::int64_t put_off_most_ns() const { return clocks_.latest_ns(); }
+  [[nodiscard]] std::uint64_t late_deadlines() const { return clocks_.late(); }
+  [[nodiscard]] std::int64_t latest_ns() const { return clocks_.latest_ns(); }
 
  private:
   static constexpr int kNowhere = -1;

@@ -269,10 +269,10 @@ durations: { context_switch: 0ns, step: 0ns, steps: { two+2: )" +
                    step + " } }\n");
     return late.simulator.run(kSeed, 0, {});
   };
-  EXPECT_EQ(run_with("900ms").put_off, 0U);
+  EXPECT_EQ(run_with("900ms").late_deadlines, 0U);
   const SimulatedRun late = run_with("50s");
-  EXPECT_EQ(late.put_off, 1U);
-  EXPECT_EQ(late.put_off_most_ns, 49'000'000'000);
+  EXPECT_EQ(late.late_deadlines, 1U);
+  EXPECT_EQ(late.latest_ns, 49'000'000'000);
 }
 
 TEST(SimulatedRun, FollowsAScheduleThatTheSearchFound) {
